@@ -1,0 +1,43 @@
+package org.planisphere.wire;
+
+import jakarta.xml.bind.annotation.XmlAccessType;
+import jakarta.xml.bind.annotation.XmlAccessorType;
+import jakarta.xml.bind.annotation.XmlElement;
+import jakarta.xml.bind.annotation.XmlElementWrapper;
+import jakarta.xml.bind.annotation.XmlRootElement;
+import jakarta.xml.bind.annotation.adapters.XmlJavaTypeAdapter;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An offer and what becomes of it. */
+@XmlRootElement(name = "execution")
+@XmlAccessorType(XmlAccessType.FIELD)
+public class ExecutionSession extends Component {
+    public @Nullable String phase;
+
+    /** Only while OFFERED. */
+    @XmlJavaTypeAdapter(InstantAdapter.class)
+    public @Nullable Instant expires;
+
+    /** URL of the offer set this session came from; ours. */
+    public @Nullable String offerset;
+
+    public @Nullable Executable executable;
+
+    public @Nullable Compute compute;
+
+    @XmlElementWrapper(name = "storage")
+    @XmlElement(name = "storage-resource")
+    public @Nullable List<Storage> storage;
+
+    @XmlElementWrapper(name = "data")
+    @XmlElement(name = "data-resource")
+    public @Nullable List<Data> data;
+
+    @XmlElementWrapper(name = "connectors")
+    @XmlElement(name = "connector")
+    public @Nullable List<Connector> connectors;
+
+    public @Nullable Schedule schedule;
+}

@@ -1,0 +1,26 @@
+package org.planisphere.wire;
+
+import jakarta.xml.bind.annotation.XmlAccessType;
+import jakarta.xml.bind.annotation.XmlAccessorType;
+import jakarta.xml.bind.annotation.adapters.XmlJavaTypeAdapter;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A message about a component, after the Message Templates idea: template, values and the filled text. */
+@XmlAccessorType(XmlAccessType.FIELD)
+public class Message {
+    /** URI of the page that explains this sort of message. */
+    public @Nullable String kind;
+
+    @XmlJavaTypeAdapter(InstantAdapter.class)
+    public @Nullable Instant time;
+
+    /** DEBUG, INFO, WARN, ERROR or OTHER. */
+    public @Nullable String level;
+
+    public @Nullable String template;
+
+    public @Nullable NameValueMap values;
+
+    public @Nullable String message;
+}

@@ -1,0 +1,32 @@
+package org.planisphere.wire;
+
+import jakarta.xml.bind.annotation.XmlAccessType;
+import jakarta.xml.bind.annotation.XmlAccessorType;
+import jakarta.xml.bind.annotation.XmlAttribute;
+import jakarta.xml.bind.annotation.XmlElement;
+import jakarta.xml.bind.annotation.XmlElementWrapper;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Something the caller may change, told by path and allowed values. */
+@XmlAccessorType(XmlAccessType.FIELD)
+public class Option {
+    /** uri:string-value-option, uri:enum-value-option, uri:integer-value-option or uri:integer-delta-option. */
+    @XmlAttribute
+    public @Nullable String kind;
+
+    public @Nullable String path;
+
+    /** Regular expression of a string value. */
+    public @Nullable String pattern;
+
+    @XmlElementWrapper(name = "values")
+    @XmlElement(name = "value")
+    public @Nullable List<String> values;
+
+    public @Nullable Long min;
+
+    public @Nullable Long max;
+
+    public @Nullable String units;
+}

@@ -1,0 +1,21 @@
+package org.planisphere.wire;
+
+import jakarta.xml.bind.annotation.XmlAccessType;
+import jakarta.xml.bind.annotation.XmlAccessorType;
+import org.jspecify.annotations.Nullable;
+
+/** When a component is prepared, available and released. */
+@XmlAccessorType(XmlAccessType.FIELD)
+public class Schedule {
+    /** Only in a request. */
+    public @Nullable RequestedSchedule requested;
+
+    /** start is an ISO 8601 instant. */
+    public @Nullable StartDuration preparing;
+
+    /** start is an ISO 8601 interval. */
+    public @Nullable StartDuration available;
+
+    /** start is an ISO 8601 instant. */
+    public @Nullable StartDuration releasing;
+}

@@ -1,0 +1,21 @@
+package org.planisphere.wire;
+
+import jakarta.xml.bind.annotation.XmlAccessType;
+import jakarta.xml.bind.annotation.XmlAccessorType;
+import jakarta.xml.bind.annotation.XmlElement;
+import jakarta.xml.bind.annotation.XmlElementWrapper;
+import jakarta.xml.bind.annotation.XmlRootElement;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One page of the caller's sessions. */
+@XmlRootElement(name = "sessions")
+@XmlAccessorType(XmlAccessType.FIELD)
+public class SessionList {
+    @XmlElementWrapper(name = "items")
+    @XmlElement(name = "execution")
+    public @Nullable List<ExecutionSession> items;
+
+    /** Address of the next page; absent on the last. */
+    public @Nullable String next;
+}

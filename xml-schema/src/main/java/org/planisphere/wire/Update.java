@@ -1,0 +1,43 @@
+package org.planisphere.wire;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import jakarta.xml.bind.annotation.XmlAccessType;
+import jakarta.xml.bind.annotation.XmlAccessorType;
+import jakarta.xml.bind.annotation.XmlAttribute;
+import jakarta.xml.bind.annotation.XmlRootElement;
+import org.jspecify.annotations.Nullable;
+
+/** A change to one option of a session. */
+@XmlRootElement(name = "update")
+@XmlAccessorType(XmlAccessType.FIELD)
+public class Update {
+    /** uri:string-value-update, uri:enum-value-update, uri:integer-value-update or uri:integer-delta-update. */
+    @XmlAttribute
+    public @Nullable String kind;
+
+    public @Nullable String path;
+
+    /** The new value as text; a number in JSON when the kind is {@code uri:integer-value-update}. */
+    @JsonIgnore
+    public @Nullable String value;
+
+    public @Nullable Long delta;
+
+    public @Nullable String units;
+
+    /** The value as JSON writes it. */
+    @JsonProperty("value")
+    public @Nullable Object jsonValue() {
+        if (value != null && "uri:integer-value-update".equals(kind) && value.matches("-?[0-9]{1,18}")) {
+            return Long.valueOf(value);
+        }
+        return value;
+    }
+
+    /** Takes the value as JSON gives it: text or number. */
+    @JsonProperty("value")
+    public void jsonValue(@Nullable Object given) {
+        value = given == null ? null : given.toString();
+    }
+}
