@@ -1,0 +1,49 @@
+package org.planisphere.planner.offer;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.planner.ledger.Amounts;
+import org.planisphere.planner.ledger.Claim;
+import org.planisphere.planner.task.Bound;
+import org.planisphere.planner.task.Task;
+
+/**
+ * One offer: what the task gets, where, when and at what cost. Everything the request left open is filled in. Immutable;
+ * stored with its session, and never decided again.
+ *
+ * @param id the session's UUID
+ * @param platform the platform's id
+ * @param task as asked, with every range closed to what is granted ({@code min == max}) and storage and data named
+ * @param granted what is reserved; memory and storage in MiB
+ * @param shape name of the fixed size, where the platform has such
+ * @param costs quoted
+ * @param metrics reached
+ * @param claims accounts it draws on
+ * @param components UUIDs of the parts, by their place: {@code executable}, {@code compute}, {@code storage/0},
+ *     {@code data/0}, {@code compute/volumes/0}
+ * @param messages what the asker should know (a limit this host cannot enforce …)
+ */
+public record Offer(
+        UUID id,
+        String platform,
+        Task task,
+        Amounts granted,
+        @Nullable String shape,
+        Schedule schedule,
+        Instant expires,
+        List<Bound> costs,
+        List<Bound> metrics,
+        List<Claim> claims,
+        java.util.Map<String, UUID> components,
+        boolean network,
+        List<Message> messages) {
+    public Offer {
+        costs = List.copyOf(costs);
+        metrics = List.copyOf(metrics);
+        claims = List.copyOf(claims);
+        components = java.util.Map.copyOf(components);
+        messages = List.copyOf(messages);
+    }
+}

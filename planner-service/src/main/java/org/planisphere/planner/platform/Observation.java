@@ -1,0 +1,52 @@
+package org.planisphere.planner.platform;
+
+import java.time.Instant;
+
+/** What an engine sees of a session. */
+public sealed interface Observation {
+    /** Never started here, or released. */
+    record Absent() implements Observation {}
+
+    /** Prepared and waiting to be started. */
+    record Prepared() implements Observation {}
+
+    /** Running since then. */
+    record Running(Instant since, Usage usage) implements Observation {}
+
+    /**
+     * Ended. {@code exitCode} is the program's own, or 128 + signal, or -1 when it cannot be known.
+     *
+     * @param detail one sentence for people
+     */
+    record Ended(End end, int exitCode, Instant since, Instant until, Usage usage, String detail)
+            implements Observation {}
+
+    /** How a run came to its end. */
+    enum End {
+        /** By itself, with exit code 0. */
+        SUCCEEDED,
+        /** By itself, with another exit code or a signal of its own. */
+        FAILED,
+        /** It used more memory than it was granted. */
+        OUT_OF_MEMORY,
+        /** Its duration was over. */
+        OUT_OF_TIME,
+        /** It wrote more than it was granted. */
+        OUT_OF_STORAGE,
+        /** Stopped by {@link Platform#cancel}. */
+        CANCELLED,
+        /** It is gone and nobody knows why: the host went down, the record was lost. */
+        LOST
+    }
+
+    /**
+     * What a run has used. 0 where the host cannot tell.
+     *
+     * @param cpuSeconds processor time
+     * @param peakMemory bytes
+     * @param storage bytes in the work folder when last seen
+     */
+    record Usage(double cpuSeconds, long peakMemory, long storage) {
+        public static final Usage UNKNOWN = new Usage(0, 0, 0);
+    }
+}

@@ -1,0 +1,62 @@
+package org.planisphere.planner.platform;
+
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.planisphere.planner.task.Task;
+
+/**
+ * The port behind which every engine stands. Thread safe. Every operation is idempotent and can be asked again after a
+ * crash of the planner; what an engine finds running for a session it re-adopts. Operations may block; the conductor
+ * calls them on threads of its own, never two at once for one session.
+ */
+public interface Platform extends AutoCloseable {
+    /** What it is and can do now. Cheap; called for every request. */
+    PlatformDescription describe();
+
+    /**
+     * What speaks against the task on this engine beyond kinds, sizes and time, which the caller has already judged: a
+     * location outside the roots, a volume it cannot mount. Cheap and without input or output; empty when nothing does.
+     */
+    List<Objection> examine(Task task);
+
+    /**
+     * Makes everything ready: folders, data, program. Blocks until done.
+     *
+     * @param progress told one sentence per step, for the session's events
+     * @throws PlatformException when it cannot be made ready; the session has then failed
+     */
+    void prepare(Work work, Consumer<String> progress) throws PlatformException;
+
+    /** Starts what was prepared and returns at once; does nothing when it runs or has run already. */
+    void start(Work work) throws PlatformException;
+
+    /** What the engine sees of the session now. */
+    Observation observe(UUID session);
+
+    /**
+     * Tells the listener the session's id whenever an observation may have changed, so that nobody needs to poll. Told at
+     * least once after each end; may be told without a change.
+     */
+    void onChange(Consumer<UUID> listener);
+
+    /** Stops the run with all its children and returns when nothing of it is left; then it is {@code Ended}. */
+    void cancel(UUID session);
+
+    /** Sets another end of a running session: its duration from its start. */
+    void prolong(UUID session, java.time.Duration duration) throws PlatformException;
+
+    /**
+     * Stores the results and gives everything back except what people may still read (output and results).
+     *
+     * @throws PlatformException when results cannot be stored; the session has then failed
+     */
+    void release(Work work) throws PlatformException;
+
+    /** Removes what is left, results included; after DELETE of an ended session. */
+    void forget(UUID session);
+
+    /** Stops watching. What runs goes on running and is re-adopted at the next start. */
+    @Override
+    void close();
+}

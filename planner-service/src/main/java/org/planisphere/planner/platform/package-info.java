@@ -1,0 +1,7 @@
+/**
+ * The port behind which every engine stands.
+ */
+@NullMarked
+package org.planisphere.planner.platform;
+
+import org.jspecify.annotations.NullMarked;

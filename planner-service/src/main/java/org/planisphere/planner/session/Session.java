@@ -1,0 +1,44 @@
+package org.planisphere.planner.session;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.planner.offer.Message;
+import org.planisphere.planner.offer.Offer;
+import org.planisphere.planner.offer.Schedule;
+
+/**
+ * An offer and what has become of it. Immutable; every change is a new value with the next version.
+ *
+ * @param offerSet UUID of the set it was offered in
+ * @param owner the caller's id
+ * @param kindBase spelling of the kind URIs' base
+ * @param version counts the changes; the store refuses a change of another version than it holds
+ * @param schedule as it stands now: cut at the accept, changed by updates
+ * @param accepted when it was accepted
+ * @param began when the run began
+ * @param ended when the session reached its terminal phase
+ * @param exitCode of the run, where it has one
+ * @param messages what has happened that its owner should know; the offer's own messages come first
+ */
+public record Session(
+        UUID id,
+        UUID offerSet,
+        String owner,
+        String kindBase,
+        Phase phase,
+        long version,
+        Offer offer,
+        Schedule schedule,
+        Instant created,
+        Instant modified,
+        @Nullable Instant accepted,
+        @Nullable Instant began,
+        @Nullable Instant ended,
+        @Nullable Integer exitCode,
+        List<Message> messages) {
+    public Session {
+        messages = List.copyOf(messages);
+    }
+}
