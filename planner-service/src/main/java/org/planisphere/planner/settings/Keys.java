@@ -1,0 +1,322 @@
+package org.planisphere.planner.settings;
+
+import static org.planisphere.planner.settings.SettingType.bool;
+import static org.planisphere.planner.settings.SettingType.duration;
+import static org.planisphere.planner.settings.SettingType.integer;
+import static org.planisphere.planner.settings.SettingType.list;
+import static org.planisphere.planner.settings.SettingType.oneOf;
+import static org.planisphere.planner.settings.SettingType.path;
+import static org.planisphere.planner.settings.SettingType.pattern;
+import static org.planisphere.planner.settings.SettingType.size;
+import static org.planisphere.planner.settings.SettingType.text;
+import static org.planisphere.planner.settings.SettingType.url;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every setting there is. To add one, add a constant and regenerate {@code docs/settings.md} (see {@link SettingsPage});
+ * a key that is not listed here stops the start.
+ */
+public final class Keys {
+    private static final long GIB = 1L << 30;
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration DAY = Duration.ofDays(1);
+
+    private static final List<Setting<?>> ALL = new ArrayList<>();
+    private static final Map<String, String> TREES = new LinkedHashMap<>();
+
+    // -- the node ----------------------------------------------------------------------------------------------------
+
+    public static final Setting<String> NODE_NAME = add(
+            "node.name",
+            pattern("1 to 64 letters, digits, spaces or . _ -", "[\\p{L}\\p{N}][\\p{L}\\p{N} ._-]{0,63}"),
+            "planisphere",
+            "What people and the registry call this node.");
+    public static final Setting<URI> NODE_URL = add(
+            "node.url",
+            url(),
+            null,
+            "The address under which clients reach this node, as written into answers and the registry; without it, "
+                    + "the address it listens on.");
+    public static final Setting<Path> DATA_DIR =
+            add("data.dir", path(), "var/node", "Where the node keeps its database, work folders and logs.");
+    public static final Setting<String> LISTEN_ADDRESS = add(
+            "listen.address",
+            pattern("an IP address or host name of this machine", "[0-9A-Za-z.:%_-]{1,255}"),
+            "127.0.0.1",
+            "The address to listen on; 0.0.0.0 opens the node to the network.");
+    public static final Setting<Integer> LISTEN_PORT =
+            add("listen.port", integer(1, 65_535), "8080", "The port to listen on.");
+    public static final Setting<Integer> LISTEN_THREADS =
+            add("listen.threads", integer(8, 2_000), "96", "How many requests are worked on at once.");
+    public static final Setting<Duration> LISTEN_TIMEOUT = add(
+            "listen.timeout",
+            duration(SECOND, Duration.ofHours(1)),
+            "30s",
+            "How long a client may take to send a request, and how long an idle connection is kept.");
+
+    // -- the database ------------------------------------------------------------------------------------------------
+
+    public static final Setting<String> DB_URL = add(
+            "db.url",
+            pattern("a JDBC address that begins with jdbc:h2: or jdbc:postgresql:", "jdbc:(h2|postgresql):\\S+"),
+            null,
+            "The database: PostgreSQL as `jdbc:postgresql://host:5432/name`; without it, an H2 file in `data.dir`.");
+    public static final Setting<String> DB_USER = add("db.user", text(), null, "Who the node is to the database.");
+    public static final Setting<String> DB_PASSWORD =
+            addSecret("db.password", text(), "The password of `db.user` on the database.");
+    public static final Setting<Integer> DB_POOL =
+            add("db.pool", integer(2, 200), "16", "How many connections to the database are kept.");
+
+    // -- the planner -------------------------------------------------------------------------------------------------
+
+    public static final Setting<Boolean> PLANNER_ENABLED =
+            add("planner.enabled", bool(), "true", "Whether this node is a planner, at `/planner`.");
+    public static final Setting<Duration> OFFER_LIFETIME = add(
+            "planner.offer.lifetime",
+            duration(SECOND, DAY),
+            "PT5M",
+            "How long an offer stands, and holds what it offers, before it expires.");
+    public static final Setting<Integer> OFFER_MAX =
+            add("planner.offer.max", integer(1, 100), "6", "How many offers one answer holds at most.");
+    public static final Setting<Duration> SLOT = add(
+            "planner.slot",
+            duration(SECOND, Duration.ofHours(1)),
+            "PT1M",
+            "The grain of the ledger's time; starts and ends of sessions fall on whole slots.");
+    public static final Setting<Duration> HORIZON = add(
+            "planner.horizon",
+            duration(Duration.ofHours(1), Duration.ofDays(3650)),
+            "P30D",
+            "How far into the future the planner makes offers.");
+    public static final Setting<Duration> DURATION_DEFAULT = add(
+            "planner.duration.default",
+            duration(SECOND, Duration.ofDays(365)),
+            "PT1H",
+            "How long a session lasts when the request does not say.");
+    public static final Setting<Duration> DURATION_MAX = add(
+            "planner.duration.max",
+            duration(SECOND, Duration.ofDays(365)),
+            "P7D",
+            "The longest session a caller may ask for.");
+    public static final Setting<Duration> SESSION_KEEP = add(
+            "planner.session.keep",
+            duration(Duration.ofMinutes(1), Duration.ofDays(3650)),
+            "P30D",
+            "How long an ended session, its output and its results are kept.");
+    public static final Setting<Long> REQUEST_MAXBYTES = add(
+            "planner.request.maxbytes",
+            size(1024, GIB),
+            "1MiB",
+            "The largest document a client may send; larger ones are answered 413.");
+    public static final Setting<Duration> IDEMPOTENCY_KEEP = add(
+            "planner.idempotency.keep",
+            duration(Duration.ofMinutes(1), Duration.ofDays(30)),
+            "P1D",
+            "How long the answer to an `Idempotency-Key` is remembered.");
+    public static final Setting<List<String>> KIND_ALIASES = add(
+            "planner.kinds.aliases",
+            list(text()),
+            "https://www.purl.org/ivoa.net/EB/schema/v1.0/kinds/,http://www.purl.org/ivoa.net/EB/schema/v1.0/kinds/",
+            "Other spellings of the standard's base of kind addresses that are understood; answers use the base the "
+                    + "request used.");
+
+    // -- what one caller may have ------------------------------------------------------------------------------------
+
+    public static final Setting<Integer> ANONYMOUS_CORES = add(
+            "planner.caller.anonymous.cores",
+            integer(0, 1_000_000),
+            "4",
+            "How many cores all anonymous callers together may hold at any instant; 0 refuses them.");
+    public static final Setting<Long> ANONYMOUS_MEMORY = add(
+            "planner.caller.anonymous.memory",
+            size(0, 1L << 60),
+            "16GiB",
+            "How much memory all anonymous callers together may hold at any instant.");
+    public static final Setting<Long> ANONYMOUS_STORAGE = add(
+            "planner.caller.anonymous.storage",
+            size(0, 1L << 60),
+            "64GiB",
+            "How much storage all anonymous callers together may hold at any instant.");
+    public static final Setting<Integer> ANONYMOUS_OFFERS = add(
+            "planner.caller.anonymous.offers",
+            integer(0, 1_000_000),
+            "200",
+            "How many open offers all anonymous callers together may hold.");
+    public static final Setting<Integer> ANONYMOUS_SESSIONS = add(
+            "planner.caller.anonymous.sessions",
+            integer(0, 1_000_000),
+            "50",
+            "How many accepted sessions that have not ended all anonymous callers together may have.");
+    public static final Setting<Integer> NAMED_CORES = add(
+            "planner.caller.named.cores",
+            integer(0, 1_000_000),
+            "64",
+            "How many cores one named caller may hold at any instant.");
+    public static final Setting<Long> NAMED_MEMORY = add(
+            "planner.caller.named.memory",
+            size(0, 1L << 60),
+            "256GiB",
+            "How much memory one named caller may hold at any instant.");
+    public static final Setting<Long> NAMED_STORAGE = add(
+            "planner.caller.named.storage",
+            size(0, 1L << 60),
+            "1TiB",
+            "How much storage one named caller may hold at any instant.");
+    public static final Setting<Integer> NAMED_OFFERS = add(
+            "planner.caller.named.offers",
+            integer(0, 1_000_000),
+            "200",
+            "How many open offers one named caller may hold.");
+    public static final Setting<Integer> NAMED_SESSIONS = add(
+            "planner.caller.named.sessions",
+            integer(0, 1_000_000),
+            "200",
+            "How many accepted sessions that have not ended one named caller may have.");
+
+    // -- who is who --------------------------------------------------------------------------------------------------
+
+    public static final Setting<Boolean> IDENTITY_ANONYMOUS = add(
+            "identity.anonymous",
+            bool(),
+            "true",
+            "Whether callers without a token may ask; without, they are answered 401.");
+    public static final Setting<Path> IDENTITY_TOKENS = add(
+            "identity.tokens",
+            path(),
+            null,
+            "A file of bearer tokens of this node, one YAML entry each: SHA-256 of the token, subject, groups.");
+
+    // -- data in and out ---------------------------------------------------------------------------------------------
+
+    public static final Setting<List<Path>> STAGING_FILE_ROOTS = add(
+            "staging.file.roots",
+            list(path()),
+            "",
+            "Folders from which `file:` locations may be read; none when empty.");
+    public static final Setting<List<String>> STAGING_HTTP_ALLOW = add(
+            "staging.http.allow",
+            list(text()),
+            "",
+            "Hosts from which `http` and `https` locations may be read: `host`, `host:port`, `*.example.org`, or `*` "
+                    + "for any public address; addresses of this machine and its network only when named.");
+    public static final Setting<Long> STAGING_HTTP_MAXBYTES = add(
+            "staging.http.maxbytes", size(1, 1L << 50), "10GiB", "The largest thing that is fetched for a session.");
+    public static final Setting<Duration> STAGING_HTTP_TIMEOUT =
+            add("staging.http.timeout", duration(SECOND, DAY), "10m", "How long fetching one thing may take.");
+
+    // -- the registry ------------------------------------------------------------------------------------------------
+
+    public static final Setting<Boolean> REGISTRY_ENABLED =
+            add("registry.enabled", bool(), "true", "Whether this node is a registry, at `/registry`.");
+    public static final Setting<String> REGISTRY_AUTHORITY = add(
+            "registry.ivoid.authority",
+            pattern(
+                    "3 or more letters, digits or . _ - that begin with a letter or digit",
+                    "[A-Za-z0-9][A-Za-z0-9._-]{2,99}"),
+            "planisphere.local",
+            "The naming authority of the identifiers this node gives, `ivo://authority/…`.");
+    public static final Setting<String> REGISTRY_PUBLISHER_TOKEN = addSecret(
+            "registry.publisher.token",
+            text(),
+            "The bearer token with which planners publish themselves in this node's registry; without it, nobody does.");
+    public static final Setting<List<URI>> REGISTER_URLS = add(
+            "registry.register.urls",
+            list(url()),
+            "",
+            "Registries in which this planner publishes itself, such as `http://127.0.0.1:8080/registry`.");
+    public static final Setting<String> REGISTER_TOKEN =
+            addSecret("registry.register.token", text(), "The bearer token this planner shows to those registries.");
+    public static final Setting<Duration> REGISTER_INTERVAL = add(
+            "registry.register.interval",
+            duration(SECOND, DAY),
+            "5m",
+            "How often this planner tells those registries that it is still there.");
+
+    // -- logs and figures --------------------------------------------------------------------------------------------
+
+    /** How much is logged. */
+    public enum LogLevel {
+        ERROR,
+        WARN,
+        INFO,
+        DEBUG
+    }
+
+    /** How an event is written: for people or for programs. */
+    public enum LogFormat {
+        TEXT,
+        JSON
+    }
+
+    public static final Setting<LogLevel> LOG_LEVEL =
+            add("log.level", oneOf(LogLevel.class), "info", "How much is logged.");
+    public static final Setting<LogFormat> LOG_FORMAT =
+            add("log.format", oneOf(LogFormat.class), "text", "One line per event, for people or as JSON.");
+    public static final Setting<Boolean> LOG_ACCESS = add(
+            "log.access",
+            bool(),
+            "true",
+            "Whether every request is written to `logs/access.log`, without query strings and tokens.");
+    public static final Setting<Boolean> METRICS_ENABLED =
+            add("metrics.enabled", bool(), "true", "Whether `/metrics` answers.");
+
+    // -- trees -------------------------------------------------------------------------------------------------------
+
+    /** The list of platforms. */
+    public static final String PLATFORMS = tree(
+            "platforms",
+            "The platforms this planner offers: a list, each with an id, a name, an engine, a capacity, shapes, "
+                    + "prices, limits and policy; see `docs/platforms.md`.");
+
+    /** Variables that belong to the tools around the node; the node does not read them and does not complain. */
+    static final Set<String> TOOL_VARIABLES = Set.of(
+            "PLANISPHERE_CONFIG",
+            "PLANISPHERE_HOME",
+            "PLANISPHERE_JAVA",
+            "PLANISPHERE_JAVA_OPTS",
+            "PLANISPHERE_PLANNER",
+            "PLANISPHERE_PLANNERS",
+            "PLANISPHERE_REGISTRY",
+            "PLANISPHERE_TOKEN",
+            "PLANISPHERE_URL");
+
+    private Keys() {}
+
+    /** Every setting, in the order of the documentation. */
+    public static List<Setting<?>> all() {
+        return Collections.unmodifiableList(ALL);
+    }
+
+    /** Key and description of every subtree that is read through {@link Tree}. */
+    static Map<String, String> trees() {
+        return Collections.unmodifiableMap(TREES);
+    }
+
+    private static <T> Setting<T> add(String key, SettingType<T> type, @Nullable String fallback, String description) {
+        return keep(new Setting<>(key, type, fallback, false, description));
+    }
+
+    private static <T> Setting<T> addSecret(String key, SettingType<T> type, String description) {
+        return keep(new Setting<>(key, type, null, true, description));
+    }
+
+    private static <T> Setting<T> keep(Setting<T> setting) {
+        ALL.add(setting);
+        return setting;
+    }
+
+    private static String tree(String key, String description) {
+        TREES.put(key, description);
+        return key;
+    }
+}
