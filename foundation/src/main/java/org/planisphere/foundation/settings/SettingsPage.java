@@ -1,4 +1,4 @@
-package org.planisphere.planner.settings;
+package org.planisphere.foundation.settings;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +15,7 @@ public final class SettingsPage {
         StringBuilder page = new StringBuilder("""
                 # Settings
 
-                <!-- Written by org.planisphere.planner.settings.SettingsPage from Keys.java; do not edit by hand. -->
+                <!-- Written by org.planisphere.foundation.settings.SettingsPage from Keys.java; do not edit by hand. -->
 
                 A node reads one YAML file (`./planisphere up --config FILE`) and the environment. The command line wins
                 over the environment, the environment over the file, the file over the default. In the file a key may be

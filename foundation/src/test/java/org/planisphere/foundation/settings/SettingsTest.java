@@ -1,4 +1,4 @@
-package org.planisphere.planner.settings;
+package org.planisphere.foundation.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

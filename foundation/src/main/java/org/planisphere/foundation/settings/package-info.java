@@ -3,6 +3,6 @@
  * here knows the planner or a container; the launcher, the planner and the registry read their settings through it.
  */
 @NullMarked
-package org.planisphere.planner.settings;
+package org.planisphere.foundation.settings;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,15 +1,15 @@
-package org.planisphere.planner.settings;
+package org.planisphere.foundation.settings;
 
-import static org.planisphere.planner.settings.SettingType.bool;
-import static org.planisphere.planner.settings.SettingType.duration;
-import static org.planisphere.planner.settings.SettingType.integer;
-import static org.planisphere.planner.settings.SettingType.list;
-import static org.planisphere.planner.settings.SettingType.oneOf;
-import static org.planisphere.planner.settings.SettingType.path;
-import static org.planisphere.planner.settings.SettingType.pattern;
-import static org.planisphere.planner.settings.SettingType.size;
-import static org.planisphere.planner.settings.SettingType.text;
-import static org.planisphere.planner.settings.SettingType.url;
+import static org.planisphere.foundation.settings.SettingType.bool;
+import static org.planisphere.foundation.settings.SettingType.duration;
+import static org.planisphere.foundation.settings.SettingType.integer;
+import static org.planisphere.foundation.settings.SettingType.list;
+import static org.planisphere.foundation.settings.SettingType.oneOf;
+import static org.planisphere.foundation.settings.SettingType.path;
+import static org.planisphere.foundation.settings.SettingType.pattern;
+import static org.planisphere.foundation.settings.SettingType.size;
+import static org.planisphere.foundation.settings.SettingType.text;
+import static org.planisphere.foundation.settings.SettingType.url;
 
 import java.net.URI;
 import java.nio.file.Path;

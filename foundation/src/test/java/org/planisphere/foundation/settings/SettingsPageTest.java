@@ -1,4 +1,4 @@
-package org.planisphere.planner.settings;
+package org.planisphere.foundation.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,7 +12,7 @@ class SettingsPageTest {
         Path page = Path.of("../docs/settings.md");
         assertThat(Files.isRegularFile(page) ? Files.readString(page) : "")
                 .as("docs/settings.md; write it anew with: java -cp planner-service/target/classes "
-                        + "org.planisphere.planner.settings.SettingsPage docs/settings.md")
+                        + "org.planisphere.foundation.settings.SettingsPage docs/settings.md")
                 .isEqualTo(SettingsPage.markdown());
     }
 

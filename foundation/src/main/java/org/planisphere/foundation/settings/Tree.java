@@ -1,4 +1,4 @@
-package org.planisphere.planner.settings;
+package org.planisphere.foundation.settings;
 
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -1,4 +1,4 @@
-package org.planisphere.planner.settings;
+package org.planisphere.foundation.settings;
 
 import java.io.IOException;
 import java.io.Reader;
