@@ -1,5 +1,6 @@
 package org.planisphere.wire;
 
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import jakarta.xml.bind.annotation.XmlAccessType;
 import jakarta.xml.bind.annotation.XmlAccessorType;
 import jakarta.xml.bind.annotation.XmlAttribute;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What every component of the contract carries: its kind, its metadata, what it costs and what it reaches. */
 @XmlAccessorType(XmlAccessType.FIELD)
+@JsonPropertyOrder("kind")
 public abstract class Component {
     /** URI of the component's type; the discriminator. */
     @XmlAttribute

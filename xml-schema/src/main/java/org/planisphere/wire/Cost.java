@@ -1,5 +1,6 @@
 package org.planisphere.wire;
 
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import jakarta.xml.bind.annotation.XmlAccessType;
 import jakarta.xml.bind.annotation.XmlAccessorType;
 import jakarta.xml.bind.annotation.XmlAttribute;
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A cost: a ceiling in a request, a quote in an offer. */
 @XmlAccessorType(XmlAccessType.FIELD)
+@JsonPropertyOrder("kind")
 public class Cost {
     @XmlAttribute
     public @Nullable String kind;

@@ -1,5 +1,6 @@
 package org.planisphere.wire;
 
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import jakarta.xml.bind.annotation.XmlAccessType;
 import jakarta.xml.bind.annotation.XmlAccessorType;
 import jakarta.xml.bind.annotation.adapters.XmlJavaTypeAdapter;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A message about a component, after the Message Templates idea: template, values and the filled text. */
 @XmlAccessorType(XmlAccessType.FIELD)
+@JsonPropertyOrder("kind")
 public class Message {
     /** URI of the page that explains this sort of message. */
     public @Nullable String kind;

@@ -1,5 +1,6 @@
 package org.planisphere.wire;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import jakarta.xml.bind.annotation.XmlAccessType;
 import jakarta.xml.bind.annotation.XmlAccessorType;
 import jakarta.xml.bind.annotation.XmlElement;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 @XmlRootElement(name = "offersets")
 @XmlAccessorType(XmlAccessType.FIELD)
 public class OfferSetList {
+    /** Written also when empty, so that a reader may go through it without asking. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     @XmlElementWrapper(name = "items")
     @XmlElement(name = "offers-response")
     public @Nullable List<OfferSetResponse> items;

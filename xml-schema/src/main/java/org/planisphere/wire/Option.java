@@ -1,5 +1,6 @@
 package org.planisphere.wire;
 
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import jakarta.xml.bind.annotation.XmlAccessType;
 import jakarta.xml.bind.annotation.XmlAccessorType;
 import jakarta.xml.bind.annotation.XmlAttribute;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Something the caller may change, told by path and allowed values. */
 @XmlAccessorType(XmlAccessType.FIELD)
+@JsonPropertyOrder("kind")
 public class Option {
     /** uri:string-value-option, uri:enum-value-option, uri:integer-value-option or uri:integer-delta-option. */
     @XmlAttribute

@@ -2,6 +2,7 @@ package org.planisphere.wire;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import jakarta.xml.bind.annotation.XmlAccessType;
 import jakarta.xml.bind.annotation.XmlAccessorType;
 import jakarta.xml.bind.annotation.XmlAttribute;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** A change to one option of a session. */
 @XmlRootElement(name = "update")
 @XmlAccessorType(XmlAccessType.FIELD)
+@JsonPropertyOrder({"kind", "path", "value", "delta", "units"})
 public class Update {
     /** uri:string-value-update, uri:enum-value-update, uri:integer-value-update or uri:integer-delta-update. */
     @XmlAttribute
