@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -19,6 +18,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
  * Reads and writes the documents of the contract (the wire types with a root element: {@code ExecutionRequest},
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Codecs {
     private static final JsonFactory JSON = Json.jsonFactory();
-    private static final YAMLFactory YAML = Json.yamlFactory();
+    private static final PlainYaml YAML = Json.yamlFactory();
     private static final ObjectMapper STRICT = Json.common(JsonMapper.builder(Json.jsonFactory()))
             .addModule(new Strict())
             .build();
@@ -150,7 +150,7 @@ public final class Codecs {
             faults.add("", "The document begins with a byte order mark; UTF-8 without one is expected.");
             throw new Unreadable("byte order mark");
         }
-        return format == Format.YAML ? YAML.createParser(text) : JSON.createParser(text);
+        return format == Format.YAML ? YAML.parser(text, faults) : JSON.createParser(text);
     }
 
     private static boolean utf8(byte[] document) {
@@ -184,19 +184,26 @@ public final class Codecs {
         if (cause instanceof StreamConstraintsException) {
             return "The document goes beyond a limit: " + oneLine(originalMessage(cause));
         }
-        String place = "";
-        if (cause instanceof JsonProcessingException) {
+        int line = 0;
+        int column = 0;
+        String reason = "it cannot be read.";
+        if (cause.getCause() instanceof MarkedYAMLException) {
+            MarkedYAMLException marked = (MarkedYAMLException) cause.getCause();
+            line = marked.getProblemMark().getLine() + 1;
+            column = marked.getProblemMark().getColumn() + 1;
+            reason = oneLine(String.valueOf(marked.getProblem()));
+        } else if (cause instanceof JsonProcessingException) {
             JsonLocation at = ((JsonProcessingException) cause).getLocation();
-            if (at != null) {
-                place = " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+            line = at == null ? 0 : at.getLineNr();
+            column = at == null ? 0 : at.getColumnNr();
+            if (cause instanceof JsonEOFException) {
+                reason = "it ends too early.";
+            } else if (format == Format.JSON && !(cause instanceof JsonMappingException)) {
+                reason = oneLine(originalMessage(cause));
             }
         }
-        String reason = cause instanceof JsonEOFException
-                ? "the document ends too early."
-                : cause instanceof JsonMappingException || cause instanceof RuntimeException
-                        ? "it cannot be read."
-                        : oneLine(originalMessage(cause));
-        return "Not well-formed " + format + place + ": " + reason;
+        return "Not well-formed " + format + (line > 0 ? " at line " + line + ", column " + column : "") + ": "
+                + reason;
     }
 
     private static String originalMessage(Exception cause) {

@@ -8,18 +8,17 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees every token before it is bound: counts them, refuses a null in a list, and of YAML refuses what JSON cannot say
- * (anchors, aliases, tags, merge keys).
+ * Sees every token before it is bound: counts them, refuses a null in a list and a merge key in YAML.
  */
 final class GuardedParser extends JsonParserDelegate {
     private final Faults faults;
-    private final @Nullable YAMLParser yaml;
+    private final boolean yaml;
     private int tokens;
 
     GuardedParser(JsonParser parser, Faults faults) {
         super(parser);
         this.faults = faults;
-        this.yaml = parser instanceof YAMLParser ? (YAMLParser) parser : null;
+        this.yaml = parser instanceof YAMLParser;
     }
 
     @Override
@@ -32,8 +31,8 @@ final class GuardedParser extends JsonParserDelegate {
         if (++tokens > Limits.TOKENS) {
             throw stop("The document has more than " + Limits.TOKENS + " parts.");
         }
-        if (yaml != null) {
-            checkYaml(yaml, token);
+        if (yaml && token == JsonToken.FIELD_NAME && "<<".equals(currentName())) {
+            throw stop("YAML merge keys are not taken.");
         }
         if (token == JsonToken.VALUE_NULL && getParsingContext().inArray()) {
             faults.addAtParser(this, "A list has no null in it.");
@@ -67,21 +66,6 @@ final class GuardedParser extends JsonParserDelegate {
             }
         }
         return this;
-    }
-
-    private void checkYaml(YAMLParser parser, JsonToken token) throws IOException {
-        if (parser.isCurrentAlias()) {
-            throw stop("YAML aliases are not taken.");
-        }
-        if (parser.getObjectId() != null) {
-            throw stop("YAML anchors are not taken.");
-        }
-        if (parser.getTypeId() != null) {
-            throw stop("YAML tags are not taken.");
-        }
-        if (token == JsonToken.FIELD_NAME && "<<".equals(parser.currentName())) {
-            throw stop("YAML merge keys are not taken.");
-        }
     }
 
     private Unreadable stop(String detail) {

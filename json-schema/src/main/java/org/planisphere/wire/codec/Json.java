@@ -20,6 +20,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -90,21 +91,21 @@ public final class Json {
                 .build();
     }
 
-    static YAMLFactory yamlFactory() {
+    static PlainYaml yamlFactory() {
         LoaderOptions options = new LoaderOptions();
         options.setMaxAliasesForCollections(0);
         options.setAllowDuplicateKeys(false);
         options.setAllowRecursiveKeys(false);
         options.setNestingDepthLimit(Limits.DEPTH);
         options.setCodePointLimit(Limits.BYTES);
-        return YAMLFactory.builder()
+        return new PlainYaml(YAMLFactory.builder()
                 .loaderOptions(options)
                 .streamReadConstraints(CONSTRAINTS)
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                 .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
                 .disable(YAMLGenerator.Feature.SPLIT_LINES)
-                .build();
+                .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS));
     }
 
     /** How scalars are written, and instants read. */

@@ -10,6 +10,9 @@ final class Limits {
     /** JSON and YAML tokens, XML elements and attributes. */
     static final int TOKENS = 200_000;
 
+    /** The time and memory of SnakeYAML's scanner grow with the square of a line's length. */
+    static final int YAML_LINE = 64 * 1024;
+
     static final int ATTRIBUTES = 100;
 
     private Limits() {}

@@ -85,6 +85,9 @@ final class Strict extends SimpleModule {
         @Override
         @Nullable
         Long parse(JsonParser parser, boolean lexical) throws IOException {
+            if (parser.currentToken().isNumeric() && parser.getTextLength() > Limits.NUMBER) {
+                return null;
+            }
             switch (parser.currentToken()) {
                 case VALUE_NUMBER_INT:
                     JsonParser.NumberType type = parser.getNumberType();
@@ -110,6 +113,9 @@ final class Strict extends SimpleModule {
         @Override
         @Nullable
         Double parse(JsonParser parser, boolean lexical) throws IOException {
+            if (parser.currentToken().isNumeric() && parser.getTextLength() > Limits.NUMBER) {
+                return null;
+            }
             switch (parser.currentToken()) {
                 case VALUE_NUMBER_INT:
                     double value = parser.getDoubleValue();
@@ -204,6 +210,7 @@ final class Strict extends SimpleModule {
         @Override
         public @Nullable Object deserialize(JsonParser parser, DeserializationContext context) throws IOException {
             if (parser.hasToken(JsonToken.VALUE_NUMBER_INT)
+                    && parser.getTextLength() <= Limits.NUMBER
                     && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
                 return parser.getLongValue();
             }

@@ -26,7 +26,7 @@ class FormatTest {
         assertThat(Format.ofMediaType(contentType)).contains(format);
     }
 
-    @ParameterizedTest(name = "{0}")
+    @ParameterizedTest(name = "of ''{0}''")
     @ValueSource(strings = {"", "text/plain", "application/json; charset=utf-16", "json", ";", "image/svg+xml"})
     void knowsNoOther(String contentType) {
         assertThat(Format.ofMediaType(contentType)).isEmpty();

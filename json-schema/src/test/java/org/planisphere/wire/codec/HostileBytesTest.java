@@ -237,7 +237,7 @@ class HostileBytesTest {
                 of("small parts", Format.YAML, "x: [" + "1,".repeat(2_000_000) + "1]"),
                 of("small elements", Format.XML, "<offers-request>" + "<a/>".repeat(1_000_000) + "</offers-request>"),
                 of("comments", Format.XML, "<offers-request>" + "<!---->".repeat(500_000) + "</offers-request>"),
-                of("long text", Format.JSON, "{\"x\":\"" + "x".repeat(2_000_000) + "\"}"),
+                of("long text", Format.JSON, "{\"executable\":{\"location\":\"" + "x".repeat(2_000_000) + "\"}}"),
                 of(
                         "long text",
                         Format.XML,

@@ -1,0 +1,90 @@
+package org.planisphere.wire.codec;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.ObjectCodec;
+import com.fasterxml.jackson.core.io.IOContext;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactoryBuilder;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.events.AliasEvent;
+import org.yaml.snakeyaml.events.CollectionStartEvent;
+import org.yaml.snakeyaml.events.Event;
+import org.yaml.snakeyaml.events.NodeEvent;
+import org.yaml.snakeyaml.events.ScalarEvent;
+
+/** YAML that says no more than JSON can: without anchors, aliases and tags, wherever they stand. */
+final class PlainYaml extends YAMLFactory {
+    private static final long serialVersionUID = 1L;
+
+    PlainYaml(YAMLFactoryBuilder builder) {
+        super(builder);
+    }
+
+    JsonParser parser(String text, Faults faults) throws IOException {
+        if (longestLine(text) > Limits.YAML_LINE) {
+            String detail = "A line of YAML is longer than " + Limits.YAML_LINE + " characters.";
+            faults.add("", detail);
+            throw new Unreadable(detail);
+        }
+        Reader reader = new StringReader(text);
+        IOContext context = _createContext(_createContentReference(reader), false);
+        return new Parser(context, _parserFeatures, _yamlParserFeatures, _loaderOptions, _objectCodec, reader, faults);
+    }
+
+    private static int longestLine(String text) {
+        int longest = 0;
+        int start = 0;
+        for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+            longest = Math.max(longest, end - start);
+            start = end + 1;
+        }
+        return Math.max(longest, text.length() - start);
+    }
+
+    private static final class Parser extends YAMLParser {
+        private final Faults faults;
+
+        Parser(
+                IOContext context,
+                int parserFeatures,
+                int yamlFeatures,
+                LoaderOptions options,
+                @Nullable ObjectCodec codec,
+                Reader reader,
+                Faults faults) {
+            super(context, parserFeatures, yamlFeatures, options, codec, reader);
+            this.faults = faults;
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // null at the end is the contract of getEvent
+        protected @Nullable Event getEvent() throws IOException {
+            Event event = super.getEvent();
+            if (event instanceof NodeEvent) {
+                if (event instanceof AliasEvent) {
+                    throw refuse("aliases");
+                }
+                if (((NodeEvent) event).getAnchor() != null) {
+                    throw refuse("anchors");
+                }
+                String tag = event instanceof ScalarEvent
+                        ? ((ScalarEvent) event).getTag()
+                        : event instanceof CollectionStartEvent ? ((CollectionStartEvent) event).getTag() : null;
+                if (tag != null) {
+                    throw refuse("tags");
+                }
+            }
+            return event;
+        }
+
+        private Unreadable refuse(String what) {
+            faults.addAtParser(this, "YAML " + what + " are not taken.");
+            return new Unreadable(what);
+        }
+    }
+}
