@@ -1,0 +1,107 @@
+package org.planisphere.foundation.identity;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.wire.codec.Json;
+
+/**
+ * Callers known by a token of this node's own, kept as SHA-256 in a YAML file: a list of {@code {name, sha256, groups,
+ * roles}}. The file is read again when it changes. Thread safe.
+ *
+ * <p>A token has at least 128 random bits, so a plain hash is enough: there is nothing to guess by trying words. Look-up
+ * is by the hash, so its time says nothing of a token.
+ */
+public final class TokenBook {
+    private final @Nullable Path file;
+    private volatile Map<String, Caller> callers = Map.of();
+    private volatile @Nullable FileTime read;
+
+    /** @param file may be missing: then no token is valid until it is there; null for a node without tokens */
+    public TokenBook(@Nullable Path file) {
+        this.file = file;
+    }
+
+    /** The caller who holds the token, if it is one of ours. */
+    public Optional<Caller> caller(String token) {
+        refresh();
+        return Optional.ofNullable(callers.get(sha256(token)));
+    }
+
+    /** Lower-case hex of the token's SHA-256, as it stands in the file. */
+    public static String sha256(String token) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private void refresh() {
+        Path path = file;
+        if (path == null) {
+            return;
+        }
+        try {
+            FileTime changed = Files.getLastModifiedTime(path);
+            if (!changed.equals(read)) {
+                synchronized (this) {
+                    callers = load(path);
+                    read = changed;
+                }
+            }
+        } catch (IOException missing) {
+            callers = Map.of();
+            read = null;
+        }
+    }
+
+    private static Map<String, Caller> load(Path path) throws IOException {
+        Entry[] entries = Json.yaml().readValue(Files.readAllBytes(path), Entry[].class);
+        Map<String, Caller> loaded = new HashMap<>();
+        for (Entry entry : entries == null ? new Entry[0] : entries) {
+            Set<Caller.Role> roles = new LinkedHashSet<>();
+            for (String role : entry.roles()) {
+                roles.add(Caller.Role.valueOf(role.toUpperCase(Locale.ROOT)));
+            }
+            Set<String> groups = new LinkedHashSet<>();
+            entry.groups().forEach(group -> groups.add("local|" + group));
+            loaded.put(
+                    entry.sha256().toLowerCase(Locale.ROOT),
+                    new Caller("local|" + entry.name(), entry.name(), groups, roles));
+        }
+        return Map.copyOf(loaded);
+    }
+
+    /** One line of the file. */
+    record Entry(String name, String sha256, List<String> groups, List<String> roles) {
+        Entry(
+                @Nullable String name,
+                @Nullable String sha256,
+                @Nullable List<String> groups,
+                @Nullable List<String> roles) {
+            this.name = name == null ? "" : name;
+            this.sha256 = sha256 == null ? "" : sha256;
+            this.groups = groups == null ? List.of() : groups;
+            this.roles = roles == null ? List.of() : roles;
+            if (!this.name.matches("[A-Za-z0-9._@-]{1,100}") || !this.sha256.matches("[0-9a-fA-F]{64}")) {
+                throw new IllegalArgumentException(
+                        "a token's entry needs a name ([A-Za-z0-9._@-], at most 100) and the sha256 of the token in hex");
+            }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package org.planisphere.foundation.rest;
+
+import jakarta.ws.rs.core.Response;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers the answers to calls with an {@code Idempotency-Key}: the same key and body get the same answer, another body
+ * under the same key is refused (422), and a twin that arrives while the first is under way is told so (409). A call that
+ * was cut by a crash may be made again after {@link #ABANDONED}. Thread safe, and right between planners on one database:
+ * the primary key is the arbiter.
+ *
+ * @see <a href="https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/">The Idempotency-Key HTTP
+ *     Header Field</a>
+ */
+public final class Idempotency {
+    /** After this time a call without an answer is taken to have died with its planner. */
+    public static final Duration ABANDONED = Duration.ofMinutes(1);
+    /** Answers are remembered this long. */
+    public static final Duration REMEMBERED = Duration.ofHours(24);
+
+    private static final int LONGEST_KEY = 255;
+
+    private final DataSource database;
+
+    public Idempotency(DataSource database) {
+        this.database = database;
+    }
+
+    /**
+     * Answers by the supplier, or by what it answered before.
+     *
+     * @param key as the caller sent it; null or blank answers by the supplier
+     * @param caller whose key it is: keys of different callers never meet
+     * @param call method and address, part of what must be the same
+     * @param body of the call
+     * @throws ProblemException KEY_REUSED, TWIN_UNDER_WAY or INVALID_PARAMETER
+     */
+    public Response answer(@Nullable String key, String caller, String call, byte[] body, Supplier<Response> supplier) {
+        if (key == null || key.isBlank()) {
+            return supplier.get();
+        }
+        if (key.length() > LONGEST_KEY) {
+            throw new ProblemException(ProblemType.INVALID_PARAMETER, "An idempotency key has at most 255 characters.");
+        }
+        String id = hash((caller + '\n' + key).getBytes(StandardCharsets.UTF_8));
+        String hash = hash(call.getBytes(StandardCharsets.UTF_8), body);
+        try {
+            Response remembered = begin(id, hash);
+            if (remembered != null) {
+                return remembered;
+            }
+        } catch (SQLException e) {
+            throw new StorageUnavailable(e);
+        }
+        boolean kept = false;
+        try {
+            Response answer = supplier.get();
+            finish(id, answer);
+            kept = true;
+            return answer;
+        } finally {
+            if (!kept) {
+                forget(id);
+            }
+        }
+    }
+
+    /** Removes what is older than {@link #REMEMBERED}; returns how many. */
+    public int sweep(Instant now) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement delete = connection.prepareStatement("DELETE FROM idempotency WHERE created < ?")) {
+            delete.setTimestamp(1, Timestamp.from(now.minus(REMEMBERED)));
+            int swept = delete.executeUpdate();
+            commit(connection);
+            return swept;
+        }
+    }
+
+    private @Nullable Response begin(String id, String hash) throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            if (insert(connection, id, hash)) {
+                return null;
+            }
+            try (PreparedStatement select = connection.prepareStatement(
+                    "SELECT body_hash, status, location, media_type, document FROM idempotency WHERE caller_key = ?")) {
+                select.setString(1, id);
+                try (ResultSet row = select.executeQuery()) {
+                    if (!row.next()) {
+                        throw twin();
+                    }
+                    if (!row.getString(1).equals(hash)) {
+                        throw new ProblemException(
+                                ProblemType.KEY_REUSED, "This Idempotency-Key was sent before with something else.");
+                    }
+                    int status = row.getInt(2);
+                    if (!row.wasNull()) {
+                        return replay(status, row.getString(3), row.getString(4), row.getString(5));
+                    }
+                }
+            }
+            if (takeOver(connection, id)) {
+                return null;
+            }
+            throw twin();
+        }
+    }
+
+    private static ProblemException twin() {
+        return new ProblemException(ProblemType.TWIN_UNDER_WAY, "The first call with this key has no answer yet.")
+                .with("Retry-After", "1");
+    }
+
+    private static boolean insert(Connection connection, String id, String hash) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT INTO idempotency (caller_key, body_hash, created) VALUES (?, ?, CURRENT_TIMESTAMP)")) {
+            insert.setString(1, id);
+            insert.setString(2, hash);
+            insert.executeUpdate();
+            commit(connection);
+            return true;
+        } catch (SQLException e) {
+            rollback(connection);
+            if (e.getSQLState() != null && e.getSQLState().startsWith("23")) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static boolean takeOver(Connection connection, String id) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(
+                "UPDATE idempotency SET created = CURRENT_TIMESTAMP WHERE caller_key = ? AND status IS NULL AND created < ?")) {
+            update.setString(1, id);
+            update.setTimestamp(2, Timestamp.from(Instant.now().minus(ABANDONED)));
+            boolean taken = update.executeUpdate() == 1;
+            commit(connection);
+            return taken;
+        }
+    }
+
+    private void finish(String id, Response answer) {
+        if (answer.getStatus() >= 500) {
+            forget(id);
+            return;
+        }
+        try (Connection connection = database.getConnection();
+                PreparedStatement update = connection.prepareStatement(
+                        "UPDATE idempotency SET status = ?, location = ?, media_type = ?, document = ? WHERE caller_key = ?")) {
+            Object entity = answer.getEntity();
+            update.setInt(1, answer.getStatus());
+            update.setString(
+                    2,
+                    answer.getLocation() == null ? null : answer.getLocation().toString());
+            update.setString(
+                    3,
+                    answer.getMediaType() == null ? null : answer.getMediaType().toString());
+            update.setString(4, entity instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : null);
+            update.setString(5, id);
+            update.executeUpdate();
+            commit(connection);
+        } catch (SQLException e) {
+            throw new StorageUnavailable(e);
+        }
+    }
+
+    private void forget(String id) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement delete = connection.prepareStatement(
+                        "DELETE FROM idempotency WHERE caller_key = ? AND status IS NULL")) {
+            delete.setString(1, id);
+            delete.executeUpdate();
+            commit(connection);
+        } catch (SQLException stays) {
+            // The row is taken over after ABANDONED; the caller has an answer all the same.
+            return;
+        }
+    }
+
+    private static Response replay(
+            int status, @Nullable String location, @Nullable String mediaType, @Nullable String document) {
+        Response.ResponseBuilder answer = Response.status(status).header("Idempotent-Replayed", "true");
+        if (location != null) {
+            answer.header("Location", location);
+        }
+        if (document != null) {
+            answer.entity(document.getBytes(StandardCharsets.UTF_8)).type(mediaType);
+        }
+        return answer.build();
+    }
+
+    private static void commit(Connection connection) throws SQLException {
+        if (!connection.getAutoCommit()) {
+            connection.commit();
+        }
+    }
+
+    private static void rollback(Connection connection) throws SQLException {
+        if (!connection.getAutoCommit()) {
+            connection.rollback();
+        }
+    }
+
+    private static String hash(byte[]... parts) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (byte[] part : parts) {
+                digest.update(part);
+                digest.update((byte) 0);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /** The storage did not take a key. */
+    private static final class StorageUnavailable extends RuntimeException implements AnyProblemMapper.Unavailable {
+        private static final long serialVersionUID = 1L;
+
+        StorageUnavailable(SQLException cause) {
+            super(cause);
+        }
+    }
+}
