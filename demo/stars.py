@@ -462,7 +462,10 @@ def count_slope(magnitudes: Sequence[float], limit: float) -> Tuple[float, float
 
 
 def temperature(bv: float) -> float:
-    """Kelvin, from B-V, for a star that shines like a black body (Ballesteros 2012, EPL 97, 34008)."""
+    """Kelvin, from B-V, for a star that shines like a black body (Ballesteros 2012, EPL 97, 34008).
+
+    Good to a tenth up to about 10,000 K; hotter stars are hotter than it says.
+    """
     return 4600 * (1 / (0.92 * bv + 1.7) + 1 / (0.92 * bv + 0.62))
 
 
@@ -574,8 +577,8 @@ def facts(f: Findings) -> List[Tuple[str, str, str]]:
     red, blue = f.reddest(), f.bluest()
     rows = [
         ("brightest", f.brightest().full, f"V = {minus(f.brightest().v, 2)}"),
-        ("reddest", red.full, f"B−V = {minus(red.bv, 2)}, about {round(temperature(red.bv), -2):,.0f} K"),
-        ("bluest", blue.full, f"B−V = {minus(blue.bv, 2)}, about {round(temperature(blue.bv), -2):,.0f} K"),
+        ("reddest", red.full, f"B−V = {minus(red.bv, 2)}"),
+        ("bluest", blue.full, f"B−V = {minus(blue.bv, 2)}"),
         ("closest pair", f"{a.label} and {b.label}", f"{angle(near)} apart"),
         ("loneliest", f.stars[lonely].full, f"{angle(f.neighbours[lonely].separation)} to {other.label}"),
     ]
@@ -584,7 +587,11 @@ def facts(f: Findings) -> List[Tuple[str, str, str]]:
     if bright.absolute is not None and bright.distance is not None:
         power = 10 ** (0.4 * (4.83 - bright.absolute))
         rows.append(
-            ("most luminous", bright.full, f"{float(f'{power:.2g}'):,.0f} Suns, {light_years(bright.distance)} away")
+            (
+                "most luminous",
+                bright.full,
+                f"{float(f'{power:.2g}'):,.0f} Suns in visible light, {light_years(bright.distance)} away",
+            )
         )
     return rows
 
@@ -1054,7 +1061,7 @@ def draw_colours(f: Findings) -> str:
         "colour index B−V  (blue to red)",
         "absolute magnitude, visual  (bright is up)",
     )
-    for kelvin in (30000, 15000, 10000, 8000, 6000, 5000, 4000, 3500):
+    for kelvin in (10000, 8000, 6000, 5000, 4000, 3500):
         # Invert the falling function temperature(bv) by halving.
         lo, hi = -0.6, 4.0
         for _ in range(50):
