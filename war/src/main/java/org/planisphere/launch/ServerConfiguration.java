@@ -1,0 +1,43 @@
+package org.planisphere.launch;
+
+import fish.payara.micro.boot.AdminCommandRunner;
+import java.util.List;
+
+/** What is changed in Payara's own configuration before it boots; the launcher and the tests in the JVM use the same. */
+public final class ServerConfiguration {
+    private static final String CONFIG = "configs.config.server-config.";
+    private static final String HTTP = CONFIG + "network-config.protocols.protocol.http-listener.http.";
+
+    private ServerConfiguration() {}
+
+    /**
+     * Applies all of it; given to the server as its handler before boot.
+     *
+     * @param address to listen on
+     * @param timeoutSeconds for reading a request and for idle connections
+     */
+    public static void apply(AdminCommandRunner commands, String address, long timeoutSeconds) {
+        // The node answers /health and /metrics itself and shows no API but its own.
+        commands.run("set", CONFIG + "microprofile-metrics-configuration.enabled=false");
+        for (String name : dottedNames(address, timeoutSeconds)) {
+            commands.run("set", name);
+        }
+        // The node answers /health and /metrics itself and shows no API but its own.
+        commands.run("set-openapi-configuration", "--enabled=false");
+        commands.run("set-microprofile-healthcheck-configuration", "--enabled=false");
+    }
+
+    private static List<String> dottedNames(String address, long timeoutSeconds) {
+        return List.of(
+                CONFIG + "network-config.network-listeners.network-listener.http-listener.address=" + address,
+                HTTP + "xpowered-by=false",
+                HTTP + "server-header=false",
+                HTTP + "trace-enabled=false",
+                HTTP + "max-connections=-1",
+                HTTP + "timeout-seconds=" + timeoutSeconds,
+                HTTP + "request-timeout-seconds=-1",
+                HTTP + "max-post-size-bytes=-1",
+                HTTP + "header-buffer-length-bytes=16384",
+                HTTP + "max-request-headers=100");
+    }
+}

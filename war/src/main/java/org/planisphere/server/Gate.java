@@ -1,0 +1,105 @@
+package org.planisphere.server;
+
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every request passes first and last: it gets a number ({@code X-Request-Id}), every answer gets the security
+ * headers, whatever escapes becomes a problem document, and one line goes to the access log and to the figures.
+ */
+public final class Gate implements Filter {
+    /** Resources may replace this policy by setting the header themselves; nothing is loaded from elsewhere. */
+    static final String POLICY =
+            "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; " + "frame-ancestors 'none'";
+
+    private static final String ID = "org.planisphere.request.id";
+    private static final Logger LOG = Logger.getLogger(Gate.class.getName());
+
+    /** The number of a request, as told in {@code X-Request-Id} and written in the logs; null outside of one. */
+    static @Nullable String id(ServletRequest request) {
+        Object id = request.getAttribute(ID);
+        return id == null ? null : id.toString();
+    }
+
+    @Override
+    public void doFilter(ServletRequest anyRequest, ServletResponse anyResponse, FilterChain chain)
+            throws IOException, ServletException {
+        HttpServletRequest request = (HttpServletRequest) anyRequest;
+        HttpServletResponse response = (HttpServletResponse) anyResponse;
+        long start = System.nanoTime();
+        String id = UUID.randomUUID().toString();
+        request.setAttribute(ID, id);
+        response.setHeader("X-Request-Id", id);
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("X-Frame-Options", "DENY");
+        response.setHeader("Referrer-Policy", "no-referrer");
+        response.setHeader("Content-Security-Policy", POLICY);
+        response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+        try {
+            if ("TRACE".equals(request.getMethod())) {
+                ProblemServlet.write(request, response, 405);
+            } else {
+                chain.doFilter(request, response);
+            }
+        } catch (IOException | ServletException | RuntimeException e) {
+            fail(request, response, id, e);
+        } finally {
+            if (request.isAsyncStarted()) {
+                request.getAsyncContext().addListener(new WhenDone(request, response, start));
+            } else {
+                done(request, response, start);
+            }
+        }
+    }
+
+    private static void fail(HttpServletRequest request, HttpServletResponse response, String id, Exception failure)
+            throws IOException {
+        if (response.isCommitted()) {
+            // Half an answer is out: usually a client that went away.
+            LOG.log(Level.FINE, failure, () -> "Request " + id + " broke off: " + request.getRequestURI());
+            return;
+        }
+        LOG.log(Level.SEVERE, failure, () -> "Request " + id + " failed: " + request.getRequestURI());
+        response.resetBuffer();
+        ProblemServlet.write(request, response, 500);
+    }
+
+    private static void done(HttpServletRequest request, HttpServletResponse response, long start) {
+        AccessLog.write(request, response.getStatus(), System.nanoTime() - start, id(request));
+    }
+
+    private record WhenDone(HttpServletRequest request, HttpServletResponse response, long start)
+            implements AsyncListener {
+        @Override
+        public void onComplete(AsyncEvent event) {
+            done(request, response, start);
+        }
+
+        @Override
+        public void onTimeout(AsyncEvent event) {
+            // Completed by whoever started it.
+        }
+
+        @Override
+        public void onError(AsyncEvent event) {
+            // Completed by whoever started it.
+        }
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {
+            event.getAsyncContext().addListener(this);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package org.planisphere.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What everybody sees of the server: no page, header or trace of its own. */
+class ServerPagesIT {
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static PlanisphereServer server;
+
+    @BeforeAll
+    static void up() {
+        server = PlanisphereServer.deploy(Map.of());
+    }
+
+    @AfterAll
+    static void down() {
+        server.close();
+    }
+
+    private static HttpResponse<String> ask(String method, String path, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(server.url() + path)).method(method, BodyPublishers.noBody());
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return CLIENT.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private static void isProblem(HttpResponse<String> answer, int status) {
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type")).get().asString().startsWith("application/problem+");
+        assertThat(answer.body())
+                .contains("/planner/problems/")
+                .doesNotContainIgnoringCase("payara", "glassfish", "jersey", "exception", "\tat ", "org.");
+    }
+
+    @ParameterizedTest(name = "{0} {1} is a {2}")
+    @CsvSource({
+        "GET,/nonsense,404",
+        "GET,/planner/nonsense,404",
+        "GET,/registry/nonsense,404",
+        "GET,/x.jsp,404",
+        "GET,/WEB-INF/web.xml,404",
+        "GET,/META-INF/MANIFEST.MF,404",
+        "GET,/application.wadl,404",
+        "GET,/planner/application.wadl,404",
+        "GET,/openapi,404",
+        "GET,/metrics/base,404",
+        "GET,/health/nonsense,404",
+        "DELETE,/planner/nonsense,404",
+        "POST,/health/live,405",
+        "FOO,/nonsense,501",
+    })
+    void whateverFailsIsAProblem(String method, String path, int status) throws Exception {
+        isProblem(ask(method, path), status);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/nonsense", "/planner/nonsense"})
+    void problemsAreXmlForThoseWhoAskForXml(String path) throws Exception {
+        HttpResponse<String> answer = ask("GET", path, "Accept", "application/xml");
+        isProblem(answer, 404);
+        assertThat(answer.headers().firstValue("Content-Type")).get().asString().contains("problem+xml");
+        assertThat(answer.body()).startsWith("<?xml").contains("<status>404</status>");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/nonsense", "/planner/nonsense", "/health/live", "/metrics"})
+    void everyAnswerHasTheSecurityHeadersAndNoBanner(String path) throws Exception {
+        Map<String, java.util.List<String>> headers = ask("GET", path).headers().map();
+        assertThat(headers).containsEntry("x-content-type-options", java.util.List.of("nosniff"));
+        assertThat(headers).containsKeys("content-security-policy", "x-request-id", "referrer-policy");
+        assertThat(headers).containsEntry("x-frame-options", java.util.List.of("DENY"));
+        assertThat(headers).doesNotContainKeys("server", "x-powered-by", "set-cookie");
+    }
+
+    @Test
+    void theNodeSaysThatItStartedLivesAndIsReady() throws Exception {
+        for (String path : new String[] {"/health", "/health/started", "/health/live", "/health/ready"}) {
+            HttpResponse<String> answer = ask("GET", path);
+            assertThat(answer.statusCode()).as(path).isEqualTo(200);
+            assertThat(answer.body()).as(path).contains("\"status\":\"UP\"");
+        }
+    }
+
+    @Test
+    void theFiguresArePrometheusText() throws Exception {
+        ask("GET", "/nonsense");
+        HttpResponse<String> answer = ask("GET", "/metrics");
+        assertThat(answer.headers().firstValue("Content-Type")).get().asString().startsWith("text/plain");
+        assertThat(answer.body().lines())
+                .allMatch(line -> line.matches("# (HELP|TYPE) \\S+ .*|[a-z_]+(\\{[^}]*})? [0-9.eE+-]+"))
+                .anyMatch(line -> line.startsWith("planisphere_http_requests_total{method=\"GET\",status=\"4xx\"}"));
+    }
+
+    @Test
+    void aWrongSettingFailsTheDeploymentAndIsNamed() {
+        server.close();
+        try {
+            assertThat(org.assertj.core.api.Assertions.catchThrowable(
+                            () -> PlanisphereServer.deploy(Map.of("planner.offer.lifetime", "soon"))))
+                    .hasMessageContaining("planner.offer.lifetime = \"soon\" (command line): must be a duration");
+        } finally {
+            server.restart();
+        }
+    }
+}

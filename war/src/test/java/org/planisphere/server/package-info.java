@@ -1,0 +1,2 @@
+/** The WAR, deployed and asked over HTTP. */
+package org.planisphere.server;
