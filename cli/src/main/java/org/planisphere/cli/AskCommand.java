@@ -1,0 +1,59 @@
+package org.planisphere.cli;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.planisphere.wire.ExecutionRequest;
+import org.planisphere.wire.codec.Json;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "ask",
+        description = "Ask where, when and on what terms a task can be run, and show the offers side by side.",
+        footer = {
+            "",
+            "Every offer is held until it expires. The numbers of the table stand for the offers in later",
+            "commands: accept, reject, watch. Ends with 0 when there is an offer and 1 when all say NO."
+        })
+final class AskCommand implements Callable<Integer> {
+    private final Kit kit;
+
+    @Parameters(paramLabel = "TASKFILE", description = "The task: JSON, XML or YAML; - reads standard input.")
+    String task = "";
+
+    @Option(
+            names = "--sort",
+            paramLabel = "BY",
+            defaultValue = "start",
+            description = "Order of the offers: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+    Survey.Order sort = Survey.Order.start;
+
+    @Option(names = "--json", description = "Print the answers as JSON.")
+    boolean json;
+
+    @Mixin
+    Connection connection = new Connection();
+
+    AskCommand(Kit kit) {
+        this.kit = kit;
+    }
+
+    @Override
+    public Integer call() {
+        ExecutionRequest request = TaskFile.read(task, kit.in());
+        List<Connection.Named> planners = connection.all(kit);
+        Survey survey = Survey.ask(planners, request, sort);
+        survey.remember(kit.memory());
+        if (json) {
+            kit.terminal().line(Json.pretty(survey.json()));
+            return survey.exit();
+        }
+        survey.print(kit);
+        if (!survey.lines().isEmpty()) {
+            kit.terminal().complain(kit.terminal().faint("next: planisphere accept 1 --watch   (or another number)"));
+        }
+        return survey.exit();
+    }
+}

@@ -1,0 +1,166 @@
+package org.planisphere.cli;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.client.PlannerClient;
+import org.planisphere.client.RegistryClient;
+import picocli.CommandLine.Option;
+
+/** Options with which every command reaches its servers. */
+final class Connection {
+    private static final String USUAL_PLANNER = "http://127.0.0.1:8080/planner";
+    private static final String USUAL_REGISTRY = "http://127.0.0.1:8080/registry";
+
+    @Option(
+            names = "--planner",
+            paramLabel = "URL",
+            description = "Base address of a planner; may be repeated. Otherwise PLANNER_URL from the environment.")
+    List<String> planners = new ArrayList<>();
+
+    @Option(
+            names = "--registry",
+            paramLabel = "URL",
+            description = "Base address of a registry, whose planners are all asked. Otherwise PLANNER_REGISTRY.")
+    @Nullable
+    String registry;
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description =
+                    "File with the bearer token to show. Otherwise the token in PLANNER_TOKEN; without, anonymous.")
+    @Nullable
+    Path tokenFile;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "How long a server may take for one answer (${DEFAULT-VALUE} s).")
+    int timeout = 30;
+
+    /** A planner and what people call it. */
+    record Named(String name, PlannerClient client) {}
+
+    PlannerClient client(Kit kit, URI base) {
+        return with(kit, PlannerClient.at(base));
+    }
+
+    /** The planner of a session or an offer set. */
+    PlannerClient clientOf(Kit kit, URI component) {
+        try {
+            return with(kit, PlannerClient.of(component));
+        } catch (IllegalArgumentException otherwise) {
+            throw new Fault(Exit.USAGE, component + " is not the address of a session or an offer set.", null);
+        }
+    }
+
+    /** The one planner to talk to. */
+    PlannerClient one(Kit kit) {
+        List<String> said = said(kit);
+        if (said.size() > 1) {
+            throw new Fault(Exit.USAGE, "Several planners are named; this goes to one.", "name one with --planner URL");
+        }
+        return client(kit, Kit.uri(said.isEmpty() ? USUAL_PLANNER : said.get(0)));
+    }
+
+    /** All planners to ask: those that are named, and those of the registry that is named. */
+    List<Named> all(Kit kit) {
+        Map<URI, Named> found = new LinkedHashMap<>();
+        for (String planner : said(kit)) {
+            PlannerClient client = client(kit, Kit.uri(planner));
+            found.putIfAbsent(client.base(), new Named(host(client.base()), client));
+        }
+        String listed = registry != null
+                ? registry
+                : planners.isEmpty() ? kit.environment().get("PLANNER_REGISTRY") : null;
+        if (listed != null && !listed.isBlank()) {
+            for (RegistryClient.Entry entry : registry(kit, listed).planners()) {
+                for (URI url : entry.accessUrls(RegistryClient.EXECUTION_BROKER)) {
+                    PlannerClient client = client(kit, url);
+                    String title = Terminal.harmless(entry.title()).strip();
+                    found.put(client.base(), new Named(title.isEmpty() ? host(url) : title, client));
+                }
+            }
+            if (found.isEmpty()) {
+                throw new Fault(
+                        Exit.NO,
+                        "The registry " + listed + " knows no planner.",
+                        "name one with --planner URL, or look with: planisphere registry search");
+            }
+        }
+        if (found.isEmpty()) {
+            PlannerClient usual = client(kit, URI.create(USUAL_PLANNER));
+            found.put(usual.base(), new Named(host(usual.base()), usual));
+        }
+        return List.copyOf(found.values());
+    }
+
+    RegistryClient registry(Kit kit) {
+        String said = registry != null ? registry : kit.environment().getOrDefault("PLANNER_REGISTRY", "");
+        return registry(kit, said.isBlank() ? USUAL_REGISTRY : said);
+    }
+
+    /** A session by its number in the last table, its address, its UUID, or the one accepted last when none is named. */
+    URI session(Kit kit, @Nullable String named) {
+        if (named == null || named.equals("-")) {
+            return kit.memory()
+                    .session()
+                    .orElseThrow(() -> new Fault(
+                            Exit.USAGE,
+                            "No session has been accepted from here yet.",
+                            "name one by its address, or see: planisphere sessions"));
+        }
+        if (named.matches("[0-9]{1,6}")) {
+            return kit.memory()
+                    .offer(Integer.parseInt(named))
+                    .orElseThrow(() -> new Fault(
+                            Exit.USAGE,
+                            "There is no offer " + named + " in the last table.",
+                            "see: planisphere offers"))
+                    .session();
+        }
+        try {
+            return one(kit).sessionUrl(UUID.fromString(named));
+        } catch (IllegalArgumentException noUuid) {
+            return Kit.uri(named);
+        }
+    }
+
+    static String host(URI uri) {
+        return uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+    }
+
+    private List<String> said(Kit kit) {
+        if (!planners.isEmpty()) {
+            return planners;
+        }
+        String environment = kit.environment().getOrDefault("PLANNER_URL", "").strip();
+        return environment.isEmpty() || registry != null ? List.of() : List.of(environment.split("[\\s,]+"));
+    }
+
+    private PlannerClient with(Kit kit, PlannerClient client) {
+        return client.withToken(token(kit)).withTimeout(Duration.ofSeconds(Math.max(1, timeout)));
+    }
+
+    private RegistryClient registry(Kit kit, String url) {
+        return RegistryClient.at(Kit.uri(url))
+                .withToken(token(kit))
+                .withTimeout(Duration.ofSeconds(Math.max(1, timeout)));
+    }
+
+    private @Nullable String token(Kit kit) {
+        if (tokenFile != null) {
+            return Kit.read(tokenFile);
+        }
+        String token = kit.environment().getOrDefault("PLANNER_TOKEN", "").strip();
+        return token.isEmpty() ? null : token;
+    }
+}

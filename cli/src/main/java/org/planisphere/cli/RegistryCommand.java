@@ -1,0 +1,119 @@
+package org.planisphere.cli;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.client.Capability;
+import org.planisphere.client.RegistryClient;
+import org.planisphere.wire.codec.Json;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "registry",
+        description = "Find services in a registry, or have one registered.",
+        subcommands = {RegistryCommand.Search.class, RegistryCommand.Register.class},
+        synopsisSubcommandLabel = "(search | register)")
+final class RegistryCommand implements Callable<Integer> {
+    @Override
+    public Integer call() {
+        throw new Fault(Exit.USAGE, "What of the registry?", "planisphere registry search, or registry register URL");
+    }
+
+    @Command(name = "search", description = "Find services by their words and their standard.")
+    static final class Search implements Callable<Integer> {
+        private final Kit kit;
+
+        @Parameters(arity = "0..*", paramLabel = "WORD", description = "Words of title, description or identifier.")
+        List<String> words = new ArrayList<>();
+
+        @Option(
+                names = "--standard",
+                paramLabel = "URI",
+                defaultValue = RegistryClient.EXECUTION_BROKER,
+                description = "Standard of a capability, or any (${DEFAULT-VALUE}).")
+        String standard = RegistryClient.EXECUTION_BROKER;
+
+        @Option(names = "--json", description = "Print JSON.")
+        boolean json;
+
+        @Mixin
+        Connection connection = new Connection();
+
+        Search(Kit kit) {
+            this.kit = kit;
+        }
+
+        @Override
+        public Integer call() {
+            List<RegistryClient.Entry> entries = connection
+                    .registry(kit)
+                    .search(standard.equals("any") ? null : standard, words.isEmpty() ? null : String.join(" ", words))
+                    .stream()
+                    .limit(1000)
+                    .toList();
+            if (json) {
+                kit.terminal().line(Json.pretty(entries));
+            } else {
+                print(entries);
+            }
+            return entries.isEmpty() ? Exit.NO : Exit.OK;
+        }
+
+        private void print(List<RegistryClient.Entry> entries) {
+            Table table = new Table()
+                    .column("TITLE", false, true, 0)
+                    .column("STATE", false, false, 3)
+                    .column("ADDRESS", false, false, 0)
+                    .column("IDENTIFIER", false, true, 2);
+            for (RegistryClient.Entry entry : entries) {
+                List<URI> urls = entry.accessUrls(standard);
+                @Nullable URI url = urls.isEmpty() ? first(entry) : urls.get(0);
+                table.row(
+                        Terminal.harmless(entry.title()),
+                        Terminal.harmless(entry.availability()),
+                        url == null ? "" : url.toString(),
+                        Terminal.harmless(entry.identifier()));
+            }
+            table.print(kit.terminal());
+        }
+
+        private static @Nullable URI first(RegistryClient.Entry entry) {
+            return entry.capabilities().stream()
+                    .map(Capability::accessUrls)
+                    .filter(urls -> !urls.isEmpty())
+                    .map(urls -> urls.get(0))
+                    .findFirst()
+                    .orElse(null);
+        }
+    }
+
+    @Command(
+            name = "register",
+            description =
+                    "Have a service registered by the address of its VOSI capabilities; needs a publisher's token.")
+    static final class Register implements Callable<Integer> {
+        private final Kit kit;
+
+        @Parameters(paramLabel = "CAPABILITIES", description = "Such as https://host/planner/capabilities.")
+        String capabilities = "";
+
+        @Mixin
+        Connection connection = new Connection();
+
+        Register(Kit kit) {
+            this.kit = kit;
+        }
+
+        @Override
+        public Integer call() {
+            RegistryClient.Entry entry = connection.registry(kit).register(Kit.uri(capabilities));
+            kit.terminal().line("registered " + Terminal.harmless(entry.identifier()));
+            return Exit.OK;
+        }
+    }
+}
