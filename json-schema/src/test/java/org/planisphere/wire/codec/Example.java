@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.planisphere.wire.AcceptsResponse;
 import org.planisphere.wire.ExecutionRequest;
 import org.planisphere.wire.ExecutionSession;
+import org.planisphere.wire.Me;
 import org.planisphere.wire.OfferSetList;
 import org.planisphere.wire.OfferSetResponse;
 import org.planisphere.wire.Problem;
@@ -78,6 +79,7 @@ record Example(Path path, Format format, Class<?> type, String schema) {
             case "offersets" -> new Example(path, format, OfferSetList.class, "offer-set-list");
             case "results" -> new Example(path, format, ResultList.class, "result-list");
             case "accepts" -> new Example(path, format, AcceptsResponse.class, "accepts-response");
+            case "me" -> new Example(path, format, Me.class, "me");
             default -> throw new IllegalArgumentException("an example of what? " + path);
         };
     }
