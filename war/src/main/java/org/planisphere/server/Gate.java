@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ public final class Gate implements Filter {
     /** Resources may replace this policy by setting the header themselves; nothing is loaded from elsewhere. */
     static final String POLICY =
             "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; " + "frame-ancestors 'none'";
+
+    // Pages of the server itself: switched off, they would still answer 403. Ours are /metrics and /planner/openapi.
+    private static final Pattern SERVERS_OWN = Pattern.compile("/(openapi(/.*)?|metrics/.*)");
 
     private static final String ID = "org.planisphere.request.id";
     private static final Logger LOG = Logger.getLogger(Gate.class.getName());
@@ -50,6 +54,8 @@ public final class Gate implements Filter {
         try {
             if ("TRACE".equals(request.getMethod())) {
                 ProblemServlet.write(request, response, 405);
+            } else if (SERVERS_OWN.matcher(request.getRequestURI()).matches()) {
+                ProblemServlet.write(request, response, 404);
             } else {
                 chain.doFilter(request, response);
             }
