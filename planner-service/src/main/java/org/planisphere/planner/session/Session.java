@@ -14,12 +14,15 @@ import org.planisphere.planner.offer.Schedule;
  * @param offerSet UUID of the set it was offered in
  * @param owner the caller's id
  * @param kindBase spelling of the kind URIs' base
- * @param version counts the changes; the store refuses a change of another version than it holds
+ * @param version the number of its newest event, 0 before the first; the store refuses a change of another version than
+ *     it holds
  * @param schedule as it stands now: cut at the accept, changed by updates
  * @param accepted when it was accepted
  * @param began when the run began
  * @param ended when the session reached its terminal phase
  * @param exitCode of the run, where it has one
+ * @param outcome the phase in which it is going to end, once that is known: CANCELLED from when it was asked to stop,
+ *     COMPLETED or FAILED from the end of the run
  * @param messages what has happened that its owner should know; the offer's own messages come first
  */
 public record Session(
@@ -37,6 +40,7 @@ public record Session(
         @Nullable Instant began,
         @Nullable Instant ended,
         @Nullable Integer exitCode,
+        @Nullable Phase outcome,
         List<Message> messages) {
     public Session {
         messages = List.copyOf(messages);
