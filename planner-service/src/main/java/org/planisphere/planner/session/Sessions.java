@@ -1,0 +1,483 @@
+package org.planisphere.planner.session;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.foundation.identity.Caller;
+import org.planisphere.planner.ledger.Entry;
+import org.planisphere.planner.ledger.Ledger;
+import org.planisphere.planner.ledger.LedgerUnavailable;
+import org.planisphere.planner.ledger.Outcome;
+import org.planisphere.planner.ledger.Proposal;
+import org.planisphere.planner.ledger.Reservation;
+import org.planisphere.planner.ledger.Statement;
+import org.planisphere.planner.ledger.Window;
+import org.planisphere.planner.offer.Schedule;
+import org.planisphere.planner.platform.Platform;
+import org.planisphere.planner.quota.Quotas;
+import org.planisphere.planner.task.Interval;
+
+/**
+ * What callers may do with offers and sessions. Thread safe. Everything blocks on the database; what is answered as done
+ * is on disk. Every call fails with {@link LedgerUnavailable} when the database does not answer, in which case the caller
+ * has to look again: it may have been done.
+ *
+ * <p>A session whose owner is named is visible to its owner and to operators only; to everybody else it is {@link
+ * Answer.NotFound}. An anonymous one belongs to whoever knows its UUID.
+ */
+public final class Sessions {
+    private static final int ATTEMPTS = 8;
+    private static final int SWEEP = 200;
+
+    private final SessionStore store;
+    private final Ledger ledger;
+    private final Conductor conductor;
+    private final EventHub hub;
+    private final Updates updates;
+    private final SessionSettings settings;
+    private final Map<String, Platform> platforms = new HashMap<>();
+
+    /** Also becomes the ledger's listener for holds that run out: create it before the first append. */
+    public Sessions(
+            SessionStore store,
+            Ledger ledger,
+            Collection<? extends Platform> platforms,
+            Quotas quotas,
+            Conductor conductor,
+            EventHub hub,
+            SessionSettings settings) {
+        this.store = store;
+        this.ledger = ledger;
+        this.conductor = conductor;
+        this.hub = hub;
+        this.settings = settings;
+        for (Platform platform : platforms) {
+            this.platforms.put(platform.describe().id(), platform);
+        }
+        this.updates = new Updates(ledger, this.platforms, quotas, settings);
+        ledger.onExpiry(this::expiry, this::expired);
+    }
+
+    // Reading.
+
+    /** The session, whoever asks; the door asks with the caller. */
+    public Optional<Session> find(UUID session) {
+        return store.find(session);
+    }
+
+    /** The session, if this caller may see it. */
+    public Optional<Session> find(UUID session, Caller caller) {
+        return store.find(session).filter(found -> visible(found.owner(), caller));
+    }
+
+    /** The offer set with its sessions as they are now, whoever asks. */
+    public Optional<StoredOfferSet> findOfferSet(UUID offerSet) {
+        return store.findOfferSet(offerSet);
+    }
+
+    /** The offer set with its sessions as they are now, if this caller may see it. */
+    public Optional<StoredOfferSet> findOfferSet(UUID offerSet, Caller caller) {
+        return store.findOfferSet(offerSet).filter(found -> visible(found.set().owner(), caller));
+    }
+
+    /** The caller's own sessions, newest first; empty for an anonymous caller. */
+    public Page<Session> list(Caller caller, Filter filter) {
+        return caller.anonymous() ? new Page<>(List.of(), null) : store.list(caller.id(), filter);
+    }
+
+    /** The caller's own offer sets, newest first; empty for an anonymous caller. */
+    public Page<StoredOfferSet> listOfferSets(Caller caller, Filter filter) {
+        return caller.anonymous() ? new Page<>(List.of(), null) : store.listOfferSets(caller.id(), filter);
+    }
+
+    /**
+     * What has happened to a session, in order.
+     *
+     * @param after number of the last event already known; 0 for all
+     * @param limit at least 1
+     */
+    public List<SessionEvent> events(UUID session, long after, int limit) {
+        return store.events(session, after, limit);
+    }
+
+    /** Whether somebody's session or offer set may be seen and changed by this caller. */
+    public static boolean visible(String owner, Caller caller) {
+        return owner.equals(Caller.ANONYMOUS.id()) || owner.equals(caller.id()) || caller.operator();
+    }
+
+    /** What this caller may change of the session now; empty for a session that is not theirs or has ended. */
+    public List<Option> options(Session session, Caller caller) {
+        return visible(session.owner(), caller) ? updates.options(session, caller) : List.of();
+    }
+
+    // Offers.
+
+    /**
+     * Accepts an offer; its siblings are rejected and what they held is free again. Accepting twice is harmless. Refused
+     * when the offer was rejected ({@code offer-rejected}), has expired ({@code offer-expired}) or was cancelled since
+     * ({@code session-ended}).
+     */
+    public Answer accept(UUID session, Caller caller) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            List<Session> family = store.family(session);
+            Session found = member(family, session);
+            if (found == null || !visible(found.owner(), caller)) {
+                return new Answer.NotFound();
+            }
+            Instant now = ledger.now();
+            switch (found.phase()) {
+                case OFFERED -> {}
+                case REJECTED -> {
+                    return new Answer.Refused(SessionMessages.offerRejected(now));
+                }
+                case EXPIRED -> {
+                    return expired(found, now);
+                }
+                case CANCELLED -> {
+                    return new Answer.Refused(SessionMessages.sessionEnded(now, found.phase()));
+                }
+                default -> {
+                    return new Answer.Done(found);
+                }
+            }
+            Schedule schedule = begun(found.schedule(), now);
+            Turn accepted = Turn.of(found).schedule(schedule).to(Phase.ACCEPTED, SessionMessages.accepted(now), false);
+            List<Entry> entries = new ArrayList<>();
+            entries.add(new Entry.Confirm(session, remaining(found.schedule().window(), now)));
+            List<Statement> statements = new ArrayList<>(store.change(accepted, null));
+            List<SessionEvent> events = new ArrayList<>(accepted.events());
+            for (Session sibling : family) {
+                if (sibling != found && sibling.phase() == Phase.OFFERED) {
+                    Turn rejected = Turn.of(sibling)
+                            .to(Phase.REJECTED, SessionMessages.siblingAccepted(now, session.toString()), false);
+                    entries.add(new Entry.Release(sibling.id(), now));
+                    statements.addAll(store.change(rejected, null));
+                    events.addAll(rejected.events());
+                }
+            }
+            Outcome outcome = append(entries, statements);
+            if (outcome instanceof Outcome.Appended) {
+                hub.publish(events);
+                conductor.accepted(accepted.after());
+                return new Answer.Done(accepted.after());
+            }
+            if (outcome instanceof Outcome.Gone gone && gone.why() == Outcome.Why.EXPIRED) {
+                return expired(found, now);
+            }
+        }
+        return new Answer.Refused(SessionMessages.busy(ledger.now()));
+    }
+
+    /** Refuses an offer; what it held is free again. Refusing twice is harmless. */
+    public Answer reject(UUID session, Caller caller) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Session found = store.find(session).orElse(null);
+            if (found == null || !visible(found.owner(), caller)) {
+                return new Answer.NotFound();
+            }
+            Instant now = ledger.now();
+            switch (found.phase()) {
+                case OFFERED -> {
+                    Turn turn = Turn.of(found).to(Phase.REJECTED, SessionMessages.rejected(now), false);
+                    if (store(List.of(new Entry.Release(session, now)), turn)) {
+                        return new Answer.Done(turn.after());
+                    }
+                }
+                case REJECTED -> {
+                    return new Answer.Done(found);
+                }
+                case EXPIRED -> {
+                    return expired(found, now);
+                }
+                default -> {
+                    return new Answer.Refused(
+                            SessionMessages.notAnOption(now, Updates.PHASE, Phase.REJECTED.name(), found.phase()));
+                }
+            }
+        }
+        return new Answer.Refused(SessionMessages.busy(ledger.now()));
+    }
+
+    // Sessions.
+
+    /**
+     * Stops a session; an offer is rejected. What runs is stopped with all its children before anything it had reserved
+     * is given back. That it is to stop is on disk before anything is stopped. The answer waits for the end, at most
+     * {@link SessionSettings#cancelWait()}; then it tells the session as it is, with {@code outcome} CANCELLED.
+     * Cancelling twice is harmless; refused when the run has ended already.
+     */
+    public Answer cancel(UUID session, Caller caller) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Session found = store.find(session).orElse(null);
+            if (found == null || !visible(found.owner(), caller)) {
+                return new Answer.NotFound();
+            }
+            Instant now = ledger.now();
+            if (found.phase() == Phase.OFFERED) {
+                return reject(session, caller);
+            }
+            if (found.phase() == Phase.CANCELLED) {
+                return new Answer.Done(found);
+            }
+            if (found.phase().terminal()) {
+                return new Answer.Refused(SessionMessages.sessionEnded(now, found.phase()));
+            }
+            if (found.outcome() == Phase.CANCELLED) {
+                Answer answer = stopped(session, null);
+                if (answer != null) {
+                    return answer;
+                }
+                continue;
+            }
+            switch (found.phase()) {
+                case ACCEPTED, WAITING -> {
+                    Turn turn = Turn.of(found)
+                            .outcome(Phase.CANCELLED, null)
+                            .to(Phase.CANCELLED, SessionMessages.cancelled(now), true);
+                    if (store(List.of(new Entry.Release(session, now)), turn)) {
+                        conductor.changed(session);
+                        return new Answer.Done(turn.after());
+                    }
+                }
+                case PREPARING, AVAILABLE, RUNNING -> {
+                    Turn turn = Turn.of(found)
+                            .outcome(Phase.CANCELLED, null)
+                            .note("message", SessionMessages.cancelAsked(now), true);
+                    Answer answer = stopped(session, turn);
+                    if (answer != null) {
+                        return answer;
+                    }
+                }
+                default -> {
+                    return new Answer.Refused(
+                            SessionMessages.notAnOption(now, Updates.PHASE, Phase.CANCELLED.name(), found.phase()));
+                }
+            }
+        }
+        return new Answer.Refused(SessionMessages.busy(ledger.now()));
+    }
+
+    /** Stores the wish to stop (when it is not yet stored) and waits for the end; null when the session has moved. */
+    private @Nullable Answer stopped(UUID session, @Nullable Turn wish) {
+        CompletableFuture<SessionEvent> end = new CompletableFuture<>();
+        try (EventHub.Subscription watching = hub.subscribe(session, event -> {
+            if (event.phase().terminal()) {
+                end.complete(event);
+            }
+        })) {
+            if (wish != null && !store(List.of(), wish)) {
+                return null;
+            }
+            conductor.stop(session);
+            Optional<Session> already = wish == null ? store.find(session) : Optional.empty();
+            if (already.isEmpty() || !already.get().phase().terminal()) {
+                end.get(Math.max(1, settings.cancelWait().toMillis()), TimeUnit.MILLISECONDS);
+            }
+        } catch (TimeoutException e) {
+            // It is stored and goes on; the answer says how far it is.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+        Session now = store.find(session).orElse(null);
+        if (now == null) {
+            return new Answer.NotFound();
+        }
+        return now.outcome() == Phase.CANCELLED
+                ? new Answer.Done(now)
+                : new Answer.Refused(SessionMessages.sessionEnded(ledger.now(), now.phase()));
+    }
+
+    /**
+     * Makes a change that is among the session's {@link #options}. Refused as {@code not-an-option} when it is not, as
+     * {@code out-of-range} with the limits when its value is not, as {@code no-room} when somebody has taken the room
+     * since.
+     */
+    public Answer update(UUID session, Caller caller, Change change) {
+        String path = change.path().startsWith("/") ? change.path().substring(1) : change.path();
+        if (path.equals(Updates.PHASE)) {
+            String value = change instanceof Change.EnumChange asked
+                    ? asked.value()
+                    : change instanceof Change.StringChange asked ? asked.value() : "";
+            switch (value) {
+                case "ACCEPTED":
+                    return accept(session, caller);
+                case "REJECTED":
+                    return reject(session, caller);
+                case "CANCELLED":
+                    return cancel(session, caller);
+                default:
+                    return find(session, caller)
+                            .<Answer>map(found -> new Answer.Refused(SessionMessages.notAnOption(
+                                    ledger.now(), path, Updates.value(change), found.phase())))
+                            .orElseGet(Answer.NotFound::new);
+            }
+        }
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Session found = find(session, caller).orElse(null);
+            if (found == null) {
+                return new Answer.NotFound();
+            }
+            Updates.Plan plan = updates.plan(found, caller, path, change);
+            if (plan.refusal() != null || plan.turn() == null) {
+                return new Answer.Refused(plan.refusal() == null ? SessionMessages.busy(ledger.now()) : plan.refusal());
+            }
+            Outcome outcome = append(plan.entries(), store.change(plan.turn(), null));
+            if (outcome instanceof Outcome.Appended) {
+                hub.publish(plan.turn().events());
+                conductor.changed(session);
+                return new Answer.Done(plan.turn().after());
+            }
+            if (outcome instanceof Outcome.Moved moved) {
+                return new Answer.Refused(SessionMessages.noRoom(
+                        ledger.now(),
+                        path,
+                        Updates.value(change),
+                        moved.resource().name().toLowerCase(java.util.Locale.ROOT),
+                        moved.account().id().startsWith("platform:") ? "the platform" : "your allowance"));
+            }
+        }
+        return new Answer.Refused(SessionMessages.busy(ledger.now()));
+    }
+
+    /** Removes an ended session with its events, output and results. Refused while it has not ended. */
+    public Answer delete(UUID session, Caller caller) {
+        Session found = find(session, caller).orElse(null);
+        if (found == null) {
+            return new Answer.NotFound();
+        }
+        if (!found.phase().terminal()) {
+            return new Answer.Refused(SessionMessages.sessionActive(ledger.now(), found.phase()));
+        }
+        remove(found);
+        return new Answer.Done(found);
+    }
+
+    private void remove(Session session) {
+        Platform platform = platforms.get(session.offer().platform());
+        if (platform != null && session.accepted() != null) {
+            platform.forget(session.id());
+        }
+        if (store.delete(session.id())) {
+            Instant now = ledger.now();
+            hub.publish(List.of(new SessionEvent(
+                    session.id(),
+                    session.version() + 1,
+                    now,
+                    "deleted",
+                    session.phase(),
+                    SessionMessages.deleted(now))));
+        }
+    }
+
+    /**
+     * Removes what has been kept long enough: results first, then sessions, then empty offer sets. Called now and then by
+     * the node; may be called by several at once.
+     *
+     * @return how many sessions and offer sets were removed
+     */
+    public int sweep(Instant now) {
+        int removed = 0;
+        for (Phase phase : Phase.values()) {
+            if (phase.terminal()) {
+                boolean answered = phase == Phase.REJECTED || phase == Phase.EXPIRED;
+                Instant before = now.minus(answered ? settings.keepAnswered() : settings.keepEnded());
+                List<Session> old;
+                do {
+                    old = store.endedBefore(phase, before, SWEEP);
+                    old.forEach(this::remove);
+                    removed += old.size();
+                } while (old.size() == SWEEP);
+            }
+        }
+        int sets;
+        do {
+            sets = store.removeEmptyOfferSets(now.minus(settings.keepAnswered()), SWEEP);
+            removed += sets;
+        } while (sets == SWEEP);
+        return removed;
+    }
+
+    // Below.
+
+    private List<Statement> expiry(Reservation reservation) {
+        return store.expire(reservation.id(), SessionMessages.expired(ledger.now()));
+    }
+
+    private void expired(Reservation reservation) {
+        Instant now = ledger.now();
+        hub.publish(List.of(
+                new SessionEvent(reservation.id(), 1, now, "phase", Phase.EXPIRED, SessionMessages.expired(now))));
+    }
+
+    private static Answer expired(Session session, Instant now) {
+        return new Answer.Refused(
+                SessionMessages.offerExpired(now, session.offer().expires()));
+    }
+
+    private static @Nullable Session member(List<Session> family, UUID id) {
+        for (Session session : family) {
+            if (session.id().equals(id)) {
+                return session;
+            }
+        }
+        return null;
+    }
+
+    /** What is left of a schedule at an instant: an interval that has begun begins now. */
+    static Schedule begun(Schedule schedule, Instant now) {
+        if (!now.isAfter(schedule.preparing())) {
+            return schedule;
+        }
+        Interval start = schedule.start();
+        Instant earliest = now.isAfter(start.start()) ? now : start.start();
+        return new Schedule(
+                now,
+                schedule.preparingFor(),
+                new Interval(earliest.isAfter(start.end()) ? start.end() : earliest, start.end()),
+                schedule.duration(),
+                schedule.releasingFor());
+    }
+
+    /** The window without what has passed; never empty. */
+    private static Window remaining(Window window, Instant now) {
+        if (!now.isAfter(window.from())) {
+            return window;
+        }
+        return now.isBefore(window.until())
+                ? new Window(now, window.until())
+                : new Window(window.until().minus(Duration.ofMillis(1)), window.until());
+    }
+
+    private boolean store(List<Entry> entries, Turn turn) {
+        if (append(entries, store.change(turn, null)) instanceof Outcome.Appended) {
+            hub.publish(turn.events());
+            return true;
+        }
+        return false;
+    }
+
+    private Outcome append(List<Entry> entries, List<Statement> statements) {
+        try {
+            return ledger.append(new Proposal(entries, statements)).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,271 @@
+package org.planisphere.planner.session;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.foundation.identity.Caller;
+import org.planisphere.planner.ledger.Amounts;
+import org.planisphere.planner.ledger.Claim;
+import org.planisphere.planner.ledger.Entry;
+import org.planisphere.planner.ledger.Ledger;
+import org.planisphere.planner.ledger.Reservation;
+import org.planisphere.planner.ledger.Timeline;
+import org.planisphere.planner.ledger.Window;
+import org.planisphere.planner.offer.Message;
+import org.planisphere.planner.offer.Schedule;
+import org.planisphere.planner.platform.Platform;
+import org.planisphere.planner.platform.PlatformDescription;
+import org.planisphere.planner.quota.Allowance;
+import org.planisphere.planner.quota.Quotas;
+import org.planisphere.planner.task.Interval;
+
+/** What may be changed of a session now, and what a change comes to. Reads the ledger's index, never the database. */
+final class Updates {
+    static final String PHASE = "phase";
+    static final String DURATION = "schedule/available/duration";
+    static final String START = "schedule/available/start";
+
+    private static final String INSTANT = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?Z";
+    private static final String START_PATTERN = INSTANT + "(/(" + INSTANT + "|P[0-9A-Z.]{2,40}))?";
+    private static final Pattern START_VALUE = Pattern.compile(START_PATTERN);
+
+    private final Ledger ledger;
+    private final Map<String, Platform> platforms;
+    private final Quotas quotas;
+    private final SessionSettings settings;
+
+    Updates(Ledger ledger, Map<String, Platform> platforms, Quotas quotas, SessionSettings settings) {
+        this.ledger = ledger;
+        this.platforms = platforms;
+        this.quotas = quotas;
+        this.settings = settings;
+    }
+
+    /**
+     * What a change comes to: entries and the turn that is stored with them, or a refusal.
+     *
+     * @param turn null when it is refused
+     */
+    record Plan(
+            List<Entry> entries,
+            @Nullable Turn turn,
+            @Nullable Message refusal) {
+        static Plan refused(Message why) {
+            return new Plan(List.of(), null, why);
+        }
+    }
+
+    List<Option> options(Session session, Caller caller) {
+        List<Option> options = new ArrayList<>();
+        if (session.phase() == Phase.OFFERED) {
+            if (ledger.now().isBefore(session.offer().expires())) {
+                options.add(new Option.EnumOption(PHASE, List.of(Phase.ACCEPTED.name(), Phase.REJECTED.name())));
+            }
+            return options;
+        }
+        if (!session.phase().active() || session.outcome() != null) {
+            return options;
+        }
+        options.add(new Option.EnumOption(PHASE, List.of(Phase.CANCELLED.name())));
+        Limits limits = limits(session, caller);
+        if (limits != null) {
+            if (limits.min < limits.max) {
+                long seconds = session.schedule().duration().toSeconds();
+                options.add(new Option.IntegerOption(DURATION, limits.min, limits.max, "s"));
+                options.add(new Option.DeltaOption(DURATION, limits.min - seconds, limits.max - seconds, "s"));
+            }
+            if (movable(session)) {
+                options.add(new Option.StringOption(START, START_PATTERN));
+            }
+        }
+        return options;
+    }
+
+    /** What the change of {@code path} (without a slash before it) comes to. */
+    Plan plan(Session session, Caller caller, String path, Change change) {
+        Instant now = ledger.now();
+        Limits limits = session.phase().active() && session.outcome() == null ? limits(session, caller) : null;
+        if (limits != null && path.equals(DURATION) && limits.min < limits.max) {
+            if (change instanceof Change.IntegerChange asked) {
+                return duration(session, limits, now, asked.value(), asked.units(), false);
+            }
+            if (change instanceof Change.DeltaChange asked) {
+                return duration(session, limits, now, asked.delta(), asked.units(), true);
+            }
+        }
+        if (limits != null
+                && path.equals(START)
+                && movable(session)
+                && change instanceof Change.StringChange asked
+                && START_VALUE.matcher(asked.value()).matches()) {
+            return start(session, limits, caller, now, asked.value());
+        }
+        return Plan.refused(SessionMessages.notAnOption(now, path, value(change), session.phase()));
+    }
+
+    /** The value of a change, for people. */
+    static String value(Change change) {
+        if (change instanceof Change.EnumChange asked) {
+            return asked.value();
+        }
+        if (change instanceof Change.StringChange asked) {
+            return asked.value();
+        }
+        if (change instanceof Change.IntegerChange asked) {
+            return (asked.value() + " " + asked.units()).trim();
+        }
+        Change.DeltaChange asked = (Change.DeltaChange) change;
+        return ((asked.delta() < 0 ? "" : "+") + asked.delta() + " " + asked.units()).trim();
+    }
+
+    private Plan duration(Session session, Limits limits, Instant now, long number, String units, boolean delta) {
+        long factor = switch (units) {
+            case "", "s" -> 1;
+            case "min" -> 60;
+            case "h" -> 3600;
+            default -> 0;
+        };
+        if (factor == 0) {
+            return Plan.refused(SessionMessages.outOfRange(
+                    now, DURATION, number + " " + units, Long.toString(limits.min), Long.toString(limits.max), "s"));
+        }
+        long base = delta ? session.schedule().duration().toSeconds() : 0;
+        long seconds;
+        try {
+            seconds = Math.addExact(base, Math.multiplyExact(number, factor));
+        } catch (ArithmeticException e) {
+            seconds = Long.MAX_VALUE;
+        }
+        if (seconds < limits.min || seconds > limits.max) {
+            return Plan.refused(SessionMessages.outOfRange(
+                    now,
+                    DURATION,
+                    delta ? Long.toString(number * factor) : Long.toString(seconds),
+                    Long.toString(limits.min - base),
+                    Long.toString(limits.max - base),
+                    "s"));
+        }
+        Schedule old = session.schedule();
+        Schedule schedule = new Schedule(
+                old.preparing(), old.preparingFor(), old.start(), Duration.ofSeconds(seconds), old.releasingFor());
+        return moved(
+                session,
+                limits.reservation,
+                schedule,
+                limits.reservation.window().from(),
+                now);
+    }
+
+    private Plan start(Session session, Limits limits, Caller caller, Instant now, String value) {
+        Interval asked;
+        try {
+            int slash = value.indexOf('/');
+            Instant from = Instant.parse(complete(slash < 0 ? value : value.substring(0, slash)));
+            String rest = slash < 0 ? "" : value.substring(slash + 1);
+            Instant until = rest.isEmpty()
+                    ? from
+                    : rest.startsWith("P") ? from.plus(Duration.parse(rest)) : Instant.parse(complete(rest));
+            asked = new Interval(from, until);
+        } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
+            return Plan.refused(SessionMessages.notAnOption(now, START, value, session.phase()));
+        }
+        Schedule old = session.schedule();
+        Instant earliest = now.plus(old.preparingFor());
+        Instant latest = now.plus(limits.ahead);
+        if (asked.end().isBefore(earliest) || asked.end().isAfter(latest)) {
+            return Plan.refused(
+                    SessionMessages.outOfRange(now, START, value, earliest.toString(), latest.toString(), ""));
+        }
+        Interval start = asked.start().isBefore(earliest) ? new Interval(earliest, asked.end()) : asked;
+        Schedule schedule = new Schedule(
+                start.start().minus(old.preparingFor()), old.preparingFor(), start, old.duration(), old.releasingFor());
+        return moved(session, limits.reservation, schedule, schedule.preparing(), now);
+    }
+
+    private static String complete(String instant) {
+        return instant.length() == "2026-01-01T00:00Z".length() ? instant.replace("Z", ":00Z") : instant;
+    }
+
+    private static Plan moved(Session session, Reservation reservation, Schedule schedule, Instant from, Instant now) {
+        Window window = new Window(from, schedule.window().until());
+        Turn turn = Turn.of(session)
+                .schedule(schedule)
+                .note(
+                        "option",
+                        SessionMessages.rescheduled(
+                                now,
+                                schedule.start().start().toString(),
+                                schedule.start().end().toString(),
+                                schedule.duration().toSeconds()),
+                        false);
+        return new Plan(List.of(new Entry.Extend(session.id(), window, reservation.amounts())), turn, null);
+    }
+
+    private static boolean movable(Session session) {
+        return session.phase() == Phase.ACCEPTED || session.phase() == Phase.WAITING;
+    }
+
+    /** The durations that are possible now, in seconds, and how far ahead a start may be. */
+    private record Limits(long min, long max, Duration ahead, Reservation reservation) {}
+
+    private @Nullable Limits limits(Session session, Caller caller) {
+        Platform platform = platforms.get(session.offer().platform());
+        if (platform == null || session.phase() == Phase.RELEASING) {
+            return null;
+        }
+        PlatformDescription description = platform.describe();
+        Ledger.View view = ledger.view(
+                session.offer().claims().stream().map(Claim::account).toList());
+        Reservation reservation = view.reservation(session.id()).orElse(null);
+        if (reservation == null) {
+            return null;
+        }
+        Duration longest = description.longest();
+        Duration ahead = description.horizon();
+        for (Allowance allowance : quotas.allowances(caller)) {
+            longest = shorter(longest, allowance.longest());
+            ahead = shorter(ahead, allowance.ahead());
+        }
+        Instant now = view.now();
+        long current = session.schedule().duration().toSeconds();
+        long min = session.began() == null
+                ? 1
+                : Math.max(1, Duration.between(session.began(), now).toSeconds() + 2);
+        long more = Math.max(0, longest.toSeconds() - current);
+        long max = current + Math.min(more, room(view, reservation, Duration.ofSeconds(more)));
+        return new Limits(Math.min(min, current), max, ahead, reservation);
+    }
+
+    /** How many seconds are free behind a reservation, at most {@code most}. */
+    private long room(Ledger.View view, Reservation reservation, Duration most) {
+        if (most.isZero()) {
+            return 0;
+        }
+        // The slot in which it ends counts it already.
+        Instant end = reservation.window().until();
+        Instant from = end.plus(settings.slot());
+        Window behind = new Window(from, from.plus(most));
+        Instant free = end.plus(most);
+        for (Claim claim : reservation.claims()) {
+            Timeline timeline = view.timeline(claim.account());
+            if (!timeline.fits(behind, reservation.amounts(), claim.limit())) {
+                for (Timeline.Span span : timeline.spans(behind)) {
+                    Amounts sum = span.used().plus(reservation.amounts());
+                    if (!sum.within(claim.limit()) && span.window().from().isBefore(free)) {
+                        free = span.window().from();
+                    }
+                }
+            }
+        }
+        return Math.max(0, Duration.between(end, free).minus(settings.slot()).toSeconds());
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
+    }
+}
