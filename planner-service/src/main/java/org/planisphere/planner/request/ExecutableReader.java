@@ -300,10 +300,11 @@ final class ExecutableReader {
                 return environment;
             }
             values.asMap().forEach((name, value) -> {
-                String text = all.in(name).text(value, MOST_ARGUMENT_BYTES);
-                if (all.in(name).environmentName(name)) {
-                    environment.put(name, text == null ? "" : text);
+                if (!all.environmentName(name)) {
+                    return;
                 }
+                String text = all.in(name).text(value, MOST_ARGUMENT_BYTES);
+                environment.put(name, text == null ? "" : text);
             });
             return environment;
         }

@@ -125,10 +125,11 @@ final class Place {
         return path;
     }
 
-    /** The name of an environment variable. */
+    /** The name of an environment variable; a fault of the place that holds all of them. */
     boolean environmentName(String name) {
         if (!ENVIRONMENT_NAME.matcher(name).matches()) {
-            fault("the name of an environment variable begins with a letter or _ and has only letters, digits and _,"
+            fault(Texts.quoted(name)
+                    + " cannot be set: the name of an environment variable begins with a letter or _ and has only letters, digits and _,"
                     + " at most 255");
             return false;
         }
