@@ -16,48 +16,48 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A server whose every answer is written in the test. */
-final class TestServer implements AutoCloseable {
+public final class TestServer implements AutoCloseable {
     /** What a call was. */
-    record Seen(String method, String target, Map<String, String> headers, String body) {
-        String header(String name) {
+    public record Seen(String method, String target, Map<String, String> headers, String body) {
+        public String header(String name) {
             return headers.getOrDefault(name.toLowerCase(java.util.Locale.ROOT), "");
         }
     }
 
-    interface Answer {
+    public interface Answer {
         void to(HttpExchange call, Seen seen) throws IOException;
     }
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
-    final List<Seen> seen = Collections.synchronizedList(new ArrayList<>());
+    public final List<Seen> seen = Collections.synchronizedList(new ArrayList<>());
 
-    TestServer() throws IOException {
+    public TestServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
         server.setExecutor(threads);
         server.createContext("/", this::handle);
         server.start();
     }
 
-    URI base() {
+    public URI base() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/planner");
     }
 
-    URI at(String path) {
+    public URI at(String path) {
         return URI.create(base() + path);
     }
 
-    TestServer on(String methodAndPath, Answer answer) {
+    public TestServer on(String methodAndPath, Answer answer) {
         answers.put(methodAndPath, answer);
         return this;
     }
 
-    TestServer json(String methodAndPath, int status, String body) {
+    public TestServer json(String methodAndPath, int status, String body) {
         return on(methodAndPath, (call, seen) -> send(call, status, "application/json", body));
     }
 
-    static void send(HttpExchange call, int status, String type, String body) throws IOException {
+    public static void send(HttpExchange call, int status, String type, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         if (!type.isEmpty()) {
             call.getResponseHeaders().set("Content-Type", type);
