@@ -53,6 +53,10 @@ final class AskCommand implements Callable<Integer> {
         survey.print(kit);
         if (!survey.lines().isEmpty()) {
             kit.terminal().complain(kit.terminal().faint("next: planisphere accept 1 --watch   (or another number)"));
+        } else if (survey.refusals().isEmpty()) {
+            kit.terminal()
+                    .complain(kit.terminal().faint("next: ")
+                            + "is a planner running? start one here with: ./planisphere up");
         }
         return survey.exit();
     }

@@ -21,13 +21,14 @@ final class Connection {
     @Option(
             names = "--planner",
             paramLabel = "URL",
-            description = "Base address of a planner; may be repeated. Otherwise PLANNER_URL from the environment.")
+            description =
+                    "Base address of a planner; may be repeated. Otherwise PLANISPHERE_PLANNER from the environment.")
     List<String> planners = new ArrayList<>();
 
     @Option(
             names = "--registry",
             paramLabel = "URL",
-            description = "Base address of a registry, whose planners are all asked. Otherwise PLANNER_REGISTRY.")
+            description = "Base address of a registry, whose planners are all asked. Otherwise PLANISPHERE_REGISTRY.")
     @Nullable
     String registry;
 
@@ -35,7 +36,7 @@ final class Connection {
             names = "--token-file",
             paramLabel = "FILE",
             description =
-                    "File with the bearer token to show. Otherwise the token in PLANNER_TOKEN; without, anonymous.")
+                    "File with the bearer token to show. Otherwise the token in PLANISPHERE_TOKEN; without, anonymous.")
     @Nullable
     Path tokenFile;
 
@@ -80,7 +81,7 @@ final class Connection {
         }
         String listed = registry != null
                 ? registry
-                : planners.isEmpty() ? kit.environment().get("PLANNER_REGISTRY") : null;
+                : planners.isEmpty() ? kit.environment().get("PLANISPHERE_REGISTRY") : null;
         if (listed != null && !listed.isBlank()) {
             for (RegistryClient.Entry entry : registry(kit, listed).planners()) {
                 for (URI url : entry.accessUrls(RegistryClient.EXECUTION_BROKER)) {
@@ -104,7 +105,7 @@ final class Connection {
     }
 
     RegistryClient registry(Kit kit) {
-        String said = registry != null ? registry : kit.environment().getOrDefault("PLANNER_REGISTRY", "");
+        String said = registry != null ? registry : kit.environment().getOrDefault("PLANISPHERE_REGISTRY", "");
         return registry(kit, said.isBlank() ? USUAL_REGISTRY : said);
     }
 
@@ -142,7 +143,8 @@ final class Connection {
         if (!planners.isEmpty()) {
             return planners;
         }
-        String environment = kit.environment().getOrDefault("PLANNER_URL", "").strip();
+        String environment =
+                kit.environment().getOrDefault("PLANISPHERE_PLANNER", "").strip();
         return environment.isEmpty() || registry != null ? List.of() : List.of(environment.split("[\\s,]+"));
     }
 
@@ -160,7 +162,7 @@ final class Connection {
         if (tokenFile != null) {
             return Kit.read(tokenFile);
         }
-        String token = kit.environment().getOrDefault("PLANNER_TOKEN", "").strip();
+        String token = kit.environment().getOrDefault("PLANISPHERE_TOKEN", "").strip();
         return token.isEmpty() ? null : token;
     }
 }

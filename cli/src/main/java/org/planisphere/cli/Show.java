@@ -40,6 +40,8 @@ final class Show {
     private String progress = "";
     private @Nullable Instant running;
     private @Nullable Duration duration;
+    private @Nullable Instant ended;
+    private String why = "";
     private boolean drawn;
 
     Show(Kit kit, PlannerClient planner, URI session) {
@@ -74,9 +76,9 @@ final class Show {
             painter.shutdownNow();
             reader.shutdown();
         }
-        ExecutionSession ended = planner.session(session);
+        ExecutionSession last = planner.session(session);
         finish(reader);
-        return end(ended);
+        return end(last);
     }
 
     private void finish(ExecutorService reader) {
@@ -92,12 +94,15 @@ final class Show {
         stderr.rest();
     }
 
-    private int end(ExecutionSession ended) {
-        String last = Terminal.harmless(ended.phase);
+    private int end(ExecutionSession now) {
+        String last = Terminal.harmless(now.phase);
         synchronized (this) {
             wipe();
-            if (!last.equals(phase)) {
-                phaseLine(kit.clock().instant(), last, why(ended));
+            Instant at = ended;
+            if (at != null && last.equals(phase)) {
+                phaseLine(at, last, why);
+            } else {
+                phaseLine(kit.clock().instant(), last, why(now));
             }
         }
         boolean good = last.equals("COMPLETED");
@@ -136,7 +141,13 @@ final class Show {
                 running = at;
             }
             wipe();
-            phaseLine(at, now, text);
+            if (Phases.terminal(now)) {
+                // What the task printed last comes before its end.
+                ended = at;
+                why = text;
+            } else {
+                phaseLine(at, now, text);
+            }
         } else if (event.type().equals("progress")) {
             progress = text;
             if (!terminal.live() && !text.isEmpty()) {

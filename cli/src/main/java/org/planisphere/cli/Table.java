@@ -111,13 +111,13 @@ final class Table {
     }
 
     private void fit(List<Integer> shown, int[] widths, int room) {
-        for (int i : List.copyOf(shown)) {
-            int over = total(shown, widths) - room;
-            if (over > 0 && columns.get(i).flexible()) {
-                widths[i] = Math.max(Math.min(NARROWEST, widths[i]), widths[i] - over);
+        int[] least = widths.clone();
+        for (int i : shown) {
+            if (columns.get(i).flexible()) {
+                least[i] = Math.min(NARROWEST, widths[i]);
             }
         }
-        while (total(shown, widths) > room) {
+        while (total(shown, least) > room) {
             int heaviest = -1;
             for (int i : shown) {
                 if (columns.get(i).weight()
@@ -126,9 +126,15 @@ final class Table {
                 }
             }
             if (heaviest < 0) {
-                return;
+                break;
             }
             shown.remove(Integer.valueOf(heaviest));
+        }
+        for (int i : shown) {
+            int over = total(shown, widths) - room;
+            if (over > 0) {
+                widths[i] = Math.max(least[i], widths[i] - over);
+            }
         }
     }
 
