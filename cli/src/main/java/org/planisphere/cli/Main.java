@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
             RegistryCommand.class,
             MeCommand.class,
             VersionCommand.class,
+            DemoCommand.class,
             Main.Completion.class,
             CommandLine.HelpCommand.class
         },

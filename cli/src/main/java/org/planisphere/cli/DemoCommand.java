@@ -1,0 +1,398 @@
+package org.planisphere.cli;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.client.ClientException;
+import org.planisphere.client.PlannerClient;
+import org.planisphere.client.RegistryClient;
+import org.planisphere.wire.ExecutionSession;
+import org.planisphere.wire.ResultItem;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "demo",
+        description =
+                "Start a registry and three planners here, and have real work offered, accepted, run and fetched.",
+        footer = {
+            "",
+            "Runs from the checkout, as ./planisphere demo. Everything it writes is under var/demo.",
+            "Leaves the planners running until Ctrl-C, unless --exit is given."
+        })
+final class DemoCommand implements Callable<Integer> {
+    private static final List<String> NAMES = List.of("laptop", "observatory", "cloud");
+    private static final int USUAL_PORT = 8411;
+    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration REGISTRATION = Duration.ofSeconds(30);
+
+    private final Kit kit;
+    private final Terminal terminal;
+    private final List<DemoNode> nodes = new ArrayList<>();
+    private final Instant began = Instant.now();
+
+    @Option(names = "--exit", description = "Stop everything at the end.")
+    boolean exit;
+
+    @Option(
+            names = "--port",
+            paramLabel = "BASE",
+            description = "First of three ports in a row; otherwise from 8411 on, where three are free.")
+    @Nullable
+    Integer port;
+
+    DemoCommand(Kit kit) {
+        this.kit = kit;
+        this.terminal = kit.terminal();
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Path home = home();
+        Path folder = Files.createDirectories(home.resolve("var").resolve("demo"));
+        try (FileChannel channel =
+                FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            FileLock lock = lock(channel);
+            if (lock == null) {
+                throw new Fault(
+                        Exit.FAULT, "A demo is running here already.", "end it with Ctrl-C where it was started");
+            }
+            Thread stopper = new Thread(this::stop, "planisphere-demo-end");
+            Runtime.getRuntime().addShutdownHook(stopper);
+            try {
+                return run(home, folder);
+            } finally {
+                stop();
+                try {
+                    Runtime.getRuntime().removeShutdownHook(stopper);
+                } catch (IllegalStateException ending) {
+                    // it is being run
+                }
+            }
+        }
+    }
+
+    private int run(Path home, Path folder) throws IOException {
+        step("Starting a registry and three planners");
+        int base = port == null ? freePorts() : port;
+        List<URI> addresses = start(home, folder, base);
+        URI registry = URI.create(addresses.get(0) + "/registry");
+
+        step("Finding the planners in the registry " + registry);
+        List<Connection.Named> planners = find(registry);
+        Table found = new Table().left("PLANNER").left("ADDRESS");
+        planners.forEach(
+                planner -> found.row(planner.name(), planner.client().base().toString()));
+        found.print(terminal);
+
+        Path demo = home.resolve("demo");
+        step("Asking all three: what do the brightest stars tell? (demo/task.yaml)");
+        Survey offers =
+                Survey.ask(planners, TaskFile.read(demo.resolve("task.yaml").toString(), kit.in()), Survey.Order.cores);
+        offers.print(kit);
+        offers.remember(kit.memory());
+        say("first offer after " + Words.duration(Duration.between(began, Instant.now())));
+        Survey.Line best = offers.best();
+        if (best == null || !offers.silences().isEmpty()) {
+            throw new Fault(Exit.NO, "Not every planner answered with what the demo needs.", "read var/demo/*/logs");
+        }
+
+        step("Asking for more than they have: 512 GiB of memory for eight hours (demo/bigger.yaml)");
+        Survey bigger = Survey.ask(
+                planners, TaskFile.read(demo.resolve("bigger.yaml").toString(), kit.in()), Survey.Order.cores);
+        bigger.print(kit);
+
+        step("Accepting offer 1, of " + best.planner() + ", and watching it");
+        PlannerClient planner = planners.stream()
+                .filter(named -> named.name().equals(best.planner()))
+                .findFirst()
+                .orElseThrow()
+                .client();
+        ExecutionSession accepted = planner.accept(best.url());
+        kit.memory().rememberSession(best.url());
+        say("session " + planner.urlOf(accepted));
+        if (new Show(kit, planner, best.url()).run() != Exit.OK) {
+            throw new Fault(Exit.NO, "The task did not complete.", "planisphere stderr " + best.url());
+        }
+
+        step("Fetching the results");
+        Path results = folder.resolve("results");
+        delete(results);
+        List<ResultItem> items = planner.results(best.url());
+        ResultsCommand.download(planner, items, results);
+        ResultsCommand.print(terminal, items);
+        summary(results);
+
+        step("What was done, and where to look next");
+        end(home, addresses, best, results, items.size());
+        if (!exit) {
+            return linger();
+        }
+        return Exit.OK;
+    }
+
+    private List<URI> start(Path home, Path folder, int base) throws IOException {
+        String token = token();
+        String registry = "http://127.0.0.1:" + base + "/registry";
+        Map<String, String> secrets =
+                Map.of("PLANISPHERE_REGISTRY_PUBLISHER_TOKEN", token, "PLANISPHERE_REGISTRY_REGISTER_TOKEN", token);
+        for (int i = 0; i < NAMES.size(); i++) {
+            String name = NAMES.get(i);
+            Path data = folder.resolve(name);
+            DemoNode.endLeftover(data);
+            delete(data);
+            Files.createDirectories(data);
+            Path config = data.resolve("node.yaml");
+            Files.writeString(
+                    config, filled(home.resolve("demo").resolve("nodes").resolve(name + ".yaml")));
+            nodes.add(DemoNode.start(
+                    home,
+                    name,
+                    base + i,
+                    data,
+                    config,
+                    List.of("registry.register.urls=" + registry, "staging.file.roots=" + home.resolve("demo")),
+                    secrets));
+        }
+        List<URI> addresses = new ArrayList<>();
+        for (DemoNode node : nodes) {
+            try {
+                addresses.add(node.ready()
+                        .orTimeout(START.toSeconds(), TimeUnit.SECONDS)
+                        .join());
+                say(node.name() + " is ready at " + addresses.get(addresses.size() - 1) + " after "
+                        + Words.duration(node.took()));
+            } catch (CompletionException failed) {
+                if (failed.getCause() instanceof Fault fault) {
+                    throw fault;
+                }
+                throw new Fault(
+                        Exit.FAULT,
+                        node.name() + " was not ready within " + Words.duration(START) + ".",
+                        "read " + node.log());
+            }
+        }
+        return addresses;
+    }
+
+    /** Sizes that depend on this machine: no planner promises cores or memory that it does not have. */
+    private static String filled(Path template) throws IOException {
+        int cores = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
+        return Files.readString(template)
+                .replace("@CORES@", Integer.toString(cores))
+                .replace("@MEMORY@", Long.toString(Math.max(2, Math.min(8, hostGib()))));
+    }
+
+    private static long hostGib() {
+        try (var lines = Files.lines(Path.of("/proc/meminfo"))) {
+            return lines.filter(line -> line.startsWith("MemTotal:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / (1024 * 1024))
+                    .findFirst()
+                    .orElse(2);
+        } catch (IOException | NumberFormatException untold) {
+            return 2;
+        }
+    }
+
+    /** The planners, as soon as all of them have registered themselves. */
+    private List<Connection.Named> find(URI registry) {
+        RegistryClient client = RegistryClient.at(registry);
+        Instant until = Instant.now().plus(REGISTRATION);
+        while (true) {
+            List<Connection.Named> found = new ArrayList<>();
+            ClientException trouble = null;
+            try {
+                for (RegistryClient.Entry entry : client.planners()) {
+                    for (URI url : entry.accessUrls(RegistryClient.EXECUTION_BROKER)) {
+                        found.add(new Connection.Named(Terminal.harmless(entry.title()), PlannerClient.at(url)));
+                    }
+                }
+            } catch (ClientException notYet) {
+                trouble = notYet;
+            }
+            if (found.size() >= NAMES.size()) {
+                return found;
+            }
+            for (DemoNode node : nodes) {
+                if (!node.running()) {
+                    throw new Fault(Exit.FAULT, node.name() + " has ended.", "read " + node.log());
+                }
+            }
+            if (Instant.now().isAfter(until)) {
+                throw new Fault(
+                        Exit.FAULT,
+                        "Only " + found.size() + " of " + NAMES.size() + " planners have registered themselves within "
+                                + Words.duration(REGISTRATION)
+                                + (trouble == null ? "." : ": " + Terminal.harmless(trouble.getMessage())),
+                        "read var/demo/*/console.log");
+            }
+            pause(Duration.ofMillis(200));
+        }
+    }
+
+    private void summary(Path results) throws IOException {
+        Path summary = results.resolve("summary.txt");
+        if (!Files.isRegularFile(summary)) {
+            return;
+        }
+        terminal.line("");
+        try (var lines = Files.lines(summary)) {
+            lines.limit(14).forEach(line -> terminal.line("  " + Show.plain(line)));
+        }
+    }
+
+    private void end(Path home, List<URI> addresses, Survey.Line best, Path results, int files) {
+        terminal.line("Three planners were found in the registry and asked the same; " + best.planner()
+                + " made the best offer and ran the task; " + Words.count(files, "result")
+                + " came back, sizes and SHA-256 checked. "
+                + "It took " + Words.duration(Duration.between(began, Instant.now())) + ".");
+        terminal.line("");
+        Table table = new Table().left("").left("");
+        Path relative = home.relativize(results);
+        table.row("the results", results.resolve("report.html").toUri().toString());
+        if (!exit) {
+            table.row("the session", best.url().toString());
+            table.row("try the interface", addresses.get(0) + "/planner/openapi");
+            table.row("the registry", addresses.get(0) + "/registry/search");
+            table.row("ask again", "./planisphere ask demo/task.yaml --registry " + addresses.get(0) + "/registry");
+        }
+        table.row("results folder", relative.toString());
+        table.row("how it works", "docs/architecture.md");
+        table.print(terminal);
+    }
+
+    private int linger() {
+        terminal.line("");
+        terminal.line(terminal.bold("Everything goes on running until Ctrl-C."));
+        CountDownLatch ended = new CountDownLatch(1);
+        List<String> gone = new ArrayList<>();
+        for (DemoNode node : nodes) {
+            node.onEnd(() -> {
+                synchronized (gone) {
+                    gone.add(node.name());
+                }
+                ended.countDown();
+            });
+        }
+        try {
+            ended.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return Exit.OK;
+        }
+        synchronized (gone) {
+            throw new Fault(Exit.FAULT, gone.get(0) + " has ended.", "read var/demo/" + gone.get(0) + "/console.log");
+        }
+    }
+
+    /** Ends every node; all at once, then one after the other is waited for. */
+    private void stop() {
+        synchronized (nodes) {
+            nodes.forEach(DemoNode::stop);
+            nodes.forEach(DemoNode::awaitEnd);
+        }
+    }
+
+    private Path home() {
+        String said = kit.environment().getOrDefault("PLANISPHERE_HOME", "");
+        Path home = Path.of(said).toAbsolutePath();
+        if (said.isEmpty() || !Files.isRegularFile(home.resolve("demo").resolve("task.yaml"))) {
+            throw new Fault(Exit.USAGE, "The demo runs from a checkout.", "./planisphere demo");
+        }
+        return home;
+    }
+
+    private int freePorts() {
+        for (int base = USUAL_PORT; base < USUAL_PORT + 1000; base += 10) {
+            if (free(base) && free(base + 1) && free(base + 2)) {
+                return base;
+            }
+        }
+        throw new Fault(
+                Exit.FAULT, "No three free ports were found from " + USUAL_PORT + " on.", "name some: --port BASE");
+    }
+
+    private static boolean free(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
+            return true;
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+
+    private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException twice) {
+            return null;
+        }
+    }
+
+    private static String token() {
+        byte[] random = new byte[32];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failed) throws IOException {
+                Files.delete(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    private static void pause(Duration time) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(time.toMillis());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new Fault(Exit.FAULT, "The demo was interrupted.", null);
+        }
+    }
+
+    private void step(String text) {
+        terminal.line("");
+        terminal.line(terminal.bold("▸ " + text));
+    }
+
+    private void say(String text) {
+        terminal.line(terminal.faint("  " + text));
+    }
+}

@@ -1,2 +1,0 @@
-/** The launcher's parts, without a server. */
-package org.planisphere.launch;
