@@ -61,7 +61,8 @@ public final class Conductor implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * @param node name of this planner among those on the database; another at each start of the process
+     * @param node name of this planner among those on the database, the same at each start: a planner that was killed
+     *     takes back its own leases at once
      * @param quick runs the short steps: one write, one look at an engine
      * @param slow runs what may take long: preparing, stopping, releasing; its threads limit how many at once
      */

@@ -9,6 +9,8 @@ import org.planisphere.planner.platform.Observation;
 
 /** Everything a session says of itself, each with its code: what happened, why it ended, why a change was refused. */
 public final class SessionMessages {
+    static final String CANCEL_ASKED = "cancel-asked";
+
     private SessionMessages() {}
 
     private static Message info(String code, Instant at, String template, Map<String, String> values) {
@@ -131,7 +133,7 @@ public final class SessionMessages {
     }
 
     static Message cancelAsked(Instant at) {
-        return info("cancel-asked", at, "Asked to stop.", Map.of());
+        return info(CANCEL_ASKED, at, "Asked to stop.", Map.of());
     }
 
     static Message stopped(Instant at) {

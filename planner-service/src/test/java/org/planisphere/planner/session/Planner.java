@@ -74,7 +74,6 @@ final class Planner implements AutoCloseable {
     EventHub hub;
     Conductor conductor;
     Sessions sessions;
-    private int nodes;
 
     Planner(DataSource database, EntityManagerFactory managers) {
         this.managers = managers;
@@ -89,8 +88,13 @@ final class Planner implements AutoCloseable {
         return new Planner(database, TestDatabase.managers(database));
     }
 
-    /** The planner dies without a word and another starts. */
+    /** The planner dies without a word and starts again. */
     void restart() {
+        restart("one");
+    }
+
+    /** The planner dies without a word and another takes over. */
+    void restart(String node) {
         work.clear();
         time.clear();
         platform.deaf();
@@ -99,8 +103,7 @@ final class Planner implements AutoCloseable {
         hub = new EventHub(Runnable::run);
         hub.observe(told::add);
         Executor queue = work::add;
-        conductor = new Conductor(
-                store, ledger, List.of(platform), hub, leases, time, queue, queue, SETTINGS, "node-" + nodes++);
+        conductor = new Conductor(store, ledger, List.of(platform), hub, leases, time, queue, queue, SETTINGS, node);
         sessions = new Sessions(store, ledger, List.of(platform), quotas, conductor, hub, SETTINGS);
         conductor.start();
         if (!conductor.conducts("alpha")) {
