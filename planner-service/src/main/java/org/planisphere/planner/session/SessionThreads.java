@@ -24,6 +24,7 @@ public final class SessionThreads implements AutoCloseable {
     public SessionThreads(int quick, int slow, int watchers) {
         this.scheduler = new ScheduledThreadPoolExecutor(1, named("session-timer"));
         this.scheduler.setRemoveOnCancelPolicy(true);
+        this.scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         this.quick = pool("session-quick", quick);
         this.slow = pool("session-slow", slow);
         this.watchers = pool("session-watch", watchers);
@@ -45,20 +46,26 @@ public final class SessionThreads implements AutoCloseable {
         return watchers;
     }
 
-    /** Waits a moment for what is under way; what goes on after it is cut off is taken up again at the next start. */
+    /**
+     * Takes nothing new and waits a moment for what is under way. Nothing is interrupted (an interrupted thread may cost H2
+     * its file); what goes on is taken up again at the next start.
+     */
     @Override
     public void close() {
-        scheduler.shutdownNow();
-        for (ExecutorService pool : new ExecutorService[] {quick, slow, watchers}) {
+        scheduler.shutdown();
+        ExecutorService[] pools = {quick, slow, watchers};
+        for (ExecutorService pool : pools) {
             pool.shutdown();
         }
-        try {
-            for (ExecutorService pool : new ExecutorService[] {quick, slow, watchers}) {
-                if (!pool.awaitTermination(2, TimeUnit.SECONDS)) {
-                    pool.shutdownNow();
-                }
+        boolean interrupted = false;
+        for (ExecutorService pool : pools) {
+            try {
+                pool.awaitTermination(2, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
-        } catch (InterruptedException e) {
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executor;
-import javax.sql.DataSource;
+import org.planisphere.foundation.database.Database;
+import org.planisphere.foundation.database.DatabaseSettings;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.planner.ledger.Account;
 import org.planisphere.planner.ledger.Amounts;
@@ -25,7 +26,6 @@ import org.planisphere.planner.platform.FakePlatform;
 import org.planisphere.planner.quota.Allowance;
 import org.planisphere.planner.quota.Quotas;
 import org.planisphere.planner.session.store.JpaSessions;
-import org.planisphere.planner.session.store.TestDatabase;
 import org.planisphere.planner.task.ComputeRequest;
 import org.planisphere.planner.task.Executable;
 import org.planisphere.planner.task.Interval;
@@ -54,6 +54,7 @@ final class Planner implements AutoCloseable {
             Duration.ofDays(1));
 
     final ManualTimers time = new ManualTimers(BEGIN);
+    final Database database;
     final EntityManagerFactory managers;
     final FakeLedger ledger;
     final FakePlatform platform = new FakePlatform("alpha", CAPACITY, time::now);
@@ -75,17 +76,17 @@ final class Planner implements AutoCloseable {
     Conductor conductor;
     Sessions sessions;
 
-    Planner(DataSource database, EntityManagerFactory managers) {
-        this.managers = managers;
-        this.ledger = new FakeLedger(database, time::now);
-        this.leases = new FakeLeases(database, time::now);
+    Planner(DatabaseSettings settings) {
+        this.database = Database.open(settings);
+        this.managers = database.entityManagers("sessions", JpaSessions.ENTITIES);
+        this.ledger = new FakeLedger(database.dataSource(), time::now);
+        this.leases = new FakeLeases(database.dataSource(), time::now);
         this.store = new JpaSessions(managers);
         restart();
     }
 
     static Planner onH2() {
-        DataSource database = TestDatabase.h2();
-        return new Planner(database, TestDatabase.managers(database));
+        return new Planner(new DatabaseSettings("jdbc:h2:mem:" + UUID.randomUUID(), "", "", 4));
     }
 
     /** The planner dies without a word and starts again. */
@@ -224,5 +225,6 @@ final class Planner implements AutoCloseable {
     public void close() {
         conductor.close();
         managers.close();
+        database.close();
     }
 }

@@ -52,8 +52,11 @@ public final class JpaSessions implements SessionStore, OfferArchive {
     private static final String OF_VERSION = " WHERE id = ? AND version = ?";
     private static final String FENCED =
             " AND EXISTS (SELECT 1 FROM platform_lease l WHERE l.platform = session.platform AND l.fence = ?)";
-    private static final String STORE_EVENT =
-            "INSERT INTO session_event (session, number, at, type, phase, message) VALUES (?, ?, ?, ?, ?, ?)";
+    // A change that comes second finds its number taken; it is refused as stale, which must not fail the whole batch.
+    private static final String STORE_EVENT = "INSERT INTO session_event (session, number, at, type, phase, message)"
+            + " SELECT CAST(? AS UUID), CAST(? AS BIGINT), CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS VARCHAR),"
+            + " CAST(? AS VARCHAR), CAST(? AS VARCHAR)"
+            + " WHERE NOT EXISTS (SELECT 1 FROM session_event e WHERE e.session = ? AND e.number = ?)";
     private static final String EXPIRE = "UPDATE session SET phase = 'EXPIRED', version = 1, modified = ?, ended = ?"
             + " WHERE id = ? AND phase = 'OFFERED' AND version = 0";
     private static final String EXPIRED_EVENT = "INSERT INTO session_event (session, number, at, type, phase, message)"
@@ -140,7 +143,9 @@ public final class JpaSessions implements SessionStore, OfferArchive {
                     micros(event.at()),
                     event.type(),
                     event.phase().name(),
-                    documents.message(event.message())));
+                    documents.message(event.message()),
+                    event.session(),
+                    event.number()));
         }
         return statements;
     }

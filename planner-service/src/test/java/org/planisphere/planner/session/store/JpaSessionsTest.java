@@ -22,6 +22,8 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.planisphere.foundation.database.Database;
+import org.planisphere.foundation.database.DatabaseKind;
 import org.planisphere.planner.ledger.Account;
 import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.ledger.Claim;
@@ -53,27 +55,33 @@ import org.planisphere.planner.task.StorageRequest;
 import org.planisphere.planner.task.Task;
 import org.planisphere.planner.task.Volume;
 
-class JpaSessionsTest {
+abstract class JpaSessionsTest {
     private static final Instant AT = Instant.parse("2026-11-21T06:00:00.123456Z");
 
+    private final DatabaseKind kind;
+    private Database opened;
     private DataSource database;
     private EntityManagerFactory managers;
     private JpaSessions store;
 
-    @BeforeEach
-    void open() {
-        database = open(TestDatabase.h2());
+    JpaSessionsTest(DatabaseKind kind) {
+        this.kind = kind;
     }
 
-    DataSource open(DataSource source) {
-        managers = TestDatabase.managers(source);
+    @BeforeEach
+    void open() {
+        opened = Database.open(kind.fresh(4));
+        database = opened.dataSource();
+        managers = opened.entityManagers("sessions", JpaSessions.ENTITIES);
         store = new JpaSessions(managers);
-        return source;
     }
 
     @AfterEach
     void close() {
-        managers.close();
+        if (opened != null) {
+            managers.close();
+            opened.close();
+        }
     }
 
     private int run(List<Statement> statements) {
@@ -109,7 +117,8 @@ class JpaSessionsTest {
                         new Label("box", null),
                         Range.of(2, 2),
                         new Range(4L, null),
-                        List.of(new AcceleratorRequest("urn:gpu", Range.of(1, 1), Range.OPEN)),
+                        List.of(new AcceleratorRequest(
+                                KindRef.of(Kind.ACCELERATOR), "urn:gpu", Range.of(1, 1), Range.OPEN)),
                         List.of(new Volume(kind, Label.NONE, "in", Volume.Mode.READONLY, "stars"))),
                 List.of(new StorageRequest(
                         kind, Label.named("disk"), Range.of(1, 1), List.of("stars"), Duration.ofHours(1), null, true)),
