@@ -182,7 +182,8 @@ public final class Codecs {
 
     private static String notWellFormed(Format format, Exception cause) {
         if (cause instanceof StreamConstraintsException) {
-            return "The document goes beyond a limit: " + oneLine(originalMessage(cause));
+            return "The document goes beyond a limit: "
+                    + oneLine(originalMessage(cause).replaceAll(", from `[^`]*`", "")) + ".";
         }
         int line = 0;
         int column = 0;

@@ -14,6 +14,7 @@ final class GuardedParser extends JsonParserDelegate {
     private final Faults faults;
     private final boolean yaml;
     private int tokens;
+    private int depth;
 
     GuardedParser(JsonParser parser, Faults faults) {
         super(parser);
@@ -33,6 +34,13 @@ final class GuardedParser extends JsonParserDelegate {
         }
         if (yaml && token == JsonToken.FIELD_NAME && "<<".equals(currentName())) {
             throw stop("YAML merge keys are not taken.");
+        }
+        if (token.isStructStart()) {
+            if (++depth > Limits.DEPTH) {
+                throw stop("Nested deeper than " + Limits.DEPTH + ".");
+            }
+        } else if (token.isStructEnd()) {
+            depth--;
         }
         if (token == JsonToken.VALUE_NULL && getParsingContext().inArray()) {
             faults.addAtParser(this, "A list has no null in it.");

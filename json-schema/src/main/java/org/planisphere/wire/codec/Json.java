@@ -36,7 +36,7 @@ import org.yaml.snakeyaml.LoaderOptions;
  */
 public final class Json {
     static final StreamReadConstraints CONSTRAINTS = StreamReadConstraints.builder()
-            .maxNestingDepth(Limits.DEPTH)
+            .maxNestingDepth(Limits.DEPTH + 1)
             .maxStringLength(Limits.TEXT)
             .maxNumberLength(Limits.NUMBER)
             .maxNameLength(Limits.NAME)

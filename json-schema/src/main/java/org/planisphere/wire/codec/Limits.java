@@ -13,6 +13,9 @@ final class Limits {
     /** The time and memory of SnakeYAML's scanner grow with the square of a line's length. */
     static final int YAML_LINE = 64 * 1024;
 
+    /** So many more opened than closed brackets are no text any more. */
+    static final int YAML_OPEN = 1000;
+
     static final int ATTRIBUTES = 100;
 
     private Limits() {}

@@ -26,24 +26,40 @@ final class PlainYaml extends YAMLFactory {
     }
 
     JsonParser parser(String text, Faults faults) throws IOException {
-        if (longestLine(text) > Limits.YAML_LINE) {
-            String detail = "A line of YAML is longer than " + Limits.YAML_LINE + " characters.";
-            faults.add("", detail);
-            throw new Unreadable(detail);
-        }
+        refuseWhatIsSlowToScan(text, faults);
         Reader reader = new StringReader(text);
         IOContext context = _createContext(_createContentReference(reader), false);
         return new Parser(context, _parserFeatures, _yamlParserFeatures, _loaderOptions, _objectCodec, reader, faults);
     }
 
-    private static int longestLine(String text) {
-        int longest = 0;
+    /**
+     * The scanner looks ahead up to a kilobyte for the end of each open bracket, and copies a line as it grows. What
+     * would cost it much is seen here in one pass: a very long line, and far more brackets opened than closed (so many
+     * that texts with brackets in them stay clear of it).
+     */
+    private static void refuseWhatIsSlowToScan(String text, Faults faults) throws Unreadable {
         int start = 0;
-        for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-            longest = Math.max(longest, end - start);
-            start = end + 1;
+        int open = 0;
+        for (int i = 0; i <= text.length(); i++) {
+            char c = i == text.length() ? '\n' : text.charAt(i);
+            if (c == '\n') {
+                if (i - start > Limits.YAML_LINE) {
+                    throw refuse(faults, "A line of YAML is longer than " + Limits.YAML_LINE + " characters.");
+                }
+                start = i + 1;
+            } else if (c == '[' || c == '{') {
+                if (++open > Limits.YAML_OPEN) {
+                    throw refuse(faults, "Nested deeper than " + Limits.DEPTH + ".");
+                }
+            } else if (c == ']' || c == '}') {
+                open--;
+            }
         }
-        return Math.max(longest, text.length() - start);
+    }
+
+    private static Unreadable refuse(Faults faults, String detail) {
+        faults.add("", detail);
+        return new Unreadable(detail);
     }
 
     private static final class Parser extends YAMLParser {

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.planisphere.wire.ExecutionRequest;
 
@@ -246,6 +247,28 @@ class HostileBytesTest {
                 of("long name", Format.JSON, "{\"" + "x".repeat(2_000_000) + "\":1}"),
                 of("many names", Format.JSON, names(250_000)),
                 of("long key", Format.YAML, "x".repeat(2_000_000) + ": 1"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void aHundredLevelsAreTakenAndNoMore(Format format) throws Exception {
+        assertThat(Codecs.read(nested(format, 100), format, ExecutionRequest.class))
+                .isNotNull();
+        assertThatThrownBy(() -> Codecs.read(nested(format, 101), format, ExecutionRequest.class))
+                .isInstanceOfSatisfying(
+                        MalformedDocument.class,
+                        malformed ->
+                                assertThat(malformed.faults().get(0).detail()).isEqualTo("Nested deeper than 100."));
+    }
+
+    private static byte[] nested(Format format, int depth) {
+        int inner = depth - 1;
+        return utf8(
+                switch (format) {
+                    case JSON -> "{\"x\":" + "[".repeat(inner) + "]".repeat(inner) + "}";
+                    case YAML -> "x: " + "[".repeat(inner) + "]".repeat(inner);
+                    case XML -> "<offers-request>" + "<a>".repeat(inner) + "</a>".repeat(inner) + "</offers-request>";
+                });
     }
 
     private static String names(int count) {
