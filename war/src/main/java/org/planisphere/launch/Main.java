@@ -226,6 +226,7 @@ public final class Main {
         micro.addDeploymentFile(war().toFile());
         PayaraMicroRuntime started = micro.bootStrap();
         runtime = started;
+        ServerConfiguration.guard();
         if (started.getDeployedApplicationNames().isEmpty()) {
             throw new FailedException(
                     System.getProperty(FAILURE, "see " + settings.dataDir().resolve("logs/server.log")));

@@ -27,6 +27,19 @@ public final class ServerConfiguration {
         commands.run("set-microprofile-healthcheck-configuration", "--enabled=false");
     }
 
+    /**
+     * Guards the listeners of the server that runs in this process; called once, after boot.
+     *
+     * @throws ReflectiveOperationException when this is another server than the one the launcher was built for
+     */
+    public static void guard() throws ReflectiveOperationException {
+        Class<?> service = Class.forName("com.sun.enterprise.v3.services.impl.GrizzlyService");
+        Object running = Class.forName("org.glassfish.internal.api.Globals")
+                .getMethod("get", Class.class)
+                .invoke(null, service);
+        AddressGuard.install(running);
+    }
+
     private static List<String> dottedNames(String address, long timeoutSeconds) {
         return List.of(
                 CONFIG + "network-config.network-listeners.network-listener.http-listener.address=" + address,

@@ -136,6 +136,7 @@ public final class PlanisphereServer implements AutoCloseable {
             micro.setHttpPort(port);
             micro.setPreBootHandler(commands -> ServerConfiguration.apply(commands, "127.0.0.1", 30));
             runtime = micro.bootStrap();
+            ServerConfiguration.guard();
         } catch (Exception e) {
             throw new IllegalStateException("Payara Micro did not boot", e);
         }

@@ -3,12 +3,14 @@ package org.planisphere.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -69,6 +71,27 @@ class ServerPagesIT {
     })
     void whateverFailsIsAProblem(String method, String path, int status) throws Exception {
         isProblem(ask(method, path), status);
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource({
+        "GET,/planner/%zz,400",
+        "GET,/a%00b,400",
+        "GET,/planner/../../etc/passwd,400",
+        "GET,/%2e%2e/etc,400",
+        "GET,/planner/a%5cb,400",
+        "GET,/..;/x,400",
+        "TRACE,/planner,405",
+    })
+    void addressesNobodyCanReadAreProblemsToo(String method, String path, int status) throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            String request = method + " " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 " + status + " ")
+                    .contains("application/problem+json", "\"status\":" + status, "/planner/problems/");
+        }
     }
 
     @ParameterizedTest
