@@ -43,6 +43,7 @@ public final class Main {
     /** Where the deployed node leaves why it refused to start. */
     static final String FAILURE = "planisphere.failure";
 
+    private static final System.Logger LOG = System.getLogger(Main.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final PrintStream out;
@@ -67,6 +68,10 @@ public final class Main {
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         try {
             Options options = Options.read(List.of(args));
+            if (options.help()) {
+                out.print(Options.USAGE);
+                return;
+            }
             Settings settings = Settings.load(options.config(), System.getenv(), options.overrides());
             new Main(out, options, settings, Path.of(System.getProperty(SERVER, "."))).run();
         } catch (IllegalArgumentException | SettingsException | UnusableException e) {
@@ -100,6 +105,7 @@ public final class Main {
         checkListener();
         prepareFolders();
         lock();
+        redirectConsole();
         tellTheNode();
         boot();
         awaitReady();
@@ -107,6 +113,8 @@ public final class Main {
             end(0);
         }
         out.println("ready " + localUrl());
+        // What the start needed is not needed again; the heap goes back to the system.
+        System.gc();
     }
 
     private void checkListener() {
@@ -140,6 +148,17 @@ public final class Main {
         Files.writeString(root.resolve("config/logging.properties"), loggingProperties());
     }
 
+    // Libraries that print instead of logging must not disturb the one line on standard output.
+    private void redirectConsole() throws IOException {
+        PrintStream console = new PrintStream(
+                new FileOutputStream(
+                        settings.dataDir().resolve("logs/console.log").toFile(), true),
+                true,
+                StandardCharsets.UTF_8);
+        System.setOut(console);
+        System.setErr(console);
+    }
+
     private String loggingProperties() {
         String level = switch (settings.get(Keys.LOG_LEVEL)) {
             case ERROR -> "SEVERE";
@@ -150,27 +169,42 @@ public final class Main {
         String formatter = settings.get(Keys.LOG_FORMAT) == Keys.LogFormat.JSON
                 ? LineFormatter.Json.class.getName()
                 : LineFormatter.class.getName();
-        String pattern = settings.dataDir().resolve("logs").toString().replace("%", "%%") + "/server.log";
+        String logs =
+                settings.dataDir().resolve("logs").toString().replace("%", "%%").replace("\\", "\\\\");
         return """
         handlers=java.util.logging.FileHandler
-        java.util.logging.FileHandler.pattern=%s
+        java.util.logging.FileHandler.pattern=%s/server.%%g.log
         java.util.logging.FileHandler.append=true
         java.util.logging.FileHandler.limit=20000000
-        java.util.logging.FileHandler.count=1
+        java.util.logging.FileHandler.count=5
         java.util.logging.FileHandler.encoding=UTF-8
         java.util.logging.FileHandler.level=ALL
         java.util.logging.FileHandler.formatter=%s
+        org.planisphere.access.handlers=org.planisphere.launch.AccessFile
+        org.planisphere.access.useParentHandlers=false
+        org.planisphere.launch.AccessFile.pattern=%s/access.%%g.log
+        org.planisphere.launch.AccessFile.append=true
+        org.planisphere.launch.AccessFile.limit=20000000
+        org.planisphere.launch.AccessFile.count=5
+        org.planisphere.launch.AccessFile.encoding=UTF-8
+        org.planisphere.launch.AccessFile.level=ALL
+        org.planisphere.launch.AccessFile.formatter=%s
         .level=%s
         org.planisphere.level=%s
-        javax.enterprise.system.container.web.com.sun.web.security.level=WARNING
+        PayaraMicro.level=WARNING
+        fish.payara.level=WARNING
+        jakarta.enterprise.level=WARNING
+        jakarta.enterprise.web.util.level=SEVERE
+        javax.enterprise.level=WARNING
         javax.enterprise.system.security.ssl.level=SEVERE
         org.glassfish.level=WARNING
-        org.eclipse.krazo.level=WARNING
-        org.jboss.weld.level=WARNING
-        jakarta.enterprise.web.util.level=SEVERE
+        org.eclipse.level=WARNING
+        org.hibernate.level=WARNING
+        org.jboss.level=WARNING
+        io.opentelemetry.level=WARNING
         com.zaxxer.hikari.level=WARNING
         org.flywaydb.level=WARNING
-        """.formatted(pattern.replace("\\", "\\\\"), formatter, "FINE".equals(level) ? "INFO" : level, level);
+        """.formatted(logs, formatter, logs, formatter, "FINE".equals(level) ? "INFO" : level, level);
     }
 
     @SuppressWarnings("StreamResourceLeak") // kept, and the lock with it, for as long as the process lives
@@ -229,7 +263,7 @@ public final class Main {
         ServerConfiguration.guard();
         if (started.getDeployedApplicationNames().isEmpty()) {
             throw new FailedException(
-                    System.getProperty(FAILURE, "see " + settings.dataDir().resolve("logs/server.log")));
+                    System.getProperty(FAILURE, "see " + settings.dataDir().resolve("logs/server.0.log")));
         }
     }
 
@@ -254,7 +288,7 @@ public final class Main {
             Thread.sleep(20);
         }
         throw new FailedException("it did not become ready within " + PATIENCE.toSeconds() + " s (last answer " + status
-                + "); see " + settings.dataDir().resolve("logs/server.log"));
+                + "); see " + settings.dataDir().resolve("logs/server.0.log"));
     }
 
     private static int status(URI uri) {
@@ -290,7 +324,7 @@ public final class Main {
             try {
                 running.shutdown();
             } catch (Exception e) {
-                System.err.println("planisphere: the server did not stop cleanly: " + reason(e));
+                LOG.log(System.Logger.Level.WARNING, "The server did not stop cleanly", e);
             }
         }
         System.exit(status);

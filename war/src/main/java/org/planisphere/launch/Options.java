@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param config the settings file, or null
  * @param overrides settings given on the command line, by key
  * @param probe true to start, answer once and end; used to learn which classes a start needs
+ * @param help true to say how it is used and end
  */
-record Options(@Nullable Path config, Map<String, String> overrides, boolean probe) {
+record Options(@Nullable Path config, Map<String, String> overrides, boolean probe, boolean help) {
     static final String USAGE = """
             Usage: planisphere up [--port PORT] [--data DIR] [--config FILE] [--listen ADDRESS] [--set KEY=VALUE]...
 
@@ -44,6 +45,7 @@ record Options(@Nullable Path config, Map<String, String> overrides, boolean pro
     static Options read(List<String> arguments) {
         Path config = null;
         boolean probe = false;
+        boolean help = false;
         Map<String, String> overrides = new LinkedHashMap<>();
         Iterator<String> rest = arguments.iterator();
         while (rest.hasNext()) {
@@ -52,6 +54,10 @@ record Options(@Nullable Path config, Map<String, String> overrides, boolean pro
             String name = equals < 0 ? argument : argument.substring(0, equals);
             if (name.equals("--probe") && equals < 0) {
                 probe = true;
+                continue;
+            }
+            if (name.equals("--help") || name.equals("-h")) {
+                help = true;
                 continue;
             }
             if (!KEYS.containsKey(name) && !name.equals("--config") && !name.equals("--set")) {
@@ -73,6 +79,6 @@ record Options(@Nullable Path config, Map<String, String> overrides, boolean pro
                 overrides.put(KEYS.getOrDefault(name, name), value);
             }
         }
-        return new Options(config, overrides, probe);
+        return new Options(config, overrides, probe, help);
     }
 }

@@ -266,7 +266,7 @@ public final class Keys {
             "log.access",
             bool(),
             "true",
-            "Whether every request is written to `logs/access.log`, without query strings and tokens.");
+            "Whether every request is written to `logs/access.0.log`, without query strings and tokens.");
     public static final Setting<Boolean> METRICS_ENABLED =
             add("metrics.enabled", bool(), "true", "Whether `/metrics` answers.");
 
@@ -280,6 +280,7 @@ public final class Keys {
 
     /** Variables that belong to the tools around the node; the node does not read them and does not complain. */
     static final Set<String> TOOL_VARIABLES = Set.of(
+            "PLANISPHERE_BUILT",
             "PLANISPHERE_CONFIG",
             "PLANISPHERE_HEAP",
             "PLANISPHERE_HOME",

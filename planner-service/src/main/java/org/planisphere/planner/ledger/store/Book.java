@@ -1,0 +1,92 @@
+package org.planisphere.planner.ledger.store;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.planner.ledger.Reservation;
+import org.planisphere.planner.ledger.SegmentTimeline;
+import org.planisphere.planner.ledger.SlotAxis;
+
+/**
+ * One account at one version of its log. Immutable.
+ *
+ * @param open held or confirmed and not given back
+ * @param held how many of them are held
+ */
+record Book(long version, SegmentTimeline timeline, int held, TrieMap<UUID, Reservation> open) {
+
+    static Book empty(SlotAxis axis) {
+        return new Book(0, SegmentTimeline.empty(axis), 0, TrieMap.empty());
+    }
+
+    /** The book after the next row of the account's log. */
+    Book after(Row row) {
+        if (row.version() != version + 1) {
+            throw new IllegalStateException(
+                    "row " + row.version() + " of " + row.account() + " does not follow " + version);
+        }
+        Reservation before = open.get(row.reservation());
+        Reservation now = changed(before, row);
+        SegmentTimeline used = timeline;
+        if (row.op().gives()) {
+            used = row.hasWindow() ? used.minus(row.window(), row.amounts()) : used;
+        } else {
+            if (before != null) {
+                used = used.minus(before.window(), before.amounts());
+            }
+            used = used.plus(row.window(), row.amounts());
+        }
+        return new Book(
+                row.version(),
+                used,
+                held - count(before) + count(now),
+                now == null ? open.without(row.reservation()) : open.with(row.reservation(), now));
+    }
+
+    Book forgetting(Instant before) {
+        SegmentTimeline rest = timeline.forgetBefore(before);
+        return rest == timeline ? this : new Book(version, rest, held, open);
+    }
+
+    /** What the row makes of the reservation; null when it is over. */
+    static @Nullable Reservation changed(@Nullable Reservation before, Row row) {
+        switch (row.op()) {
+            case HOLD -> {
+                if (before != null) {
+                    throw new IllegalStateException("held twice: " + row);
+                }
+                return new Reservation(
+                        row.reservation(),
+                        row.group(),
+                        row.expires() == null ? Reservation.State.CONFIRMED : Reservation.State.HELD,
+                        row.window(),
+                        row.amounts(),
+                        row.claims(),
+                        row.expires() == null ? Instant.MAX : row.expires());
+            }
+            case CONFIRM, EXTEND -> {
+                if (before == null) {
+                    throw new IllegalStateException("never held: " + row);
+                }
+                return new Reservation(
+                        before.id(),
+                        before.group(),
+                        Reservation.State.CONFIRMED,
+                        row.window(),
+                        row.amounts(),
+                        before.claims(),
+                        Instant.MAX);
+            }
+            default -> {
+                if (before == null) {
+                    throw new IllegalStateException("given back, but never held: " + row);
+                }
+                return null;
+            }
+        }
+    }
+
+    static int count(@Nullable Reservation reservation) {
+        return reservation != null && reservation.state() == Reservation.State.HELD ? 1 : 0;
+    }
+}

@@ -1,0 +1,151 @@
+package org.planisphere.planner.ledger.store;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.planisphere.planner.ledger.Account;
+import org.planisphere.planner.ledger.Amounts;
+import org.planisphere.planner.ledger.Reservation;
+import org.planisphere.planner.ledger.SegmentTimeline;
+import org.planisphere.planner.ledger.SlotAxis;
+import org.planisphere.planner.ledger.Window;
+
+/**
+ * A book made from a snapshot and the log after it. Only what is left at the end goes into the timeline, so a long log of
+ * what is over costs little.
+ */
+final class BookBuilder {
+    private final Account account;
+    private final Map<UUID, Reservation> open = new LinkedHashMap<>();
+    /** The used beginnings of reservations whose rest was given back. */
+    private final List<Row> used = new ArrayList<>();
+
+    private final Instant horizon;
+    private long version;
+
+    /** @param horizon what ended before it is not kept */
+    BookBuilder(Account account, Instant horizon) {
+        this.account = account;
+        this.horizon = horizon;
+    }
+
+    Account account() {
+        return account;
+    }
+
+    long version() {
+        return version;
+    }
+
+    /** How many reservations are open. */
+    int size() {
+        return open.size();
+    }
+
+    void add(Row row) {
+        if (row.version() != version + 1) {
+            throw new IllegalStateException(
+                    "the log of " + account.id() + " lacks entries between " + version + " and " + row.version());
+        }
+        version = row.version();
+        Reservation before = open.get(row.reservation());
+        Reservation now = Book.changed(before, row);
+        if (now != null) {
+            open.put(row.reservation(), now);
+            return;
+        }
+        open.remove(row.reservation());
+        if (before != null && before.window().from().isBefore(row.from())) {
+            keep(before.id(), before.group(), new Window(before.window().from(), row.from()), before.amounts());
+        }
+    }
+
+    private void keep(UUID id, UUID group, Window window, Amounts amounts) {
+        if (window.until().isAfter(horizon)) {
+            used.add(new Row(
+                    account,
+                    version,
+                    Row.Op.RELEASE,
+                    id,
+                    group,
+                    window.from(),
+                    window.until(),
+                    amounts,
+                    null,
+                    List.of()));
+        }
+    }
+
+    Book book(SlotAxis axis) {
+        SegmentTimeline timeline = SegmentTimeline.empty(axis).forgetBefore(horizon);
+        TrieMap<UUID, Reservation> map = TrieMap.empty();
+        int held = 0;
+        for (Reservation reservation : open.values()) {
+            timeline = timeline.plus(reservation.window(), reservation.amounts());
+            map = map.with(reservation.id(), reservation);
+            held += Book.count(reservation);
+        }
+        for (Row row : used) {
+            timeline = timeline.plus(row.window(), row.amounts());
+        }
+        return new Book(version, timeline, held, map);
+    }
+
+    /**
+     * The snapshot's text: one line for each open reservation, {@code H} held, {@code C} confirmed, and for each used
+     * beginning, {@code U}; fields between blanks.
+     */
+    String document() {
+        StringBuilder text = new StringBuilder();
+        for (Reservation r : open.values()) {
+            boolean held = r.state() == Reservation.State.HELD;
+            line(text, held ? "H" : "C", r.id(), r.group(), r.window(), r.amounts());
+            text.append(' ').append(held ? Row.micros(r.expires()) : 0).append(' ');
+            text.append(ClaimsText.write(r.claims())).append('\n');
+        }
+        for (Row row : used) {
+            line(text, "U", row.reservation(), row.group(), row.window(), row.amounts());
+            text.append('\n');
+        }
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String what, UUID id, UUID group, Window window, Amounts amounts) {
+        text.append(what).append(' ').append(id).append(' ').append(group).append(' ');
+        text.append(Row.micros(window.from()))
+                .append(' ')
+                .append(Row.micros(window.until()))
+                .append(' ');
+        ClaimsText.amounts(text, amounts);
+    }
+
+    /** Begins with a snapshot; called before the first row is added. */
+    void begin(long snapshotVersion, String document) {
+        version = snapshotVersion;
+        document.lines().forEach(line -> {
+            String[] fields = line.split(" ", 8);
+            UUID id = UUID.fromString(fields[1]);
+            UUID group = UUID.fromString(fields[2]);
+            Window window = new Window(Row.instant(Long.parseLong(fields[3])), Row.instant(Long.parseLong(fields[4])));
+            Amounts amounts = ClaimsText.amounts(fields[5].split(","), 0);
+            if (fields[0].equals("U")) {
+                keep(id, group, window, amounts);
+                return;
+            }
+            boolean held = fields[0].equals("H");
+            open.put(
+                    id,
+                    new Reservation(
+                            id,
+                            group,
+                            held ? Reservation.State.HELD : Reservation.State.CONFIRMED,
+                            window,
+                            amounts,
+                            ClaimsText.read(fields[7]),
+                            held ? Row.instant(Long.parseLong(fields[6])) : Instant.MAX));
+        });
+    }
+}

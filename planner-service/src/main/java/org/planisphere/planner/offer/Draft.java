@@ -1,0 +1,32 @@
+package org.planisphere.planner.offer;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.planner.ledger.Amounts;
+import org.planisphere.planner.ledger.Claim;
+import org.planisphere.planner.task.Bound;
+import org.planisphere.planner.task.Task;
+
+/**
+ * An {@link Offer} as decided, before it has a name. Parameters as there.
+ */
+public record Draft(
+        String platform,
+        Task task,
+        Amounts granted,
+        @Nullable String shape,
+        Schedule schedule,
+        Instant expires,
+        List<Bound> costs,
+        List<Bound> metrics,
+        List<Claim> claims,
+        boolean network,
+        List<Message> messages) {
+    public Draft {
+        costs = List.copyOf(costs);
+        metrics = List.copyOf(metrics);
+        claims = List.copyOf(claims);
+        messages = List.copyOf(messages);
+    }
+}

@@ -1,0 +1,47 @@
+package org.planisphere.planner.offer;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.planisphere.planner.ledger.Account;
+import org.planisphere.planner.ledger.Amounts;
+import org.planisphere.planner.ledger.Claim;
+import org.planisphere.planner.ledger.Resource;
+import org.planisphere.planner.platform.PlatformDescription;
+import org.planisphere.planner.quota.Allowance;
+
+/**
+ * One of the limits a reservation keeps to: the platform's capacity or an allowance.
+ *
+ * @param holder for people
+ * @param platform id of the platform whose capacity it is; empty for an allowance
+ */
+record Limit(Account account, Amounts most, int maxHeld, String holder, String platform) {
+    /** The platform's first, then the allowances in their order. */
+    static List<Limit> of(PlatformDescription platform, List<Allowance> allowances) {
+        List<Limit> limits = new ArrayList<>(allowances.size() + 1);
+        limits.add(
+                new Limit(platform.account(), platform.capacity(), Integer.MAX_VALUE, platform.name(), platform.id()));
+        for (Allowance allowance : allowances) {
+            limits.add(
+                    new Limit(allowance.account(), allowance.limit(), allowance.openOffers(), allowance.holder(), ""));
+        }
+        return limits;
+    }
+
+    boolean ofPlatform() {
+        return !platform.isEmpty();
+    }
+
+    Claim claim() {
+        return new Claim(account, most, maxHeld);
+    }
+
+    /** The least of a resource that the limits leave. */
+    static long least(List<Limit> limits, Resource resource) {
+        long least = Amounts.UNLIMITED;
+        for (Limit limit : limits) {
+            least = Math.min(least, limit.most.of(resource));
+        }
+        return least;
+    }
+}

@@ -1,0 +1,193 @@
+package org.planisphere.planner.offer;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import org.planisphere.foundation.identity.Caller;
+import org.planisphere.planner.ledger.Account;
+import org.planisphere.planner.ledger.Entry;
+import org.planisphere.planner.ledger.Ledger;
+import org.planisphere.planner.ledger.LedgerUnavailable;
+import org.planisphere.planner.ledger.Outcome;
+import org.planisphere.planner.ledger.Proposal;
+import org.planisphere.planner.ledger.Reservation;
+import org.planisphere.planner.platform.Platform;
+import org.planisphere.planner.quota.Allowance;
+import org.planisphere.planner.quota.Quotas;
+import org.planisphere.planner.task.ComputeRequest;
+import org.planisphere.planner.task.Executable;
+import org.planisphere.planner.task.KindRef;
+import org.planisphere.planner.task.Label;
+import org.planisphere.planner.task.ScheduleRequest;
+import org.planisphere.planner.task.Task;
+
+/**
+ * Where callers ask for offers. Takes a picture of the ledger, has it decided, and commits the decision; when somebody
+ * else was faster, decides again on a fresh picture. Thread safe.
+ */
+public final class OfferDesk {
+    /** So often a decision is made again before the answer is NO. */
+    static final int MOST_ROUNDS = 16;
+
+    private final Ledger ledger;
+    private final List<Platform> platforms;
+    private final Quotas quotas;
+    private final OfferArchive archive;
+    private final DeskSettings settings;
+
+    /** @param platforms at least one */
+    public OfferDesk(
+            Ledger ledger, List<Platform> platforms, Quotas quotas, OfferArchive archive, DeskSettings settings) {
+        this.ledger = ledger;
+        this.platforms = List.copyOf(platforms);
+        this.quotas = quotas;
+        this.archive = archive;
+        this.settings = settings;
+    }
+
+    /**
+     * The answer to a request, YES or NO. Blocks until it is on disk, holds included; an indicative answer is neither
+     * held nor stored and does not block.
+     *
+     * @param kindBase the spelling of the kind URIs' base that the request used
+     * @param hold whether the offers hold their resources until they expire; without, they expire at once
+     * @throws LedgerUnavailable when the database does not answer; then nothing is promised
+     */
+    public OfferSet ask(Task task, Caller caller, String kindBase, boolean hold) {
+        List<Site> sites = sites(task, true);
+        List<Allowance> allowances = quotas.allowances(caller);
+        int most = settings.maxOffers();
+        for (int round = 0; round < MOST_ROUNDS; round++) {
+            Question question = question(task, sites, allowances, hold, most);
+            Decision decision = Decider.decide(question);
+            OfferSet set = named(decision, caller, kindBase, question.now(), hold);
+            if (!hold) {
+                return set;
+            }
+            Outcome outcome = append(set);
+            if (outcome instanceof Outcome.Appended) {
+                return set;
+            }
+            if (outcome instanceof Outcome.TooManyHeld && most > 1) {
+                Outcome.TooManyHeld full = (Outcome.TooManyHeld) outcome;
+                most = Math.max(1, Math.min(most - 1, full.maxHeld() - full.held()));
+            }
+        }
+        Instant now = ledger.now();
+        OfferSet no =
+                named(new Decision(List.of(), List.of(new Refusals(now).contended())), caller, kindBase, now, hold);
+        append(no);
+        return no;
+    }
+
+    /**
+     * Whether a task of this kind, open in everything else, would be offered something now: the same evaluation as {@link
+     * #ask}, without what only the engine can judge of a particular task. Holds and stores nothing.
+     */
+    public Accepts accepts(KindRef kind, Caller caller) {
+        Task open = new Task(
+                new Executable.Unknown(kind, Label.NONE),
+                ComputeRequest.ANY,
+                List.of(),
+                List.of(),
+                ScheduleRequest.ANY,
+                List.of(),
+                List.of());
+        Decision decision = Decider.decide(question(open, sites(open, false), quotas.allowances(caller), false, 1));
+        return new Accepts(decision.yes(), decision.messages());
+    }
+
+    private Question question(Task task, List<Site> sites, List<Allowance> allowances, boolean hold, int most) {
+        Set<Account> accounts = new LinkedHashSet<>();
+        sites.forEach(site -> accounts.add(site.platform().account()));
+        allowances.forEach(allowance -> accounts.add(allowance.account()));
+        Ledger.View view = ledger.view(accounts);
+        // whole microseconds, as databases keep them
+        Instant now = view.now().truncatedTo(ChronoUnit.MICROS);
+        return new Question(task, sites, allowances, view, now, settings, hold, most);
+    }
+
+    private List<Site> sites(Task task, boolean examined) {
+        List<Site> sites = new ArrayList<>(platforms.size());
+        for (Platform platform : platforms) {
+            sites.add(new Site(platform.describe(), examined ? platform.examine(task) : List.of()));
+        }
+        return sites;
+    }
+
+    private Outcome append(OfferSet set) {
+        List<Entry> holds = new ArrayList<>(set.offers().size());
+        for (Offer offer : set.offers()) {
+            holds.add(new Entry.Hold(new Reservation(
+                    offer.id(),
+                    set.id(),
+                    Reservation.State.HELD,
+                    offer.schedule().window(),
+                    offer.granted(),
+                    offer.claims(),
+                    offer.expires())));
+        }
+        try {
+            return ledger.append(new Proposal(holds, archive.store(set))).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof LedgerUnavailable) {
+                throw (LedgerUnavailable) e.getCause();
+            }
+            throw e;
+        }
+    }
+
+    private static OfferSet named(Decision decision, Caller caller, String kindBase, Instant now, boolean hold) {
+        int count = 1;
+        for (Draft draft : decision.drafts()) {
+            Task task = draft.task();
+            count += 3
+                    + task.storage().size()
+                    + task.data().size()
+                    + task.compute().volumes().size();
+        }
+        Uuids uuids = new Uuids(count);
+        UUID id = uuids.next();
+        List<Offer> offers = new ArrayList<>(decision.drafts().size());
+        for (Draft draft : decision.drafts()) {
+            offers.add(new Offer(
+                    uuids.next(),
+                    draft.platform(),
+                    draft.task(),
+                    draft.granted(),
+                    draft.shape(),
+                    draft.schedule(),
+                    hold ? draft.expires() : now,
+                    draft.costs(),
+                    draft.metrics(),
+                    draft.claims(),
+                    components(draft.task(), uuids),
+                    draft.network(),
+                    draft.messages()));
+        }
+        return new OfferSet(id, caller.id(), kindBase, now, hold, offers, decision.messages());
+    }
+
+    private static Map<String, UUID> components(Task task, Uuids uuids) {
+        Map<String, UUID> components = new LinkedHashMap<>();
+        components.put("executable", uuids.next());
+        components.put("compute", uuids.next());
+        for (int i = 0; i < task.storage().size(); i++) {
+            components.put("storage/" + i, uuids.next());
+        }
+        for (int i = 0; i < task.data().size(); i++) {
+            components.put("data/" + i, uuids.next());
+        }
+        for (int i = 0; i < task.compute().volumes().size(); i++) {
+            components.put("compute/volumes/" + i, uuids.next());
+        }
+        return components;
+    }
+}

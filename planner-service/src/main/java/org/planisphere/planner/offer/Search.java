@@ -1,0 +1,229 @@
+package org.planisphere.planner.offer;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.planner.ledger.Claim;
+import org.planisphere.planner.ledger.Resource;
+import org.planisphere.planner.ledger.Window;
+import org.planisphere.planner.platform.PlatformDescription;
+import org.planisphere.planner.quota.Allowance;
+import org.planisphere.planner.task.Bound;
+import org.planisphere.planner.task.Interval;
+import org.planisphere.planner.task.Kind;
+import org.planisphere.planner.task.KindRef;
+import org.planisphere.planner.task.Task;
+
+/**
+ * The offers of one platform for a possible task, one after the other: first what can start earliest, if only in a
+ * smaller size; then the full size, or the next fixed size; then later windows. Each fits beside those before.
+ */
+final class Search {
+    private final Question question;
+    private final PlatformDescription platform;
+    private final List<Limit> limits;
+    private final Sizing sizing;
+    private final Duration duration;
+    private final Fit fit;
+    private final Slots slots;
+    private final Instant soon;
+    private final Instant answerable;
+    private final Instant first;
+    private final Instant last;
+    private final Instant horizon;
+    private int step;
+    private @Nullable Instant later;
+
+    Search(Question question, Site site, List<Limit> limits, Sizing sizing, Duration duration) {
+        this.question = question;
+        this.platform = site.platform();
+        this.limits = limits;
+        this.sizing = sizing;
+        this.duration = duration;
+        DeskSettings settings = question.settings();
+        this.slots = Slots.of(settings.slot());
+        this.fit = new Fit(question.view(), limits, slots);
+        Instant prepared = question.now().plus(platform.preparing());
+        this.soon = prepared.plus(settings.lifetime());
+        this.answerable = prepared.plus(settings.leastLifetime());
+        Duration ahead = platform.horizon();
+        for (Allowance allowance : question.allowances()) {
+            ahead = allowance.ahead().compareTo(ahead) < 0 ? allowance.ahead() : ahead;
+        }
+        this.horizon = latest(question.now().plus(ahead), answerable);
+        Interval asked = question.task().schedule().start();
+        this.first = asked == null ? prepared : latest(Slots.microsUp(asked.start()), prepared);
+        this.last = asked == null || asked.end().isAfter(horizon)
+                ? horizon
+                : asked.end().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /**
+     * The next offer that fits beside the drafts (its own earlier ones among them); empty when there is none any more.
+     */
+    Optional<Draft> next(List<Draft> beside) {
+        List<Size> sizes = sizing.sizes();
+        while (step < sizes.size()) {
+            Optional<Draft> draft = sizing.shaped() ? place(sizes.get(step), first, beside) : free(sizes, beside);
+            step++;
+            if (draft.isPresent()) {
+                return remembered(draft);
+            }
+        }
+        if (later == null) {
+            return Optional.empty();
+        }
+        Size usual = sizing.shaped() ? sizes.get(0) : sizes.get(sizes.size() - 1);
+        return remembered(place(usual, later, beside));
+    }
+
+    /** Why nothing fits in the time asked, and when it would. */
+    Message busy() {
+        Size least = sizing.sizes().get(0);
+        Duration length = platform.preparing().plus(duration).plus(platform.releasing());
+        Instant from = first.minus(platform.preparing());
+        Limit blocking = fit.blocking(from, last.minus(platform.preparing()), length, least.amounts());
+        Window window = new Window(from, from.plus(length));
+        Resource scarce = fit.scarce(blocking, window, least.amounts());
+        Optional<Schedule> possible = schedule(least, first, horizon, List.of());
+        return new Refusals(question.now())
+                .busy(
+                        scarce,
+                        least.amounts().of(scarce),
+                        fit.used(blocking, window).of(scarce),
+                        blocking,
+                        platform.id(),
+                        possible.map(schedule -> schedule.start().start()).orElse(null));
+    }
+
+    /** Step 0: as early as the least fits, as large as fits then; step 1: the most, where it comes later. */
+    private Optional<Draft> free(List<Size> sizes, List<Draft> beside) {
+        Size least = sizes.get(0);
+        Size most = sizes.get(sizes.size() - 1);
+        if (step > 0 || sizes.size() == 1) {
+            return place(most, first, beside);
+        }
+        Optional<Schedule> early = schedule(least, first, last, beside);
+        if (early.isEmpty()) {
+            return Optional.empty();
+        }
+        Size grown = sizing.grown(least, most, fit.free(early.get().window(), most.amounts(), beside));
+        if (grown.equals(most)) {
+            step++;
+        }
+        return Optional.of(draft(grown, early.get()));
+    }
+
+    private Optional<Draft> place(Size size, Instant from, List<Draft> beside) {
+        return schedule(size, from, last, beside).map(schedule -> draft(size, schedule));
+    }
+
+    /** Later windows begin at least one duration, or one slot, after the last one offered. */
+    private Optional<Draft> remembered(Optional<Draft> draft) {
+        if (draft.isPresent()) {
+            Instant start = draft.get().schedule().start().start();
+            Duration slot = question.settings().slot();
+            Instant next = start.plus(duration.compareTo(slot) < 0 ? slot : duration);
+            later = later == null ? next : latest(later, next);
+        } else {
+            later = null;
+        }
+        return draft;
+    }
+
+    /** The earliest schedule for the size, starting between two instants, both included. */
+    private Optional<Schedule> schedule(Size size, Instant from, Instant until, List<Draft> beside) {
+        if (from.isAfter(until) || until.isBefore(answerable)) {
+            return Optional.empty();
+        }
+        if (from.isBefore(answerable)) {
+            Optional<Schedule> atOnce = starting(from, size, until, beside);
+            if (atOnce.isPresent()) {
+                return atOnce;
+            }
+        }
+        Duration length = platform.preparing().plus(duration).plus(platform.releasing());
+        return fit.earliest(
+                        latest(from, answerable).minus(platform.preparing()),
+                        until.minus(platform.preparing()),
+                        length,
+                        size.amounts(),
+                        beside)
+                .flatMap(preparing -> starting(preparing.plus(platform.preparing()), size, until, beside));
+    }
+
+    /**
+     * A schedule with this start. What is reserved reaches far enough for the asker to answer late: until the offer
+     * expires where that is free, else a slot, else just long enough to answer at all.
+     */
+    private Optional<Schedule> starting(Instant start, Size size, Instant until, List<Draft> beside) {
+        Instant shortest = latest(start, answerable);
+        Instant slot = latest(shortest, start.plus(question.settings().slot()));
+        List<Instant> ends = new ArrayList<>(3);
+        for (Instant end : List.of(latest(slot, soon), slot, shortest)) {
+            Instant within = end.isAfter(until) ? until : end;
+            if (!ends.contains(within)) {
+                ends.add(within);
+            }
+        }
+        for (Instant end : ends) {
+            Schedule schedule = new Schedule(
+                    start.minus(platform.preparing()),
+                    platform.preparing(),
+                    new Interval(start, end),
+                    duration,
+                    platform.releasing());
+            if (fit.fits(schedule.window(), size.amounts(), beside)) {
+                return Optional.of(schedule);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Draft draft(Size size, Schedule schedule) {
+        Instant answerBy = schedule.start().end().minus(platform.preparing());
+        Instant expires = question.now().plus(question.settings().lifetime());
+        List<Bound> metrics = new ArrayList<>();
+        platform.metrics().entrySet().stream()
+                .sorted(java.util.Map.Entry.comparingByKey())
+                .forEach(metric -> metrics.add(new Bound(
+                        KindRef.of(Kind.SIMPLE_METRIC), metric.getKey(), null, metric.getValue(), metric.getValue())));
+        List<Claim> claims = new ArrayList<>();
+        limits.forEach(limit -> claims.add(limit.claim()));
+        Refusals words = new Refusals(question.now());
+        List<Message> messages = new ArrayList<>(sizing.notes(size));
+        platform.unenforced().forEach(what -> messages.add(words.limitNotEnforced(what, platform.id())));
+        Task task = Closing.close(question.task(), size, duration);
+        return new Draft(
+                platform.id(),
+                task,
+                size.amounts(),
+                size.shape(),
+                schedule,
+                answerBy.isBefore(expires) ? answerBy : expires,
+                sizing.costs(size),
+                metrics,
+                claims,
+                platform.network(),
+                messages);
+    }
+
+    /** Whether two drafts of this platform differ in nothing that the asker would choose by. */
+    static boolean alike(Draft one, Draft other) {
+        return one.platform().equals(other.platform())
+                && one.granted().equals(other.granted())
+                && one.task().equals(other.task())
+                && one.schedule()
+                        .start()
+                        .start()
+                        .equals(other.schedule().start().start());
+    }
+
+    private static Instant latest(Instant one, Instant other) {
+        return one.isBefore(other) ? other : one;
+    }
+}

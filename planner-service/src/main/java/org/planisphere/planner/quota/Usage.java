@@ -1,0 +1,38 @@
+package org.planisphere.planner.quota;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.planisphere.planner.ledger.Amounts;
+import org.planisphere.planner.ledger.Ledger;
+import org.planisphere.planner.ledger.Window;
+
+/**
+ * What one holder has at one instant, for people who look at it.
+ *
+ * @param used held and confirmed, at that instant
+ * @param left of the limit, at that instant
+ * @param held open offers
+ */
+public record Usage(Allowance allowance, Instant at, Amounts used, Amounts left, int held) {
+    /** The use of each allowance now, by the picture's clock. */
+    public static List<Usage> of(List<Allowance> allowances, Ledger.View view) {
+        Instant now = view.now();
+        List<Usage> usage = new ArrayList<>(allowances.size());
+        for (Allowance allowance : allowances) {
+            Amounts used = view.timeline(allowance.account()).peak(new Window(now, now.plus(Duration.ofMillis(1))));
+            usage.add(new Usage(allowance, now, used, left(allowance.limit(), used), view.held(allowance.account())));
+        }
+        return usage;
+    }
+
+    private static Amounts left(Amounts limit, Amounts used) {
+        return new Amounts(
+                Math.max(0, limit.cores() - used.cores()),
+                Math.max(0, limit.memory() - used.memory()),
+                Math.max(0, limit.storage() - used.storage()),
+                Math.max(0, limit.accelerators() - used.accelerators()),
+                Math.max(0, limit.sessions() - used.sessions()));
+    }
+}

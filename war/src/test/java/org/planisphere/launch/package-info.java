@@ -1,0 +1,2 @@
+/** The launcher's parts, without a server. */
+package org.planisphere.launch;
