@@ -21,9 +21,11 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.wire.NameValueMap;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -105,7 +107,19 @@ public final class Json {
                 .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                 .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
                 .disable(YAMLGenerator.Feature.SPLIT_LINES)
+                .stringQuotingChecker(new PlainNames())
                 .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS));
+    }
+
+    /** Leaves only names bare that no reader can take for anything else, or fold. */
+    private static final class PlainNames extends StringQuotingChecker.Default {
+        private static final long serialVersionUID = 1L;
+        private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]*");
+
+        @Override
+        public boolean needToQuoteName(String name) {
+            return !PLAIN.matcher(name).matches() || super.needToQuoteName(name);
+        }
     }
 
     /** How scalars are written, and instants read. */
