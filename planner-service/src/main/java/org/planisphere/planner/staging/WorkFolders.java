@@ -1,0 +1,36 @@
+package org.planisphere.planner.staging;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.UUID;
+
+/** All sessions' folders of a node, one below the other's name: {@code root/<uuid>/}. Thread safe. */
+public final class WorkFolders {
+    private final Path root;
+
+    /**
+     * @param root made when it is not there; passable but not readable by others, because runs have users of their own
+     * @throws UncheckedIOException when it cannot be made
+     */
+    public WorkFolders(Path root) {
+        try {
+            Files.createDirectories(root);
+            this.root = root.toRealPath();
+            Files.setPosixFilePermissions(this.root, PosixFilePermissions.fromString("rwx--x--x"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the folder for work " + root + " cannot be made", e);
+        }
+    }
+
+    public Path root() {
+        return root;
+    }
+
+    /** The session's folder, which need not exist yet. */
+    public WorkFolder of(UUID session) {
+        return new WorkFolder(root.resolve(session.toString()));
+    }
+}
