@@ -1,0 +1,256 @@
+package org.planisphere.planner.platform.process;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.planner.platform.Objection;
+import org.planisphere.planner.platform.Work;
+import org.planisphere.planner.staging.Staging;
+import org.planisphere.planner.task.DataRequest;
+import org.planisphere.planner.task.Executable;
+import org.planisphere.planner.task.StorageRequest;
+import org.planisphere.planner.task.Volume;
+
+/**
+ * Where everything of one task goes, decided without touching anything: what is fetched to which place in the work
+ * folder, which folders are made, what is mounted where, and what is executed. All places are relative to the work
+ * folder, normal, and never outside of it.
+ */
+final class Plan {
+    /** Where the notebook's runner, a resource beside this class, is put into the argument vector. */
+    static final String RUNNER = "@RUNNER@";
+
+    /** Something to fetch; {@code place} is its file's name in the work folder. */
+    record Fetch(String location, String place, String what) {}
+
+    /** {@code from} in the work folder appears at {@code to}: in the work folder too, or absolute. */
+    record Mount(String from, String to, boolean readOnly) {}
+
+    final List<Fetch> fetches = new ArrayList<>();
+    final List<String> folders = new ArrayList<>();
+    final List<Mount> mounts = new ArrayList<>();
+    final List<String> readOnly = new ArrayList<>();
+    final List<Objection> objections = new ArrayList<>();
+    List<String> command = List.of();
+    Map<String, String> environment = Map.of();
+    String directory = ".";
+
+    private final Map<String, String> places = new TreeMap<>();
+
+    static Plan of(Work work, String python) {
+        return new Plan(work.executable(), work.storage(), work.data(), work.volumes(), python);
+    }
+
+    Plan(
+            Executable executable,
+            List<StorageRequest> storage,
+            List<DataRequest> data,
+            List<Volume> volumes,
+            String python) {
+        Map<String, Volume> first = new LinkedHashMap<>();
+        for (Volume volume : volumes) {
+            String place = relative(volume.path());
+            if (place == null && !mountable(volume.path())) {
+                objections.add(new Objection(
+                        "volume-not-possible",
+                        "A volume cannot be mounted at ${path}: it must be a path in the work folder, or an absolute"
+                                + " one that is not the system's.",
+                        Map.of("path", cut(volume.path()))));
+            } else if (place != null && !place.equals(".")) {
+                first.putIfAbsent(volume.resource(), volume);
+            }
+        }
+        int count = 0;
+        for (StorageRequest item : storage) {
+            String name = item.label().name();
+            Volume volume = name == null ? null : first.get(name);
+            String place = volume != null
+                    ? String.valueOf(relative(volume.path()))
+                    : free(name == null ? "storage-" + count : Staging.nameFor(name, "storage-" + count));
+            count++;
+            folders.add(place);
+            if (name != null) {
+                places.put(name, place);
+            }
+        }
+        count = 0;
+        for (DataRequest item : data) {
+            String name = item.label().name();
+            String location = item.location() == null ? "" : item.location();
+            String file = Staging.nameFor(location, "data-" + count);
+            count++;
+            Volume volume = name == null ? null : first.get(name);
+            String store = item.storage();
+            String place;
+            if (volume != null) {
+                place = String.valueOf(relative(volume.path()));
+            } else if (store != null && places.containsKey(store)) {
+                place = free(places.get(store) + "/" + file);
+            } else {
+                place = free(file);
+            }
+            fetches.add(new Fetch(location, place, name == null ? file : name));
+            if (name != null) {
+                places.put(name, place);
+            }
+        }
+        for (Volume volume : volumes) {
+            String from = places.get(volume.resource());
+            if (from == null) {
+                continue;
+            }
+            boolean readOnlyHere = volume.mode() == Volume.Mode.READONLY;
+            String place = relative(volume.path());
+            String to = place == null ? absolute(volume.path()) : place;
+            if (to == null) {
+                continue;
+            }
+            if (!to.equals(from) || readOnlyHere) {
+                mounts.add(new Mount(from, to, readOnlyHere));
+            }
+            if (readOnlyHere) {
+                readOnly.add(from);
+            }
+        }
+        execute(executable, python);
+    }
+
+    private void execute(Executable executable, String python) {
+        if (executable instanceof Executable.Process process) {
+            command = process.command();
+            environment = process.environment();
+            String place = relative(process.directory());
+            if (place == null) {
+                objections.add(new Objection(
+                        "request-not-possible",
+                        "The directory ${path} is outside of the work folder.",
+                        Map.of("path", cut(process.directory()))));
+            } else {
+                directory = place;
+                if (!place.equals(".")) {
+                    folders.add(place);
+                }
+            }
+        } else if (executable instanceof Executable.PythonProgram program) {
+            if (program.requirements() != null && !program.requirements().isBlank()) {
+                objections.add(new Objection(
+                        "requirements-not-possible",
+                        "This platform installs no packages: the program must do with what is installed on it.",
+                        Map.of()));
+            }
+            if (program.location() == null) {
+                objections.add(new Objection(
+                        "repository-not-possible",
+                        "This platform fetches no repositories: name the program's file as its location.",
+                        Map.of()));
+            } else {
+                String place = free(Staging.nameFor(program.location(), "program.py"));
+                fetches.add(new Fetch(program.location(), place, "the program"));
+                List<String> words = new ArrayList<>(List.of(python, place));
+                words.addAll(program.arguments());
+                command = words;
+                environment = program.environment();
+            }
+        } else if (executable instanceof Executable.JupyterNotebook notebook) {
+            String place = free(Staging.nameFor(notebook.location(), "notebook.ipynb"));
+            fetches.add(new Fetch(notebook.location(), place, "the notebook"));
+            String stem = place.endsWith(".ipynb") ? place.substring(0, place.length() - 6) : place;
+            command = List.of(python, "-c", RUNNER, place, free(stem + "-executed.ipynb"));
+        } else {
+            objections.add(new Objection("kind-not-offered", "This platform does not run such executables.", Map.of()));
+        }
+        if (command.stream().anyMatch(word -> word.indexOf('\0') >= 0)) {
+            objections.add(new Objection("request-not-possible", "An argument holds a NUL character.", Map.of()));
+        }
+        if (command.stream().anyMatch(word -> word.length() > 100_000)
+                && !(executable instanceof Executable.JupyterNotebook)) {
+            objections.add(
+                    new Objection("request-not-possible", "An argument is longer than 100,000 characters.", Map.of()));
+        }
+        environment.forEach((name, value) -> {
+            if (!name.matches("[A-Za-z_][A-Za-z0-9_]{0,200}") || value.indexOf('\0') >= 0 || value.length() > 100_000) {
+                objections.add(new Objection(
+                        "request-not-possible",
+                        "The environment variable ${name} cannot be set.",
+                        Map.of("name", cut(name))));
+            }
+        });
+    }
+
+    /** A place that no other fetch or folder of this plan has. */
+    private String free(String wanted) {
+        String place = wanted;
+        for (int n = 2; taken(place); n++) {
+            int dot = wanted.lastIndexOf('.');
+            place = dot > wanted.lastIndexOf('/') + 1
+                    ? wanted.substring(0, dot) + "-" + n + wanted.substring(dot)
+                    : wanted + "-" + n;
+        }
+        return place;
+    }
+
+    private boolean taken(String place) {
+        return folders.contains(place)
+                || fetches.stream().anyMatch(f -> f.place().equals(place));
+    }
+
+    boolean absoluteMounts() {
+        return mounts.stream().anyMatch(m -> m.to().startsWith("/"));
+    }
+
+    /** Whether a resource appears at more than one place, which needs a mount. */
+    boolean doubleMounts() {
+        return mounts.stream().anyMatch(m -> !m.to().equals(m.from()));
+    }
+
+    /** The path in the work folder, normal; null when it is not there. */
+    static @Nullable String relative(String path) {
+        String inner = path;
+        if (path.equals("/work") || path.startsWith("/work/")) {
+            inner = path.substring(5);
+            while (inner.startsWith("/")) {
+                inner = inner.substring(1);
+            }
+        }
+        if (inner.startsWith("/")) {
+            return null;
+        }
+        String normal = parts(inner);
+        return normal == null ? null : normal.isEmpty() ? "." : normal;
+    }
+
+    private static @Nullable String absolute(String path) {
+        String normal = parts(path);
+        return normal == null || normal.isEmpty() ? null : "/" + normal;
+    }
+
+    private static boolean mountable(String path) {
+        String normal = path.startsWith("/") ? absolute(path) : null;
+        return normal != null
+                && !normal.matches("/(usr|bin|sbin|lib[a-z0-9]*|etc|proc|sys|dev|run|tmp|boot|root|work)(/.*)?");
+    }
+
+    /** The path's parts joined by one slash; null when one is {@code ..} or no name. */
+    private static @Nullable String parts(String path) {
+        if (path.length() > 1000) {
+            return null;
+        }
+        List<String> parts = new ArrayList<>();
+        for (String part : path.split("/")) {
+            if (part.equals("..") || part.length() > 200 || part.chars().anyMatch(c -> c < 0x20 || c == 0x7f)) {
+                return null;
+            }
+            if (!part.isEmpty() && !part.equals(".")) {
+                parts.add(part);
+            }
+        }
+        return String.join("/", parts);
+    }
+
+    private static String cut(String text) {
+        return text.length() > 200 ? text.substring(0, 200) + "…" : text;
+    }
+}

@@ -1,0 +1,1150 @@
+"""Keeper of runs: starts each run under a supervisor of its own, which outlives planner and keeper.
+
+Python 3.6 or newer, standard library only. Started by the planner as
+
+    python3 -I -S -B keeper.py CONFIG.json
+
+It says hello with what this host can do, then takes one JSON object per line on standard input
+({"do": "start" | "cancel" | "prolong" | "sweep", "id": ...}) and answers with one per line. When its input
+ends it goes; the supervisors stay. Every fact about a run is a file in the run's folder:
+
+    plan.json    what to run, written by the planner before the start
+    lock         held (flock) by the run's supervisor as long as it lives
+    claim.json   who the supervisor is: process id, its start time, the boot it belongs to
+    task.json    the run itself; written before the run may execute its first instruction
+    usage.json   what it has used so far, once a second
+    cancel       it is to be stopped
+and, in the platform's state folder, ended/ID: how it ended, written once.
+"""
+
+import ctypes
+import errno
+import fcntl
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import stat
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWPID, CLONE_NEWNET = 0x20000, 0x08000000, 0x20000000, 0x40000000
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18
+MNT_DETACH = 2
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 4, 36, 38
+MIB = 1 << 20
+OFTEN = 1.0
+SIGNALS = {signal.SIGCHLD, signal.SIGTERM, signal.SIGUSR1, signal.SIGHUP, signal.SIGINT}
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def checked(result, what):
+    if result != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, what + ": " + os.strerror(number))
+
+
+def unshare(flags):
+    checked(libc.unshare(flags), "unshare")
+
+
+def mount(source, target, kind=None, flags=0, data=None):
+    encode = lambda s: None if s is None else os.fsencode(s)
+    checked(
+        libc.mount(encode(source), encode(target), encode(kind), ctypes.c_ulong(flags), encode(data)),
+        "mount on " + target,
+    )
+
+
+def prctl(option, value):
+    checked(libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0), "prctl")
+
+
+# Files ---------------------------------------------------------------------------------------------------------
+
+
+def read(path):
+    with open(path) as file:
+        return file.read()
+
+
+def load(path):
+    """The JSON object in the file, or None where there is no such file."""
+    try:
+        with open(path) as file:
+            return json.load(file)
+    except FileNotFoundError:
+        return None
+
+
+def store(path, value, sure=True):
+    """Writes the file as a whole: it is there with all its content or not at all."""
+    draft = "%s.%d" % (path, os.getpid())
+    with open(draft, "w") as file:
+        json.dump(value, file)
+        file.flush()
+        if sure:
+            os.fsync(file.fileno())
+    os.rename(draft, path)
+    if sure:
+        folder = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def put(path, text):
+    """One write to a control file."""
+    handle = os.open(path, os.O_WRONLY)
+    try:
+        os.write(handle, str(text).encode())
+    finally:
+        os.close(handle)
+
+
+def size_of(folder, limit_entries=2000000):
+    """Bytes on disk of everything below the folder; links are not followed, other file systems not entered."""
+    total = 0
+    entries = 0
+    folders = [folder]
+    while folders:
+        try:
+            with os.scandir(folders.pop()) as children:
+                for child in children:
+                    entries += 1
+                    if entries > limit_entries:
+                        return total
+                    try:
+                        facts = child.stat(follow_symlinks=False)
+                    except OSError:
+                        continue
+                    total += facts.st_blocks * 512
+                    if stat.S_ISDIR(facts.st_mode):
+                        folders.append(child.path)
+        except OSError:
+            continue
+    return total
+
+
+# Processes -----------------------------------------------------------------------------------------------------
+
+
+def boot():
+    return read("/proc/sys/kernel/random/boot_id").strip()
+
+
+def born(pid):
+    """Start time of a process in clock ticks since boot, or None when there is none; a zombie is none."""
+    try:
+        fields = read("/proc/%d/stat" % pid).rsplit(")", 1)[1].split()
+    except OSError:
+        return None
+    return None if fields[0] in "ZX" else int(fields[19])
+
+
+def alive(record):
+    return record is not None and record["boot"] == boot() and born(record["pid"]) == record["born"]
+
+
+def processes():
+    """(pid, parent) of every process that is no zombie."""
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                fields = read("/proc/%s/stat" % name).rsplit(")", 1)[1].split()
+            except OSError:
+                continue
+            if fields[0] not in "ZX":
+                yield int(name), int(fields[1])
+
+
+def descendants(root):
+    children = {}
+    for pid, parent in processes():
+        children.setdefault(parent, []).append(pid)
+    found = []
+    look = [root]
+    while look:
+        for pid in children.get(look.pop(), ()):
+            found.append(pid)
+            look.append(pid)
+    return found
+
+
+def marked(uid, session):
+    """Processes of the run by its own user, or by the mark in their environment."""
+    mark = b"PLANISPHERE_SESSION=" + session.encode()
+    found = []
+    for pid, _ in processes():
+        try:
+            if uid is not None:
+                if os.stat("/proc/%d" % pid).st_uid == uid:
+                    found.append(pid)
+                    continue
+            with open("/proc/%d/environ" % pid, "rb") as file:
+                if mark in file.read().split(b"\0"):
+                    found.append(pid)
+        except OSError:
+            continue
+    return found
+
+
+def send(pid, number):
+    try:
+        os.kill(pid, number)
+    except OSError:
+        pass
+
+
+# Control groups ------------------------------------------------------------------------------------------------
+
+
+class Groups:
+    """The control groups of this platform. `bases` maps a controller to the folder our groups are made in."""
+
+    def __init__(self, version, bases):
+        self.version = version
+        self.bases = bases
+
+    @staticmethod
+    def find(platform, setting, mountinfo="/proc/self/mountinfo", own="/proc/self/cgroup"):
+        """What can be written here, tried out; no controllers where none can."""
+        if setting == "off":
+            return Groups(0, {})
+        if isinstance(setting, dict):
+            bases = {c: os.path.join(setting["path"], "planisphere", platform) for c in setting["controllers"]}
+            groups = Groups(setting["version"], bases)
+            return groups if groups.usable() else Groups(0, {})
+        mounts = []
+        for line in read(mountinfo).splitlines():
+            left, _, right = line.partition(" - ")
+            fields = left.split()
+            kind, _, options = right.split(" ", 2)
+            if kind in ("cgroup", "cgroup2"):
+                mounts.append((kind, fields[4], options.split(",")))
+        paths = {}
+        for line in read(own).splitlines():
+            _, names, path = line.split(":", 2)
+            for name in names.split(","):
+                paths[name] = path
+        for kind, point, _ in mounts:
+            if kind == "cgroup2":
+                for groups in Groups.unified(platform, point, paths.get("", "/")):
+                    if groups.usable():
+                        return groups
+        bases = {}
+        for controller in ("memory", "cpu", "cpuacct", "pids", "freezer"):
+            for kind, point, options in mounts:
+                if kind == "cgroup" and controller in options:
+                    inside = os.path.normpath(point + "/" + paths.get(controller, "/"))
+                    base = inside if os.path.isdir(inside) else point
+                    bases[controller] = os.path.join(base, "planisphere", platform)
+        groups = Groups(1, {})
+        for controller, base in bases.items():
+            if Groups(1, {controller: base}).usable():
+                groups.bases[controller] = base
+        return groups if groups.bases else Groups(0, {})
+
+    @staticmethod
+    def unified(platform, point, own):
+        """Candidates on a version 2 hierarchy: below its top where we may, else below our own group."""
+        for base in (point, os.path.normpath(point + "/" + own)):
+            try:
+                offered = read(base + "/cgroup.controllers").split()
+            except OSError:
+                continue
+            wanted = [c for c in ("memory", "cpu", "pids") if c in offered]
+            if not wanted or not os.access(base, os.W_OK):
+                continue
+            try:
+                if base != point:
+                    # A group that hands on controllers has no processes of its own: ours go one level down.
+                    leaf = base + "/planner"
+                    if not set(wanted) <= set(read(base + "/cgroup.subtree_control").split()):
+                        os.makedirs(leaf, exist_ok=True)
+                        for pid in read(base + "/cgroup.procs").split():
+                            put(leaf + "/cgroup.procs", pid)
+                folder = base
+                for part in ("planisphere", platform, None):
+                    have = read(folder + "/cgroup.subtree_control").split()
+                    missing = [c for c in wanted if c not in have]
+                    if missing:
+                        put(folder + "/cgroup.subtree_control", " ".join("+" + c for c in missing))
+                    if part is not None:
+                        folder = folder + "/" + part
+                        os.makedirs(folder, exist_ok=True)
+            except OSError:
+                continue
+            yield Groups(2, {c: folder for c in wanted})
+
+    def usable(self):
+        if not self.bases:
+            return False
+        trial = Group(self, "trial-%d" % os.getpid())
+        try:
+            trial.make({"memory": 64 * MIB, "cores": 1, "processes": 64})
+            return True
+        except OSError:
+            return False
+        finally:
+            trial.remove()
+
+    def has(self, controller):
+        return controller in self.bases
+
+
+class Group:
+    """The control group of one run: one folder per hierarchy. Without hierarchies everything here does nothing."""
+
+    def __init__(self, groups, name):
+        self.groups = groups
+        self.folders = {}
+        for controller, base in groups.bases.items():
+            self.folders[controller] = os.path.join(base, name)
+        self.places = sorted(set(self.folders.values()))
+
+    def make(self, limits):
+        for place in self.places:
+            os.makedirs(place, exist_ok=True)
+        second = self.groups.version == 2
+        memory = self.folders.get("memory")
+        if memory:
+            if second:
+                put(memory + "/memory.max", limits["memory"])
+                for name, value in (("memory.swap.max", 0), ("memory.oom.group", 1)):
+                    if os.path.exists(memory + "/" + name):
+                        put(memory + "/" + name, value)
+            else:
+                put(memory + "/memory.limit_in_bytes", limits["memory"])
+                if os.path.exists(memory + "/memory.memsw.limit_in_bytes"):
+                    put(memory + "/memory.memsw.limit_in_bytes", limits["memory"])
+        cpu = self.folders.get("cpu")
+        if cpu:
+            quota = int(limits["cores"] * 100000)
+            if second:
+                put(cpu + "/cpu.max", "%d 100000" % quota)
+            else:
+                put(cpu + "/cpu.cfs_period_us", 100000)
+                put(cpu + "/cpu.cfs_quota_us", quota)
+        pids = self.folders.get("pids")
+        if pids:
+            put(pids + "/pids.max", limits["processes"])
+
+    def join(self):
+        for place in self.places:
+            put(place + "/cgroup.procs", os.getpid())
+
+    def members(self):
+        found = set()
+        for place in self.places:
+            try:
+                found.update(int(pid) for pid in read(place + "/cgroup.procs").split())
+            except OSError:
+                continue
+        return found
+
+    def kill(self):
+        for place in self.places:
+            try:
+                put(place + "/cgroup.kill", 1)
+            except OSError:
+                pass
+        freezer = self.folders.get("freezer") if self.groups.version == 1 else None
+        try:
+            if freezer:
+                put(freezer + "/freezer.state", "FROZEN")
+        except OSError:
+            pass
+        for pid in self.members():
+            send(pid, signal.SIGKILL)
+        try:
+            if freezer:
+                put(freezer + "/freezer.state", "THAWED")
+        except OSError:
+            pass
+
+    def number(self, controller, file, key=None):
+        folder = self.folders.get(controller)
+        if folder is None:
+            return None
+        try:
+            text = read(folder + "/" + file)
+        except OSError:
+            return None
+        if key is None:
+            return int(text) if text.strip().isdigit() else None
+        for line in text.splitlines():
+            name, _, value = line.partition(" ")
+            if name == key:
+                return int(value)
+        return None
+
+    def killed_for_memory(self):
+        if self.groups.version == 2:
+            return self.number("memory", "memory.events", "oom_kill") or 0
+        return self.number("memory", "memory.oom_control", "oom_kill") or 0
+
+    def cpu_seconds(self):
+        if self.groups.version == 2:
+            used = self.number("cpu", "cpu.stat", "usage_usec")
+            return None if used is None else used / 1e6
+        used = self.number("cpuacct", "cpuacct.usage")
+        return None if used is None else used / 1e9
+
+    def peak(self):
+        return self.number("memory", "memory.peak" if self.groups.version == 2 else "memory.max_usage_in_bytes")
+
+    def remove(self):
+        for _ in range(100):
+            left = False
+            for place in self.places:
+                try:
+                    os.rmdir(place)
+                except FileNotFoundError:
+                    pass
+                except OSError:
+                    left = True
+            if not left:
+                return
+            time.sleep(0.01)
+
+
+# What this host can do -----------------------------------------------------------------------------------------
+
+
+def attempt(action):
+    """Runs the action in a child; None when it went well, else why not."""
+    out, into = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            action()
+            os._exit(0)
+        except BaseException as problem:
+            os.write(into, str(problem).encode()[:500])
+            os._exit(1)
+    os.close(into)
+    with os.fdopen(out) as file:
+        why = file.read()
+    os.waitpid(pid, 0)
+    return why or None
+
+
+def become(uid, gid):
+    os.setgroups([])
+    os.setresgid(gid, gid, gid)
+    os.setresuid(uid, uid, uid)
+
+
+def modules(python, names):
+    """Those of the modules that the tasks' Python does not have."""
+    script = "import importlib.util as u,sys;print(*[m for m in sys.argv[1:] if u.find_spec(m) is None])"
+    try:
+        done = subprocess.run(
+            [python, "-I", "-c", script] + names,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, timeout=20, env=CLEAN,
+        )
+        return done.stdout.decode().split() if done.returncode == 0 else names
+    except (OSError, subprocess.SubprocessError):
+        return names
+
+
+CLEAN = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent"}
+
+
+def executable(*paths):
+    for path in paths:
+        if os.access(path, os.X_OK):
+            return path
+    return None
+
+
+def probe(config):
+    """What can be enforced here; every answer is the result of a trial."""
+    root = os.geteuid() == 0
+    uid = config.get("uid")
+    sandbox = config.get("sandbox", "auto")
+    found = {"root": root, "cores": sorted(os.sched_getaffinity(0)), "boot": boot(), "pid": os.getpid()}
+
+    def step_down():
+        become(uid, config["gid"])
+        prctl(PR_SET_NO_NEW_PRIVS, 1)
+
+    def spaces():
+        unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET)
+        mount("none", "/", None, MS_REC | MS_PRIVATE)
+        mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,mode=1777")
+        if os.fork() == 0:
+            mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV)
+            os._exit(0)
+        if os.wait()[1] != 0:
+            raise OSError("a private /proc cannot be mounted")
+
+    found["user"] = uid is not None and root and attempt(step_down) is None
+    found["spaces"] = root and sandbox != "off" and attempt(spaces) is None
+    found["bwrap"] = None
+    bwrap = executable("/usr/bin/bwrap", "/bin/bwrap", "/usr/local/bin/bwrap")
+    if sandbox in ("auto", "bwrap") and bwrap:
+
+        def box():
+            if found["user"]:
+                step_down()
+            argv = [bwrap] + box_base(True) + ["--tmpfs", "/tmp", "/usr/bin/env", "true"]
+            done = subprocess.run(
+                argv, env=CLEAN, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=20
+            )
+            if done.returncode != 0:
+                raise OSError(done.stdout.decode("utf-8", "replace"))
+
+        found["why"] = attempt(box)
+        if found["why"] is None:
+            found["bwrap"] = bwrap
+            found["options"] = [o for o in ("--size", "--disable-userns") if boxed_with(bwrap, o)]
+    groups = Groups.find(config["platform"], config.get("cgroups", "auto"))
+    found["cgroups"] = {"version": groups.version, "controllers": sorted(groups.bases)}
+    found["git"] = executable("/usr/bin/git")
+    found["notebooks"] = not modules(config["python"], ["nbclient", "nbformat", "ipykernel"])
+    return found, groups
+
+
+def boxed_with(bwrap, option):
+    """Whether this bubblewrap knows the option."""
+    done = subprocess.run([bwrap, "--help"], env=CLEAN, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return ("    %s " % option).encode() in done.stdout
+
+
+def box_base(alone):
+    """Arguments for bubblewrap that every run has in common: a read-only system and nothing else."""
+    args = ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
+    args += ["--die-with-parent", "--new-session", "--hostname", "planisphere"]
+    if alone:
+        args += ["--unshare-net"]
+    args += ["--ro-bind", "/usr", "/usr"]
+    for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
+        path = "/" + name
+        if os.path.islink(path):
+            args += ["--symlink", os.readlink(path), path]
+        elif os.path.isdir(path):
+            args += ["--ro-bind", path, path]
+    for name in (
+        "alternatives", "fonts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "python3",
+        "protocols", "services", "ssl/certs", "ssl/openssl.cnf", "pki/tls", "pki/ca-trust", "ca-certificates.conf",
+        "jupyter", "ipython",
+    ):
+        path = "/etc/" + name
+        if os.path.exists(path):
+            args += ["--ro-bind", path, path]
+    if not alone:
+        for name in ("resolv.conf", "hosts", "nsswitch.conf", "gai.conf"):
+            if os.path.exists("/etc/" + name):
+                args += ["--ro-bind", os.path.realpath("/etc/" + name), "/etc/" + name]
+    args += ["--proc", "/proc", "--dev", "/dev", "--dir", "/run"]
+    return args
+
+
+# One run -------------------------------------------------------------------------------------------------------
+
+
+def loopback_up():
+    """Brings the loopback device of a new network namespace up: programs talk to themselves over it."""
+    plug = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        fcntl.ioctl(plug, 0x8914, struct.pack("16sh14x", b"lo", 0x1 | 0x40))
+    finally:
+        plug.close()
+
+
+class Supervisor:
+    """Starts one run, bounds it, waits for it and writes down how it ended."""
+
+    def __init__(self, keeper, session, answer):
+        self.config = keeper.config
+        self.found = keeper.found
+        self.session = session
+        self.answer = answer
+        self.folder = os.path.join(self.config["root"], session)
+        self.record = os.path.join(self.config["state"], "ended", session)
+        self.group = Group(keeper.groups, session)
+        self.storage = 0
+        self.peak = 0
+
+    def file(self, name):
+        return os.path.join(self.folder, name)
+
+    def lock(self):
+        self.held = os.open(self.file("lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self.held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except OSError:
+            os.close(self.held)
+            return False
+
+    def run(self):
+        if not self.lock() or os.path.exists(self.record) or os.path.exists(self.file("task.json")):
+            # Runs, has run, or was lost: in no case is it started again.
+            self.answer({"started": self.session})
+            return
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        self.plan = load(self.file("plan.json"))
+        self.limits = self.plan["limits"]
+        store(self.file("claim.json"), {"pid": os.getpid(), "born": born(os.getpid()), "boot": boot()})
+        prctl(PR_SET_CHILD_SUBREAPER, 1)
+        since = time.time()
+        self.clock = time.monotonic()
+        self.since = since
+        try:
+            self.group.make(self.limits)
+            pid, problem = self.spawn()
+        except OSError as wrong:
+            self.answer({"started": self.session})
+            self.end("FAILED", -1, "The host could not start it: %s." % (wrong.strerror or wrong))
+            return
+        self.pid = pid
+        store(self.file("task.json"), {"pid": pid, "born": born(pid), "boot": boot(), "since": since})
+        os.write(self.go, b"g")
+        os.close(self.go)
+        self.answer({"started": self.session})
+        sink = os.open("/dev/null", os.O_RDWR)
+        for handle in (0, 1, 2):
+            os.dup2(sink, handle)
+        os.close(sink)
+        self.problem = problem
+        self.watch()
+
+    def spawn(self):
+        """Forks the run; it waits for one byte before it executes anything, and ends if that never comes."""
+        wait, self.go = os.pipe()
+        problem, report = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                os.close(self.go)
+                os.close(problem)
+                self.child(wait)
+            except BaseException as wrong:
+                number = getattr(wrong, "errno", None)
+                text = os.strerror(number) if number else str(wrong)
+                if isinstance(wrong, OSError) and wrong.strerror:
+                    text = wrong.strerror
+                os.write(report, text.encode()[:400])
+                os._exit(126 if number in (errno.EACCES, errno.ENOEXEC) else 127)
+        os.close(wait)
+        os.close(report)
+        return pid, problem
+
+    def child(self, wait):
+        plan, limits, found = self.plan, self.limits, self.found
+        if os.read(wait, 1) != b"g":
+            os._exit(127)
+        os.close(wait)
+        os.setsid()
+        self.group.join()
+        os.close(self.held)
+        out = os.open(self.file("stdout"), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        err = os.open(self.file("stderr"), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        nothing = os.open("/dev/null", os.O_RDONLY)
+        if found["user"]:
+            # Else a program could not open its own /dev/stdout.
+            os.fchown(out, plan["uid"], plan["gid"])
+            os.fchown(err, plan["uid"], plan["gid"])
+        for source, target in ((nothing, 0), (out, 1), (err, 2)):
+            os.dup2(source, target)
+            os.close(source)
+        if plan["cpus"]:
+            try:
+                os.sched_setaffinity(0, plan["cpus"])
+            except OSError:
+                pass
+        os.umask(0o022)
+        work = self.file("work")
+        bwrap = found["bwrap"]
+        user = found["user"]
+        alone = not plan["network"]
+        if found["spaces"]:
+            flags = CLONE_NEWNS
+            if not bwrap:
+                flags |= CLONE_NEWIPC | CLONE_NEWPID | (CLONE_NEWNET if alone else 0)
+            unshare(flags)
+            mount("none", "/", None, MS_REC | MS_PRIVATE)
+            here = os.open(work, os.O_RDONLY | os.O_DIRECTORY)
+            sources = [os.open(self.inside(work, m["from"]), os.O_RDONLY) for m in plan["mounts"]]
+            mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "size=%d,mode=1777" % limits["memory"])
+            os.mkdir("/tmp/work", 0o755)
+            mount("/proc/self/fd/%d" % here, "/tmp/work", None, MS_BIND)
+            os.close(here)
+            for index, (handle, item) in enumerate(zip(sources, plan["mounts"])):
+                if bwrap:
+                    place = "/tmp/.mount-%d" % index
+                    if stat.S_ISDIR(os.fstat(handle).st_mode):
+                        os.mkdir(place, 0o755)
+                    else:
+                        os.close(os.open(place, os.O_WRONLY | os.O_CREAT, 0o644))
+                else:
+                    place = self.inside("/tmp/work", item["to"])
+                mount("/proc/self/fd/%d" % handle, place, None, MS_BIND)
+                os.close(handle)
+                if item["readonly"] and not bwrap:
+                    mount(None, place, None, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
+            work = "/tmp/work"
+            if not bwrap:
+                if alone:
+                    loopback_up()
+                middle = os.fork()
+                if middle != 0:
+                    self.relay(middle)
+                # First process of the new process namespace: does nothing but reap.
+                mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV)
+                self.first()
+        home = "/work" if bwrap else work
+        os.chdir(work)
+        self.bound(limits)
+        if user:
+            become(plan["uid"], plan["gid"])
+        prctl(PR_SET_NO_NEW_PRIVS, 1)
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGCHLD, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, set())
+        environment = dict(plan["environment"])
+        environment["HOME"] = home
+        environment["TMPDIR"] = "/tmp" if bwrap or found["spaces"] else self.file("tmp")
+        environment = {k: v.replace("@WORK@", home).replace("@TMP@", environment["TMPDIR"]) for k, v in environment.items()}
+        argv = [a.replace("@WORK@", home) if plan.get("fill") else a for a in plan["command"]]
+        directory = os.path.normpath(os.path.join(home, plan["directory"]))
+        if not bwrap:
+            os.chdir(directory)
+            os.execvpe(argv[0], argv, environment)
+        args = box_base(alone)
+        if "--disable-userns" in found["options"]:
+            args += ["--disable-userns"]
+        if "--size" in found["options"]:
+            args += ["--size", str(limits["memory"])]
+        args += ["--tmpfs", "/tmp", "--uid", "1000", "--gid", "1000", "--bind", work, "/work"]
+        for index, item in enumerate(plan["mounts"]):
+            source = "/tmp/.mount-%d" % index if found["spaces"] else self.inside(work, item["from"])
+            target = self.inside("/work", item["to"])
+            args += ["--ro-bind" if item["readonly"] else "--bind", source, target]
+        args += ["--ro-bind-data", str(self.handle(PASSWD)), "/etc/passwd"]
+        args += ["--ro-bind-data", str(self.handle(GROUP)), "/etc/group"]
+        args += ["--chdir", directory]
+        for name, value in environment.items():
+            args += ["--setenv", name, value]
+        # Through a file and not through its arguments and environment: others could read the one, and the other
+        # would be the run's word (LD_PRELOAD) in a program that is not yet inside.
+        options = self.handle(b"".join(os.fsencode(arg) + b"\0" for arg in args))
+        os.execve(bwrap, [bwrap, "--args", str(options), "--"] + argv, CLEAN)
+
+    def handle(self, content):
+        """A nameless file with this content, open for the next program."""
+        file = tempfile.TemporaryFile(dir="/tmp" if self.found["spaces"] else None)
+        file.write(content)
+        file.flush()
+        handle = os.dup(file.fileno())
+        os.lseek(handle, 0, os.SEEK_SET)
+        os.set_inheritable(handle, True)
+        return handle
+
+    @staticmethod
+    def inside(work, path):
+        return path if path.startswith("/") else os.path.normpath(os.path.join(work, path))
+
+    @staticmethod
+    def relay(middle):
+        """Between the supervisor and a process namespace: passes the exit on; its death ends the namespace."""
+        for handle in range(3, 64):
+            try:
+                os.close(handle)
+            except OSError:
+                pass
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        while True:
+            try:
+                _, status = os.waitpid(middle, 0)
+            except InterruptedError:
+                continue
+            os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status))
+
+    @staticmethod
+    def first():
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        pid = os.fork()
+        if pid == 0:
+            return
+        for handle in range(3, 64):
+            try:
+                os.close(handle)
+            except OSError:
+                pass
+        while True:
+            gone, status = os.wait()
+            if gone == pid:
+                os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status))
+
+    def bound(self, limits):
+        def limit(what, value):
+            hard = resource.getrlimit(what)[1]
+            value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            resource.setrlimit(what, (value, value))
+
+        limit(resource.RLIMIT_CORE, 0)
+        limit(resource.RLIMIT_NOFILE, limits["files"])
+        limit(resource.RLIMIT_FSIZE, limits["storage"])
+        if self.found["user"] and self.plan["alone"]:
+            # The user is this run's alone, so the kernel's count per user is a count of this run.
+            limit(resource.RLIMIT_NPROC, limits["processes"])
+        if "memory" not in self.group.folders:
+            limit(resource.RLIMIT_DATA, limits["memory"])
+
+    # While it runs ---------------------------------------------------------------------------------------------
+
+    def tree(self):
+        """Every process of the run. Who is in a control group cannot leave it; where there is none, orphans are ours."""
+        found = self.group.members()
+        if not self.group.places:
+            found.update(descendants(os.getpid()))
+        elif getattr(self, "status", None) is None:
+            found.add(self.pid)
+        return found
+
+    def left(self):
+        """How long it may still run, in seconds."""
+        duration = load(self.file("duration.json"))
+        allowed = self.limits["seconds"] if duration is None else duration["seconds"]
+        return allowed - (time.monotonic() - self.clock)
+
+    def watch(self):
+        pause = 0.2
+        walk = 0.0
+        looked = self.clock
+        deadline = time.monotonic() + self.left()
+        status = None
+        while True:
+            status = self.reap()
+            if status is not None:
+                break
+            if os.path.exists(self.file("cancel")):
+                self.stop()
+                return self.end("CANCELLED", self.code(), "It was stopped on request.")
+            now = time.monotonic()
+            if now >= deadline:
+                self.stop()
+                return self.end("OUT_OF_TIME", self.code(), "Its time was over.")
+            got = signal.sigtimedwait(SIGNALS, max(0.0, min(pause, deadline - now)))
+            if got is not None and got.si_signo == signal.SIGUSR1:
+                deadline = time.monotonic() + self.left()
+                continue
+            if got is not None and got.si_signo in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                self.stop()
+                return self.end("LOST", self.code(), "The host ended it.")
+            now = time.monotonic()
+            if now - looked < pause * 0.9:
+                continue
+            looked = now
+            pause = min(OFTEN, pause * 2)
+            wrote = max(self.length("stdout"), self.length("stderr"))
+            if wrote > self.limits["output"]:
+                self.stop()
+                return self.end(
+                    "OUT_OF_STORAGE", self.code(), "It printed more than %d MiB." % (self.limits["output"] // MIB)
+                )
+            if now >= walk:
+                self.storage = size_of(self.file("work"))
+                walk = now + max(OFTEN, 20 * (time.monotonic() - now))
+                if self.storage > self.limits["storage"]:
+                    self.stop()
+                    return self.end("OUT_OF_STORAGE", self.code(), self.too_much())
+            if "memory" not in self.group.folders:
+                self.peak = max(self.peak, self.resident())
+                if self.peak > self.limits["memory"]:
+                    self.stop()
+                    return self.end("OUT_OF_MEMORY", self.code(), self.too_big())
+            store(self.file("usage.json"), self.usage(), False)
+        self.finish(status)
+
+    def too_much(self):
+        return "It wrote more than the %d MiB it was granted." % (self.limits["storage"] // MIB)
+
+    def too_big(self):
+        return "It used more than the %d MiB of memory it was granted." % (self.limits["memory"] // MIB)
+
+    def length(self, name):
+        try:
+            return os.stat(self.file(name)).st_size
+        except OSError:
+            return 0
+
+    def resident(self):
+        pages = 0
+        for pid in self.tree():
+            try:
+                fields = read("/proc/%d/statm" % pid).split()
+                pages += int(fields[1]) - int(fields[2])
+            except (OSError, IndexError):
+                continue
+        return pages * resource.getpagesize()
+
+    def reap(self):
+        """Collects every child that ended; the status of the run's first process when it is among them."""
+        found = getattr(self, "status", None)
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return found
+            if pid == 0:
+                return found
+            if pid == self.pid:
+                found = self.status = status
+
+    def code(self):
+        self.reap()
+        status = getattr(self, "status", None)
+        if status is None:
+            return -1
+        return os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
+
+    def stop(self):
+        """Asks everything of the run to end, and after the time of grace ends it. Nothing is left after it."""
+        shell = {self.pid} if self.found["bwrap"] or self.found["spaces"] else set()
+        members = self.tree()
+        if members:
+            for pid in members - shell:
+                send(pid, signal.SIGTERM)
+            until = time.monotonic() + self.plan["grace"]
+            pause = 0.005
+            while time.monotonic() < until:
+                self.reap()
+                # With a namespace the shell ends when the program does, and takes the rest with it.
+                if not self.tree():
+                    return
+                signal.sigtimedwait({signal.SIGCHLD}, pause)
+                pause = min(0.1, pause * 1.5)
+        self.destroy()
+
+    def destroy(self):
+        until = time.monotonic() + 60
+        pause = 0.002
+        while time.monotonic() < until:
+            self.reap()
+            members = self.tree()
+            if not members:
+                return
+            self.group.kill()
+            for pid in members:
+                send(pid, signal.SIGKILL)
+            signal.sigtimedwait({signal.SIGCHLD}, pause)
+            pause = min(0.1, pause * 1.5)
+
+    def finish(self, status):
+        code = self.code()
+        self.destroy()
+        why = self.why()
+        self.storage = size_of(self.file("work"))
+        if code != 0 and self.group.killed_for_memory() > 0:
+            return self.end("OUT_OF_MEMORY", code, self.too_big())
+        if code == 128 + signal.SIGXFSZ or self.storage >= self.limits["storage"]:
+            return self.end("OUT_OF_STORAGE", code, self.too_much())
+        if max(self.length("stdout"), self.length("stderr")) > self.limits["output"]:
+            return self.end(
+                "OUT_OF_STORAGE", code, "It printed more than %d MiB." % (self.limits["output"] // MIB)
+            )
+        if code == 0:
+            return self.end("SUCCEEDED", 0, "It ended by itself.")
+        if why:
+            return self.end("FAILED", code, "It could not be started: %s." % why)
+        if code > 128 and code <= 192:
+            return self.end("FAILED", code, "It was ended by signal %d." % (code - 128))
+        return self.end("FAILED", code, "It ended with exit code %d." % code)
+
+    def why(self):
+        """Why the program could not be executed, where that is so."""
+        with os.fdopen(self.problem, "rb") as file:
+            ready, _, _ = select.select([file], [], [], 0)
+            return file.read(400).decode("utf-8", "replace") if ready else ""
+
+    def usage(self):
+        cpu = self.group.cpu_seconds()
+        if cpu is None:
+            used = resource.getrusage(resource.RUSAGE_CHILDREN)
+            cpu = used.ru_utime + used.ru_stime
+        peak = self.group.peak()
+        if peak is None:
+            peak = max(self.peak, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)
+        return {"cpu": cpu, "peak": peak, "storage": self.storage}
+
+    def end(self, how, code, detail):
+        if how == "FAILED" and code == 1 and self.found["bwrap"]:
+            text = self.tail("stderr")
+            if "bwrap: execvp " in text:
+                why = text.rsplit("bwrap: execvp ", 1)[1].split("\n")[0]
+                code = 126 if "Permission" in why else 127
+                detail = "It could not be started: %s." % why
+            elif "bwrap: " in text:
+                detail = "It could not be started: %s." % text.rsplit("bwrap: ", 1)[1].split("\n")[0]
+        until = self.since + (time.monotonic() - self.clock)
+        record = {"end": how, "code": code, "since": self.since, "until": until, "detail": detail}
+        record.update(self.usage())
+        store(self.record, record)
+        self.group.remove()
+
+    def tail(self, name):
+        try:
+            with open(self.file(name), "rb") as file:
+                file.seek(max(0, os.fstat(file.fileno()).st_size - 500))
+                return file.read().decode("utf-8", "replace")
+        except OSError:
+            return ""
+
+
+PASSWD = b"root:x:0:0:root:/root:/bin/false\nplanisphere:x:1000:1000:planisphere:/work:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n"
+GROUP = b"root:x:0:\nplanisphere:x:1000:\nnogroup:x:65534:\n"
+
+
+def sweep(keeper, session, cancelled):
+    """Ends what is left of a run without a supervisor; or asks its supervisor to, where it has one."""
+    self = Supervisor(keeper, session, lambda line: None)
+    until = time.monotonic() + 10
+    while not self.lock():
+        if os.path.exists(self.record):
+            return
+        claim = load(self.file("claim.json"))
+        if alive(claim):
+            if cancelled:
+                open(self.file("cancel"), "w").close()
+                send(claim["pid"], signal.SIGUSR1)
+            return
+        if time.monotonic() > until:
+            return
+        time.sleep(0.005)
+    if os.path.exists(self.record):
+        return
+    task = load(self.file("task.json"))
+    if task is None and not cancelled:
+        return
+    plan = load(self.file("plan.json"))
+    uid = plan["uid"] if keeper.found["user"] and plan["alone"] else None
+    until = time.monotonic() + 60
+    while task is not None and task["boot"] == boot() and time.monotonic() < until:
+        members = self.group.members() | set(marked(uid if not self.group.places else None, session))
+        members.discard(os.getpid())
+        if not members:
+            break
+        self.group.kill()
+        for pid in members:
+            send(pid, signal.SIGKILL)
+        time.sleep(0.01)
+    now = time.time()
+    since = task["since"] if task else now
+    if task is None:
+        how, detail = "CANCELLED", "It was stopped before it began."
+    elif task["boot"] != boot():
+        how, detail = "LOST", "The host was restarted."
+    else:
+        how, detail = "LOST", "Its supervisor is gone."
+    usage = load(self.file("usage.json")) or {"cpu": 0, "peak": 0, "storage": 0}
+    usage["storage"] = size_of(self.file("work"))
+    record = {"end": how, "code": -1, "since": since, "until": max(since, now), "detail": detail}
+    record.update(usage)
+    store(self.record, record)
+    self.group.remove()
+
+
+class Keeper:
+    def __init__(self, config):
+        self.config = config
+        self.found, self.groups = probe(config)
+
+    def answer(self, line):
+        try:
+            os.write(1, (json.dumps(line) + "\n").encode())
+        except OSError:
+            pass
+
+    def fork(self, action):
+        pid = os.fork()
+        if pid == 0:
+            code = 1
+            try:
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                os.setsid()
+                null = os.open("/dev/null", os.O_RDWR)
+                os.dup2(null, 0)
+                action()
+                code = 0
+            except BaseException as wrong:
+                self.answer({"problem": "%s: %s" % (type(wrong).__name__, wrong)})
+                if os.environ.get("KEEPER_DEBUG"):
+                    import traceback
+
+                    traceback.print_exc()
+            finally:
+                os._exit(code)
+        return pid
+
+    def obey(self, line):
+        command = json.loads(line)
+        what, session = command["do"], command["id"]
+        if what == "start":
+            self.children[self.fork(Supervisor(self, session, self.answer).run)] = session
+        elif what == "prolong":
+            claim = load(os.path.join(self.config["root"], session, "claim.json"))
+            if alive(claim):
+                send(claim["pid"], signal.SIGUSR1)
+        else:
+            self.children[self.fork(lambda: sweep(self, session, what == "cancel"))] = None
+
+    def reap(self):
+        while True:
+            try:
+                pid, _ = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            session = self.children.pop(pid, None)
+            if session is not None:
+                self.answer({"gone": session})
+
+    def serve(self):
+        self.children = {}
+        wake, awake = os.pipe()
+        os.set_blocking(wake, False)
+        os.set_blocking(awake, False)
+        signal.set_wakeup_fd(awake)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        self.answer({"hello": self.found})
+        text = b""
+        while True:
+            ready, _, _ = select.select([0, wake], [], [])
+            if wake in ready:
+                try:
+                    os.read(wake, 4096)
+                except BlockingIOError:
+                    pass
+                self.reap()
+            if 0 in ready:
+                more = os.read(0, 65536)
+                if not more:
+                    return
+                text += more
+                while b"\n" in text:
+                    line, text = text.split(b"\n", 1)
+                    self.obey(line)
+
+
+if __name__ == "__main__":
+    os.umask(0o077)
+    try:
+        os.setsid()
+    except OSError:
+        pass
+    Keeper(load(sys.argv[1])).serve()
