@@ -8,7 +8,12 @@ import jakarta.xml.bind.annotation.XmlRootElement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A request for offers: what is to be executed, on what, with what, when and within which bounds. */
+/**
+ * A request for offers: what is to be executed, on what, with what, when and within which bounds. Only the executable is
+ * needed; what is left out the platform fills in. Made by a client, judged by {@code planner.request}.
+ *
+ * @see <a href="https://github.com/ivoa-std/ExecutionBroker">IVOA ExecutionBroker 1.0, ExecutionRequest</a>
+ */
 @XmlRootElement(name = "offers-request")
 @XmlAccessorType(XmlAccessType.FIELD)
 public class ExecutionRequest {

@@ -10,7 +10,12 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An offer and what becomes of it. */
+/**
+ * An offer and what becomes of it: the same document from phase OFFERED to its end. Made by the planner only. What the
+ * caller may do to it now stands in {@code meta.options}.
+ *
+ * @see <a href="https://github.com/ivoa-std/ExecutionBroker">IVOA ExecutionBroker 1.0, AbstractExecutionSession</a>
+ */
 @XmlRootElement(name = "execution")
 @XmlAccessorType(XmlAccessType.FIELD)
 public class ExecutionSession extends Component {

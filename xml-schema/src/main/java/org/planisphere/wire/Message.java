@@ -7,7 +7,12 @@ import jakarta.xml.bind.annotation.adapters.XmlJavaTypeAdapter;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A message about a component, after the Message Templates idea: template, values and the filled text. */
+/**
+ * A message about a component, after the Message Templates idea: a template with places written <code>${name}</code>, the
+ * values for them, and the filled text. A program reads the kind and the values, a person the text.
+ *
+ * @see <a href="https://github.com/ivoa-std/ExecutionBroker">IVOA ExecutionBroker 1.0, MessageItem</a>
+ */
 @XmlAccessorType(XmlAccessType.FIELD)
 @JsonPropertyOrder("kind")
 public class Message {

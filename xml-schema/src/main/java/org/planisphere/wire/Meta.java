@@ -9,7 +9,11 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Metadata of a component. The name is the client's; everything else is the service's. */
+/**
+ * Metadata of a component. Name and description are the client's and are kept; everything else is the service's.
+ *
+ * @see <a href="https://github.com/ivoa-std/ExecutionBroker">IVOA ExecutionBroker 1.0, ComponentMetadata</a>
+ */
 @XmlAccessorType(XmlAccessType.FIELD)
 public class Meta {
     public @Nullable String uuid;

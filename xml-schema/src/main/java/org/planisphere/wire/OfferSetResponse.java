@@ -10,7 +10,12 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The answer to a request: YES with offers or NO with reasons. */
+/**
+ * The answer to a request: YES with offers, or NO with the reasons as messages in {@code meta}. At most one of its offers
+ * can be accepted.
+ *
+ * @see <a href="https://github.com/ivoa-std/ExecutionBroker">IVOA ExecutionBroker 1.0, OfferSetResponse</a>
+ */
 @XmlRootElement(name = "offers-response")
 @XmlAccessorType(XmlAccessType.FIELD)
 public class OfferSetResponse extends Component {

@@ -9,7 +9,12 @@ import jakarta.xml.bind.annotation.XmlElementWrapper;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Something the caller may change, told by path and allowed values. */
+/**
+ * Something the caller may change, told by path and allowed values. Which fields count is told by the kind: a pattern for
+ * text, values for a choice, min, max and units for numbers and steps.
+ *
+ * @see <a href="https://github.com/ivoa-std/ExecutionBroker">IVOA ExecutionBroker 1.0, AbstractOption</a>
+ */
 @XmlAccessorType(XmlAccessType.FIELD)
 @JsonPropertyOrder("kind")
 public class Option {

@@ -4,7 +4,11 @@ import jakarta.xml.bind.annotation.XmlAccessType;
 import jakarta.xml.bind.annotation.XmlAccessorType;
 import org.jspecify.annotations.Nullable;
 
-/** When a component is prepared, available and released. */
+/**
+ * When a component is prepared, available and released; in a request only {@code requested}.
+ *
+ * @see <a href="https://github.com/ivoa-std/ExecutionBroker">IVOA ExecutionBroker 1.0, RequestedScheduleBlock and LifecycleSchedule</a>
+ */
 @XmlAccessorType(XmlAccessType.FIELD)
 public class Schedule {
     /** Only in a request. */

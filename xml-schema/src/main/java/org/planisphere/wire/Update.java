@@ -9,7 +9,12 @@ import jakarta.xml.bind.annotation.XmlAttribute;
 import jakarta.xml.bind.annotation.XmlRootElement;
 import org.jspecify.annotations.Nullable;
 
-/** A change to one option of a session. */
+/**
+ * A change to one option of a session. {@code path} is the option's, with or without a leading slash; a value is text or,
+ * for {@code uri:integer-value-update}, a whole number.
+ *
+ * @see <a href="https://github.com/ivoa-std/ExecutionBroker">IVOA ExecutionBroker 1.0, AbstractUpdate</a>
+ */
 @XmlRootElement(name = "update")
 @XmlAccessorType(XmlAccessType.FIELD)
 @JsonPropertyOrder({"kind", "path", "value", "delta", "units"})

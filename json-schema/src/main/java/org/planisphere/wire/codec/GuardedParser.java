@@ -3,23 +3,20 @@ package org.planisphere.wire.codec;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.util.JsonParserDelegate;
-import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees every token before it is bound: counts them, refuses a null in a list and a merge key in YAML.
+ * Sees every token before it is bound: counts them, bounds their depth, and refuses a null in a list.
  */
 final class GuardedParser extends JsonParserDelegate {
     private final Faults faults;
-    private final boolean yaml;
     private int tokens;
     private int depth;
 
     GuardedParser(JsonParser parser, Faults faults) {
         super(parser);
         this.faults = faults;
-        this.yaml = parser instanceof YAMLParser;
     }
 
     @Override
@@ -31,9 +28,6 @@ final class GuardedParser extends JsonParserDelegate {
         }
         if (++tokens > Limits.TOKENS) {
             throw stop("The document has more than " + Limits.TOKENS + " parts.");
-        }
-        if (yaml && token == JsonToken.FIELD_NAME && "<<".equals(currentName())) {
-            throw stop("YAML merge keys are not taken.");
         }
         if (token.isStructStart()) {
             if (++depth > Limits.DEPTH) {

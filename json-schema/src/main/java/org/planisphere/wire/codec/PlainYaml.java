@@ -17,7 +17,7 @@ import org.yaml.snakeyaml.events.Event;
 import org.yaml.snakeyaml.events.NodeEvent;
 import org.yaml.snakeyaml.events.ScalarEvent;
 
-/** YAML that says no more than JSON can: without anchors, aliases and tags, wherever they stand. */
+/** YAML that says no more than JSON can: without anchors, aliases, tags and merge keys, wherever they stand. */
 final class PlainYaml extends YAMLFactory {
     private static final long serialVersionUID = 1L;
 
@@ -93,6 +93,11 @@ final class PlainYaml extends YAMLFactory {
                         : event instanceof CollectionStartEvent ? ((CollectionStartEvent) event).getTag() : null;
                 if (tag != null) {
                     throw refuse("tags");
+                }
+                if (event instanceof ScalarEvent scalar
+                        && scalar.isPlain()
+                        && scalar.getValue().equals("<<")) {
+                    throw refuse("merge keys");
                 }
             }
             return event;

@@ -41,12 +41,12 @@ class RoundTripPropertyTest {
         survives(OfferSetResponse.class, seed);
     }
 
-    @Property(tries = 200)
+    @Property(tries = 300)
     void sessions(@ForAll long seed) throws Exception {
         survives(ExecutionSession.class, seed);
     }
 
-    @Property(tries = 200)
+    @Property(tries = 300)
     void updates(@ForAll long seed) throws Exception {
         survives(Update.class, seed);
     }

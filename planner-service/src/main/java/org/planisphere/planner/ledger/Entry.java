@@ -23,6 +23,9 @@ public sealed interface Entry {
     /** Change window and amounts of a confirmed reservation; refused as {@link Outcome.Moved} when it does not fit. */
     record Extend(UUID reservation, Window window, Amounts amounts) implements Entry {}
 
-    /** Give back everything from the slot after {@code from} on; giving back twice is harmless. */
+    /**
+     * Give back everything from the slot after {@code from} on, or all of it when it was only held or had not begun;
+     * giving back twice is harmless.
+     */
     record Release(UUID reservation, java.time.Instant from) implements Entry {}
 }

@@ -45,6 +45,16 @@ final class BookBuilder {
         return open.size();
     }
 
+    /** What is open. */
+    List<Reservation> open() {
+        return List.copyOf(open.values());
+    }
+
+    /** The used beginnings of what was given back. */
+    List<Row> used() {
+        return List.copyOf(used);
+    }
+
     void add(Row row) {
         if (row.version() != version + 1) {
             throw new IllegalStateException(

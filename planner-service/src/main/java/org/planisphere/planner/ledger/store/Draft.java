@@ -216,7 +216,8 @@ final class Draft {
     private void release(Reservation reservation, Instant from) {
         Window window = reservation.window();
         Instant cut = window.from();
-        if (from.isAfter(cut)) {
+        boolean begun = reservation.state() == Reservation.State.CONFIRMED && from.isAfter(cut);
+        if (begun) {
             cut = head.axis().start(head.axis().from(from));
         }
         // Of the last slot nothing can be given back: the row is written all the same, it ends the reservation.

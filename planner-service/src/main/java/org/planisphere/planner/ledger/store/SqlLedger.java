@@ -558,6 +558,9 @@ public final class SqlLedger implements Ledger {
             }
             Set<Append> stale = new LinkedHashSet<>();
             for (Map.Entry<String, List<Owned>> group : groups.entrySet()) {
+                if (!stale.isEmpty()) {
+                    break; // what follows stands on what did not happen
+                }
                 List<Owned> owned = group.getValue();
                 boolean[] changed = SqlLog.execute(
                         connection,

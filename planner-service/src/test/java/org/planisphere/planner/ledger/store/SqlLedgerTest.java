@@ -29,6 +29,7 @@ import org.planisphere.planner.ledger.Account;
 import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.ledger.Claim;
 import org.planisphere.planner.ledger.Entry;
+import org.planisphere.planner.ledger.LedgerChecker;
 import org.planisphere.planner.ledger.Outcome;
 import org.planisphere.planner.ledger.Proposal;
 import org.planisphere.planner.ledger.Reservation;
@@ -59,6 +60,7 @@ class SqlLedgerTest {
     void close() {
         if (ledger != null) {
             ledger.close();
+            LedgerChecker.clean(database.dataSource());
             database.close();
             ledger = null;
         }
