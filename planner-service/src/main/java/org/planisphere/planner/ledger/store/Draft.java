@@ -31,6 +31,9 @@ final class Draft {
     private final List<Row> rows = new ArrayList<>();
     private final Set<Account> missingAccounts = new HashSet<>();
     private final Set<UUID> missingReservations = new HashSet<>();
+    /** What stood before anything was decided here. */
+    private final Head begun;
+
     private Head head;
 
     /**
@@ -39,6 +42,7 @@ final class Draft {
      * @param gone reservations that are known to be over
      */
     Draft(Head head, Instant now, Instant horizon, Map<UUID, Outcome.Why> gone) {
+        this.begun = head;
         this.head = head;
         this.now = now;
         this.horizon = horizon;
@@ -250,7 +254,8 @@ final class Draft {
     private @Nullable Reservation open(UUID id) {
         Reservation reservation = head.reservations().get(id);
         if (reservation == null) {
-            if (!gone.containsKey(id)) {
+            // What an earlier proposal of the same batch has ended is not missing.
+            if (!gone.containsKey(id) && begun.reservations().get(id) == null) {
                 missingReservations.add(id);
             }
             return null;
