@@ -225,10 +225,7 @@ public final class Sessions {
                 return new Answer.NotFound();
             }
             Instant now = ledger.now();
-            if (found.phase() == Phase.OFFERED) {
-                return reject(session, caller);
-            }
-            if (found.phase() == Phase.CANCELLED) {
+            if (found.phase() == Phase.CANCELLED || found.phase() == Phase.REJECTED) {
                 return new Answer.Done(found);
             }
             if (found.phase().terminal()) {
@@ -242,6 +239,12 @@ public final class Sessions {
                 continue;
             }
             switch (found.phase()) {
+                case OFFERED -> {
+                    Turn turn = Turn.of(found).to(Phase.REJECTED, SessionMessages.rejected(now), false);
+                    if (store(List.of(new Entry.Release(session, now)), turn)) {
+                        return new Answer.Done(turn.after());
+                    }
+                }
                 case ACCEPTED, WAITING -> {
                     Turn turn = Turn.of(found)
                             .outcome(Phase.CANCELLED, null)
