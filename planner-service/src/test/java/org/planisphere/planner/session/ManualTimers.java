@@ -35,6 +35,11 @@ final class ManualTimers implements Timers {
 
     /** Turns the clock on, ringing every alarm on the way at its own time. */
     void advance(Duration by) {
+        advance(by, () -> {});
+    }
+
+    /** The same, doing something at every instant at which an alarm rings. */
+    void advance(Duration by, Runnable each) {
         Instant until;
         synchronized (this) {
             until = now.plus(by);
@@ -53,6 +58,7 @@ final class ManualTimers implements Timers {
                 }
             }
             due.what().run();
+            each.run();
         }
     }
 

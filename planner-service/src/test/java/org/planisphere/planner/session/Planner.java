@@ -49,7 +49,7 @@ final class Planner implements AutoCloseable {
             Duration.ofMillis(1),
             Duration.ofMinutes(5),
             Duration.ofSeconds(5),
-            Duration.ofSeconds(15),
+            Duration.ofSeconds(60),
             Duration.ofDays(30),
             Duration.ofDays(1));
 
@@ -109,8 +109,7 @@ final class Planner implements AutoCloseable {
         conductor.start();
         if (!conductor.conducts("alpha")) {
             // The dead one's lease has to run out first.
-            time.advance(SETTINGS.lease());
-            settle();
+            advance(SETTINGS.lease());
         }
     }
 
@@ -131,13 +130,8 @@ final class Planner implements AutoCloseable {
 
     /** Turns the clock on, doing the work that comes up on the way. */
     void advance(Duration by) {
-        long seconds = by.toSeconds();
         settle();
-        long step = Math.max(1, seconds / 200);
-        for (long at = 0; at < seconds; at += step) {
-            time.advance(Duration.ofSeconds(Math.min(step, seconds - at)));
-            settle();
-        }
+        time.advance(by, this::settle);
     }
 
     /** Makes and holds a set of offers that may begin at once. */
