@@ -38,11 +38,9 @@ public final class Refusals {
     static final String OVER_YOUR_LIMIT = "over-your-limit";
     static final String TOO_MANY_OPEN_OFFERS = "too-many-open-offers";
     static final String TOO_LONG = "too-long";
-    static final String TOO_SHORT = "too-short";
     static final String START_IS_OVER = "start-is-over";
     static final String START_TOO_SOON = "start-too-soon";
     static final String START_TOO_FAR = "start-too-far";
-    static final String ALREADY_PREPARING = "already-preparing";
     static final String BUSY_UNTIL = "busy-until";
     static final String BUSY = "busy";
     static final String CONTENDED = "contended";
@@ -77,11 +75,9 @@ public final class Refusals {
             OVER_YOUR_LIMIT,
             TOO_MANY_OPEN_OFFERS,
             TOO_LONG,
-            TOO_SHORT,
             START_IS_OVER,
             START_TOO_SOON,
             START_TOO_FAR,
-            ALREADY_PREPARING,
             BUSY_UNTIL,
             BUSY,
             CONTENDED,
@@ -294,18 +290,6 @@ public final class Refusals {
                 who);
     }
 
-    Message tooShort(Duration asked, Duration least) {
-        return no(
-                TOO_SHORT,
-                "A duration of ${asked} is asked, but it cannot be less than ${limit} any more.",
-                "resource",
-                "duration",
-                "asked",
-                asked,
-                "limit",
-                least);
-    }
-
     Message startIsOver(Instant end) {
         return no(
                 START_IS_OVER,
@@ -349,16 +333,6 @@ public final class Refusals {
                 platform,
                 "holder",
                 holder);
-    }
-
-    Message alreadyPreparing(Instant preparing) {
-        return no(
-                ALREADY_PREPARING,
-                "The session cannot be moved any more: its preparation began at ${limit}.",
-                "resource",
-                "start",
-                "limit",
-                preparing);
     }
 
     /** Others were faster every time. */

@@ -17,6 +17,7 @@ import org.planisphere.planner.ledger.Reservation;
 import org.planisphere.planner.ledger.Timeline;
 import org.planisphere.planner.ledger.Window;
 import org.planisphere.planner.offer.Message;
+import org.planisphere.planner.offer.Reschedule;
 import org.planisphere.planner.offer.Schedule;
 import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.platform.PlatformDescription;
@@ -231,6 +232,7 @@ final class Updates {
             longest = shorter(longest, allowance.longest());
             ahead = shorter(ahead, allowance.ahead());
         }
+        longest = Reschedule.affordable(session.offer(), description, longest);
         Instant now = view.now();
         long current = session.schedule().duration().toSeconds();
         long min = session.began() == null
