@@ -1,6 +1,5 @@
 package org.planisphere.foundation.rest;
 
-import jakarta.annotation.Priority;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -16,7 +15,6 @@ import org.planisphere.wire.codec.Format;
 
 /** Writes wire documents in the three formats. */
 @Provider
-@Priority(1)
 @Produces({Media.JSON, Media.XML, Media.YAML, Media.TEXT_XML, Media.X_YAML, Media.TEXT_YAML})
 public final class WireWriter implements MessageBodyWriter<Object> {
     @Override

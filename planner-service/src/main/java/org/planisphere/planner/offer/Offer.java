@@ -11,7 +11,7 @@ import org.planisphere.planner.task.Task;
 
 /**
  * One offer: what the task gets, where, when and at what cost. Everything the request left open is filled in. Immutable;
- * stored with its session, and never decided again.
+ * stored with its session, and never decided again (only its costs follow a change of the duration).
  *
  * @param id the session's UUID
  * @param platform the platform's id
@@ -45,5 +45,23 @@ public record Offer(
         claims = List.copyOf(claims);
         components = java.util.Map.copyOf(components);
         messages = List.copyOf(messages);
+    }
+
+    /** The same offer at other costs: what another duration of its run comes to. */
+    public Offer at(List<Bound> otherCosts) {
+        return new Offer(
+                id,
+                platform,
+                task,
+                granted,
+                shape,
+                schedule,
+                expires,
+                otherCosts,
+                metrics,
+                claims,
+                components,
+                network,
+                messages);
     }
 }

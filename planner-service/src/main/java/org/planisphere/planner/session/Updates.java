@@ -154,12 +154,20 @@ final class Updates {
         Schedule old = session.schedule();
         Schedule schedule = new Schedule(
                 old.preparing(), old.preparingFor(), old.start(), Duration.ofSeconds(seconds), old.releasingFor());
-        return moved(
+        Plan plan = moved(
                 session,
                 limits.reservation,
                 schedule,
                 limits.reservation.window().from(),
                 now);
+        Turn turn = plan.turn();
+        return turn == null
+                ? plan
+                : new Plan(
+                        plan.entries(),
+                        turn.offer(session.offer()
+                                .at(Reschedule.costs(session.offer(), limits.platform, schedule.duration()))),
+                        null);
     }
 
     private Plan start(Session session, Limits limits, Caller caller, Instant now, String value) {
@@ -212,7 +220,7 @@ final class Updates {
     }
 
     /** The durations that are possible now, in seconds, and how far ahead a start may be. */
-    private record Limits(long min, long max, Duration ahead, Reservation reservation) {}
+    private record Limits(long min, long max, Duration ahead, Reservation reservation, PlatformDescription platform) {}
 
     private @Nullable Limits limits(Session session, Caller caller) {
         Platform platform = platforms.get(session.offer().platform());
@@ -240,7 +248,7 @@ final class Updates {
                 : Math.max(1, Duration.between(session.began(), now).toSeconds() + 2);
         long more = Math.max(0, longest.toSeconds() - current);
         long max = current + Math.min(more, room(view, reservation, Duration.ofSeconds(more)));
-        return new Limits(Math.min(min, current), max, ahead, reservation);
+        return new Limits(Math.min(min, current), max, ahead, reservation, description);
     }
 
     /** How many seconds are free behind a reservation, at most {@code most}. */

@@ -393,6 +393,16 @@ class SessionsTest {
         }
 
         @Test
+        void anotherDurationHasAnotherPrice() {
+            UUID id = running();
+            done(planner.sessions.update(id, ALICE, new Change.IntegerChange(DURATION, 20, "min")));
+            double twenty = planner.session(id).offer().costs().get(0).max();
+            done(planner.sessions.update(id, ALICE, new Change.IntegerChange(DURATION, 40, "min")));
+            double forty = planner.session(id).offer().costs().get(0).max();
+            assertThat(forty).isGreaterThan(1.9 * twenty);
+        }
+
+        @Test
         void doesNotLengthenIntoWhatIsAnothers() {
             UUID id = running();
             Interval later = new Interval(Planner.BEGIN.plusSeconds(3600), Planner.BEGIN.plusSeconds(3600));
