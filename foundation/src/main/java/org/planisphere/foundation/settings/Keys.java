@@ -225,6 +225,56 @@ public final class Keys {
                     "[A-Za-z0-9][A-Za-z0-9._-]{2,99}"),
             "planisphere.local",
             "The naming authority of the identifiers this node gives, `ivo://authority/…`.");
+    public static final Setting<String> REGISTRY_TITLE =
+            add("registry.title", text(), "Planisphere registry", "What people call this node's registry.");
+    public static final Setting<String> REGISTRY_PUBLISHER =
+            add("registry.publisher", text(), "Planisphere operators", "Who publishes the records made on this node.");
+    public static final Setting<String> REGISTRY_EMAIL = add(
+            "registry.email",
+            pattern("a mail address", "[^@\\s<>]{1,100}@[^@\\s<>]{1,200}"),
+            "operator@localhost",
+            "Where people write about this registry and its records.");
+    public static final Setting<List<String>> REGISTRY_STANDARDS = add(
+            "registry.standards",
+            list(pattern("an ivo:// identifier", "(?i)ivo://[^\\s,]{1,200}")),
+            "ivo://ivoa.net/std/ExecutionBroker",
+            "The standardIDs of which a service must have one to be registered here; a version after `#` is taken too.");
+    public static final Setting<List<String>> REGISTRY_HTTP_ALLOW = add(
+            "registry.http.allow",
+            list(text()),
+            "*",
+            "Hosts the registry may ask for capabilities and records: `host`, `host:port`, `*.example.org`, or `*` for "
+                    + "any public address; addresses of this machine and its network only when named.");
+    public static final Setting<Duration> REGISTRY_POLL = add(
+            "registry.poll.interval",
+            duration(SECOND, DAY),
+            "1m",
+            "How often the registry asks registered services whether they are available.");
+    public static final Setting<Duration> REGISTRY_REFRESH = add(
+            "registry.refresh.interval",
+            duration(SECOND, DAY),
+            "10m",
+            "How often the registry reads the capabilities of registered services again.");
+    public static final Setting<Integer> REGISTRY_OAI_PAGE = add(
+            "registry.oai.page",
+            integer(1, 1_000),
+            "100",
+            "How many records one answer of the OAI-PMH interface holds.");
+    public static final Setting<List<URI>> REGISTRY_HARVEST_SOURCES = add(
+            "registry.harvest.sources",
+            list(url()),
+            "",
+            "OAI-PMH addresses of publishing registries from which records are harvested.");
+    public static final Setting<Duration> REGISTRY_HARVEST_INTERVAL = add(
+            "registry.harvest.interval",
+            duration(SECOND, Duration.ofDays(30)),
+            "1d",
+            "How often each source is harvested for what has changed.");
+    public static final Setting<Duration> REGISTRY_HARVEST_FULL = add(
+            "registry.harvest.full",
+            duration(SECOND, Duration.ofDays(3650)),
+            "180d",
+            "How often each source is harvested as a whole.");
     public static final Setting<String> REGISTRY_PUBLISHER_TOKEN = addSecret(
             "registry.publisher.token",
             text(),
