@@ -97,10 +97,10 @@ public final class RegistryClient {
         headers.put("Idempotency-Key", UUID.randomUUID().toString());
         byte[] body = Json.mapper()
                 .createObjectNode()
-                .put("capabilities", capabilities.toString())
+                .put("capabilitiesUrl", capabilities.toString())
                 .toString()
                 .getBytes(StandardCharsets.UTF_8);
-        return http.send(new Http.Call("POST", Uris.under(base, "/records"), body, headers))
+        return http.send(new Http.Call("POST", Uris.under(base, "/register"), body, headers))
                 .thenApply(reply -> entry(reply.uri(), Documents.tree(reply)));
     }
 
