@@ -1,0 +1,19 @@
+package org.planisphere.registry.door;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** The registry's resources, for a JAX-RS application at {@code /registry} that has the foundation's filters and mappers. */
+public final class RegistryDoors {
+    private RegistryDoors() {}
+
+    /** One of each, safe for many threads. */
+    public static Set<Object> singletons(RegistryContext context) {
+        Set<Object> doors = new LinkedHashSet<>();
+        doors.add(new SearchDoor(context.registry()));
+        doors.add(new RecordsDoor(context.registry()));
+        doors.add(new PagesDoor(context.registry()));
+        doors.add(new VosiDoor(context));
+        return doors;
+    }
+}

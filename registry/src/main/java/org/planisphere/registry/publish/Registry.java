@@ -1,0 +1,374 @@
+package org.planisphere.registry.publish;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.foundation.identity.Caller;
+import org.planisphere.registry.publish.Refusal.Why;
+import org.planisphere.registry.resource.Ivoid;
+import org.planisphere.registry.resource.Resource;
+import org.planisphere.registry.resource.Vo;
+import org.planisphere.registry.resource.Xml;
+import org.planisphere.registry.store.RecordRow;
+import org.planisphere.registry.store.Records;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+
+/**
+ * The registry: what may be done with its records, and by whom. Thread safe; everything blocks on the database, and what
+ * reads a service's capabilities on that service.
+ */
+public final class Registry {
+    /** The longest VOSI document or record that is taken, in bytes. */
+    public static final int LONGEST = 1 << 20;
+
+    private static final System.Logger LOG = System.getLogger(Registry.class.getName());
+
+    private final Records records;
+    private final Web web;
+    private final RegistrySettings settings;
+    private final Clock clock;
+
+    public Registry(Records records, Web web, RegistrySettings settings, Clock clock) {
+        this.records = records;
+        this.web = web;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /**
+     * What a service asks for when it is registered; null leaves it to the registry.
+     *
+     * @param capabilitiesUrl address of its VOSI capabilities
+     */
+    public record Registration(
+            String capabilitiesUrl,
+            @Nullable String identifier,
+            @Nullable String title,
+            @Nullable String shortName,
+            @Nullable String description,
+            @Nullable String publisher,
+            @Nullable String referenceUrl) {}
+
+    public RegistrySettings settings() {
+        return settings;
+    }
+
+    public Records records() {
+        return records;
+    }
+
+    /** Writes the registry's own records where they are missing or say something else. */
+    public void writeOwn() {
+        Instant now = clock.instant();
+        for (Resource own : List.of(
+                RecordText.authority(settings, now),
+                RecordText.registry(settings, now),
+                RecordText.profile(settings, now))) {
+            store(own, RecordRow.OWN, null, true, now);
+        }
+    }
+
+    /**
+     * Makes the record of a service from what the service says of itself, or makes it anew. A call that changes nothing
+     * leaves the record's time as it is.
+     *
+     * @throws Refusal NOT_AUTHENTICATED, NOT_ALLOWED, or INVALID when the service does not answer, or is not of an
+     *     accepted standard
+     */
+    public RecordRow register(Registration asked, Caller caller) throws Refusal {
+        mayPublish(caller);
+        URI url = address(asked.capabilitiesUrl());
+        Optional<RecordRow> before = records.ofCapabilities(url.toString());
+        Ivoid ivoid;
+        if (asked.identifier() != null) {
+            ivoid = managed(identifier(asked.identifier()));
+        } else if (before.isPresent()) {
+            ivoid = new Ivoid(before.get().identifier);
+        } else {
+            ivoid = new Ivoid("ivo://" + settings.authority() + "/planner/" + slug(url));
+        }
+        notOwn(ivoid);
+        RecordRow row = pull(ivoid, url, asked, before.orElse(null), true);
+        LOG.log(System.Logger.Level.INFO, "registered " + row.identifier + " from " + url + " for " + caller.id());
+        return row;
+    }
+
+    /**
+     * Reads a registered service's capabilities again. When that fails the record stays and is marked stale.
+     *
+     * @return whether the record is true again
+     */
+    public boolean refresh(RecordRow row) {
+        String url = row.capabilitiesUrl;
+        if (url == null) {
+            return false;
+        }
+        try {
+            Resource now = Resource.read(row.record);
+            Registration same =
+                    new Registration(url, null, now.title(), now.shortName(), now.description(), now.publisher(), null);
+            pull(new Ivoid(row.identifier), address(url), same, row, false);
+            return true;
+        } catch (Refusal | Resource.Unusable e) {
+            LOG.log(System.Logger.Level.INFO, row.identifier + " is stale: " + e.getMessage());
+            records.stale(row.ivoid, true);
+            return false;
+        }
+    }
+
+    /** Asks a registered service whether it is available, and notes what it says. */
+    public String poll(RecordRow row) {
+        String said = "unknown";
+        Optional<String> url = accessUrl(row, Vo.AVAILABILITY_ID);
+        if (url.isPresent()) {
+            try {
+                Document document = Xml.parse(web.get(address(url.get()), LONGEST));
+                said = Xml.text(document.getDocumentElement(), "available").equalsIgnoreCase("true") ? "up" : "down";
+            } catch (IOException | Refusal | Xml.Unreadable e) {
+                said = "down";
+            }
+        }
+        records.checked(row.ivoid, said, clock.instant());
+        return said;
+    }
+
+    /**
+     * Writes a record, new or in place of one.
+     *
+     * @param expected the identifier in the address, null when the record alone says it
+     * @throws Refusal INVALID with every fault of the record, NOT_AUTHENTICATED, or NOT_ALLOWED for the identifier of
+     *     another authority
+     */
+    public RecordRow publish(byte[] xml, @Nullable Ivoid expected, Caller caller) throws Refusal {
+        mayPublish(caller);
+        Resource resource;
+        try {
+            resource = Resource.read(xml);
+        } catch (Resource.Unusable e) {
+            throw new Refusal(Why.INVALID, "The record cannot be read: " + e.getMessage() + ".");
+        }
+        if (expected != null && !expected.equals(resource.ivoid())) {
+            throw new Refusal(
+                    Why.INVALID, "The record is of " + resource.ivoid() + ", the address of " + expected + ".");
+        }
+        managed(resource.ivoid());
+        notOwn(resource.ivoid());
+        if (resource.status().equals("deleted")) {
+            throw new Refusal(Why.INVALID, "Use DELETE to delete a record.");
+        }
+        if (!resource.faults().isEmpty()) {
+            throw new Refusal(Why.INVALID, "The record is no valid VOResource; see errors.", resource.faults());
+        }
+        RecordRow row = store(resource, RecordRow.PUBLISHED, null, true, clock.instant());
+        LOG.log(System.Logger.Level.INFO, "published " + row.identifier + " for " + caller.id());
+        return row;
+    }
+
+    /**
+     * Deletes a record; its tombstone stays for the harvesters. Deleting what is deleted changes nothing.
+     *
+     * @throws Refusal NOT_FOUND, NOT_AUTHENTICATED or NOT_ALLOWED
+     */
+    public RecordRow delete(Ivoid ivoid, Caller caller) throws Refusal {
+        mayPublish(caller);
+        managed(ivoid);
+        notOwn(ivoid);
+        if (records.find(ivoid).isEmpty()) {
+            throw new Refusal(Why.NOT_FOUND, "There is no record of " + ivoid + ".");
+        }
+        Instant now = clock.instant();
+        RecordRow row = records.change(ivoid, r -> {
+            if (!r.deleted() && !r.record.isEmpty()) {
+                r.fill(again(r.record).stamped("deleted", r.created.toInstant(), now), now);
+                r.capabilitiesUrl = null;
+                r.availability = "unknown";
+                r.stale = false;
+            }
+        });
+        LOG.log(System.Logger.Level.INFO, "deleted " + row.identifier + " for " + caller.id());
+        return row;
+    }
+
+    /** The record of an identifier, deleted ones included. */
+    public Optional<RecordRow> find(Ivoid ivoid) {
+        return records.find(ivoid);
+    }
+
+    public List<RecordRow> search(Records.Wanted wanted) {
+        return records.search(wanted);
+    }
+
+    private RecordRow pull(Ivoid ivoid, URI url, Registration asked, @Nullable RecordRow before, boolean revive)
+            throws Refusal {
+        Element root;
+        try {
+            root = Xml.parse(web.get(url, LONGEST)).getDocumentElement();
+        } catch (IOException e) {
+            throw new Refusal(Why.INVALID, "The capabilities at " + url + " cannot be read: " + e.getMessage() + ".");
+        } catch (Xml.Unreadable e) {
+            throw new Refusal(Why.INVALID, "The capabilities at " + url + " are no XML: " + e.getMessage() + ".");
+        }
+        if (!"capabilities".equals(root.getLocalName())) {
+            throw new Refusal(Why.INVALID, "What is at " + url + " is no VOSI capabilities document.");
+        }
+        List<Resource.Capability> declared = Resource.capabilities(root);
+        if (declared.stream().noneMatch(capability -> settings.accepts(capability.standardId()))) {
+            throw new Refusal(
+                    Why.INVALID,
+                    "The service at " + url + " declares none of the standards registered here: "
+                            + String.join(", ", settings.standards()) + ", " + settings.profile() + ".");
+        }
+        Instant now = clock.instant();
+        String host = url.getRawAuthority();
+        Resource resource = RecordText.service(
+                new RecordText.About(
+                        ivoid,
+                        given(asked.title(), "Planner at " + host, 500),
+                        given(asked.shortName(), "", 16),
+                        given(asked.publisher(), settings.publisher(), 500),
+                        given(asked.publisher(), settings.publisher(), 500),
+                        settings.email(),
+                        given(
+                                asked.description(),
+                                "Makes offers of execution and honours them, at " + host + ".",
+                                10_000),
+                        referenceUrl(asked.referenceUrl(), url, before)),
+                Xml.children(root, "capability"),
+                now);
+        return store(resource, RecordRow.REGISTERED, url.toString(), revive, now);
+    }
+
+    /** @param revive whether a record that was deleted meanwhile comes back */
+    private RecordRow store(
+            Resource resource, String origin, @Nullable String capabilitiesUrl, boolean revive, Instant now) {
+        return records.change(resource.ivoid(), row -> {
+            if (row.deleted() && !revive) {
+                return;
+            }
+            Instant created = row.ivoid.isEmpty() ? now : row.created.toInstant();
+            boolean same = !row.ivoid.isEmpty()
+                    && resource.stamped(resource.status(), created, row.changed())
+                            .xml()
+                            .equals(row.record);
+            if (!same) {
+                row.fill(resource.stamped(resource.status(), created, now), now);
+            }
+            row.origin = origin;
+            row.managed = true;
+            row.capabilitiesUrl = capabilitiesUrl;
+            row.stale = false;
+        });
+    }
+
+    private static Resource again(String xml) {
+        try {
+            return Resource.read(xml);
+        } catch (Resource.Unusable e) {
+            throw new IllegalStateException("a stored record cannot be read", e);
+        }
+    }
+
+    private static void mayPublish(Caller caller) throws Refusal {
+        if (caller.operator() || caller.roles().contains(Caller.Role.PUBLISHER)) {
+            return;
+        }
+        throw caller.anonymous()
+                ? new Refusal(Why.NOT_AUTHENTICATED, "Writing to the registry needs a publisher's bearer token.")
+                : new Refusal(Why.NOT_ALLOWED, "Only publishers write to the registry.");
+    }
+
+    private Ivoid managed(Ivoid ivoid) throws Refusal {
+        if (!ivoid.authority().equals(settings.authority())) {
+            throw new Refusal(
+                    Why.NOT_ALLOWED,
+                    "This registry manages the authority " + settings.authority() + ", not " + ivoid.authority() + ".");
+        }
+        return ivoid;
+    }
+
+    private void notOwn(Ivoid ivoid) throws Refusal {
+        if (ivoid.equals(settings.self()) || ivoid.equals(settings.authorityId()) || ivoid.equals(settings.profile())) {
+            throw new Refusal(Why.NOT_ALLOWED, "The record of " + ivoid + " is the registry's own.");
+        }
+    }
+
+    private static Ivoid identifier(String text) throws Refusal {
+        return Ivoid.of(text)
+                .orElseThrow(() -> new Refusal(Why.INVALID, "An identifier looks like ivo://authority/path."));
+    }
+
+    private static URI address(String text) throws Refusal {
+        try {
+            URI uri = new URI(text.strip());
+            String scheme = uri.getScheme();
+            if (text.length() <= 1000
+                    && uri.getHost() != null
+                    && uri.getRawUserInfo() == null
+                    && ("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))) {
+                return uri;
+            }
+        } catch (URISyntaxException e) {
+            // told below
+        }
+        throw new Refusal(Why.INVALID, "An address is http://host/path or https://host/path, without a user.");
+    }
+
+    private static String slug(URI url) {
+        String path = url.getPath().replaceFirst("/(planner/)?capabilities/?$", "");
+        String text = url.getHost() + (url.getPort() < 0 ? "" : "-" + url.getPort()) + path;
+        String slug =
+                text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._-]+", "-").replaceAll("^-+|-+$", "");
+        if (slug.length() <= 80) {
+            return slug;
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return slug.substring(0, 60) + "-" + Integer.toHexString(java.util.Arrays.hashCode(bytes));
+    }
+
+    private static String referenceUrl(@Nullable String given, URI capabilities, @Nullable RecordRow before) {
+        if (given != null && given.length() <= 1000 && given.matches("(?i)https?://\\S+")) {
+            return given;
+        }
+        if (given == null && before != null && !before.record.isEmpty()) {
+            try {
+                String kept = Xml.text(
+                        Xml.parse(before.record.getBytes(StandardCharsets.UTF_8))
+                                .getDocumentElement(),
+                        "content",
+                        "referenceURL");
+                if (!kept.isEmpty()) {
+                    return kept;
+                }
+            } catch (Xml.Unreadable e) {
+                throw new IllegalStateException("a stored record cannot be read", e);
+            }
+        }
+        return capabilities.resolve(".").toString();
+    }
+
+    private static String given(@Nullable String text, String otherwise, int longest) {
+        String folded = text == null ? "" : text.replaceAll("\\s+", " ").strip();
+        if (folded.isEmpty()) {
+            return otherwise;
+        }
+        return folded.length() > longest ? folded.substring(0, longest) : folded;
+    }
+
+    private static Optional<String> accessUrl(RecordRow row, String standardId) {
+        String wanted = standardId.toLowerCase(Locale.ROOT);
+        return row.capabilities.stream()
+                .filter(capability -> capability.standardId.equals(wanted))
+                .flatMap(capability -> row.interfaces.stream().filter(face -> face.capability == capability.index))
+                .map(face -> face.accessUrl)
+                .filter(url -> !url.isEmpty())
+                .findFirst();
+    }
+}
