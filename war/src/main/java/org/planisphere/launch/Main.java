@@ -285,6 +285,10 @@ public final class Main {
             if (status == 200) {
                 return;
             }
+            String failure = System.getProperty(FAILURE);
+            if (failure != null) {
+                throw new FailedException(failure);
+            }
             Thread.sleep(20);
         }
         throw new FailedException("it did not become ready within " + PATIENCE.toSeconds() + " s (last answer " + status

@@ -7,11 +7,22 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.foundation.database.Database;
+import org.planisphere.foundation.database.DatabaseSettings;
+import org.planisphere.foundation.identity.Caller;
+import org.planisphere.foundation.identity.TokenBook;
+import org.planisphere.foundation.rest.CallerFilter;
 import org.planisphere.foundation.settings.Keys;
 import org.planisphere.foundation.settings.Settings;
-import org.planisphere.foundation.settings.SettingsException;
+import org.planisphere.planner.Planner;
 
 /**
  * The composition root: made once when the application is deployed, it reads the settings, builds the object graph of
@@ -23,11 +34,16 @@ public class Node {
     /** The system property in which the launcher looks for why the deployment failed. */
     static final String FAILURE = "planisphere.failure";
 
+    private static final Caller PUBLISHER =
+            new Caller("local|publisher", "publisher", Set.of(), Set.of(Caller.Role.PUBLISHER));
     private static final Logger LOG = Logger.getLogger(Node.class.getName());
 
     private final Health health;
     private final Metrics metrics = new Metrics();
     private final Settings settings;
+    private final TokenBook tokens;
+    private @Nullable Database database;
+    private @Nullable Planner planner;
 
     /** Called by the container, once. */
     @Inject
@@ -35,10 +51,40 @@ public class Node {
         this.health = health;
         try {
             this.settings = Settings.ofThisProcess();
-        } catch (SettingsException e) {
-            System.setProperty(FAILURE, e.getMessage());
+            this.tokens = new TokenBook(settings.find(Keys.IDENTITY_TOKENS).orElse(null));
+            this.database = Database.open(new DatabaseSettings(
+                    settings.databaseUrl(),
+                    settings.find(Keys.DB_USER).orElse("planisphere"),
+                    settings.find(Keys.DB_PASSWORD).orElse(""),
+                    settings.get(Keys.DB_POOL)));
+            this.planner = settings.get(Keys.PLANNER_ENABLED) ? Planner.open(settings, database) : null;
+        } catch (RuntimeException e) {
+            if (e.getMessage() != null) {
+                System.setProperty(FAILURE, e.getMessage());
+            }
+            close();
             throw e;
         }
+    }
+
+    /** Who a bearer token belongs to, on either side of the node. */
+    CallerFilter callers() {
+        return new CallerFilter(this::caller, settings.get(Keys.IDENTITY_ANONYMOUS));
+    }
+
+    private Optional<Caller> caller(String token) {
+        Optional<String> publisher = settings.find(Keys.REGISTRY_PUBLISHER_TOKEN);
+        if (publisher.isPresent()
+                && MessageDigest.isEqual(
+                        publisher.get().getBytes(StandardCharsets.UTF_8), token.getBytes(StandardCharsets.UTF_8))) {
+            return Optional.of(PUBLISHER);
+        }
+        return tokens.caller(token);
+    }
+
+    /** The planner's JAX-RS resources; none when this node is no planner. */
+    Set<Object> plannerDoors() {
+        return planner == null ? Set.of() : planner.doors();
     }
 
     void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
@@ -47,6 +93,13 @@ public class Node {
             Logger.getLogger(AccessLog.LOGGER).setLevel(Level.OFF);
         }
         AccessLog.listen(metrics::answered);
+        Database storage = database;
+        if (storage != null) {
+            health.readyWhen("database", () -> storage.answers(Duration.ofSeconds(1)));
+        }
+        if (planner != null) {
+            PlannerFigures.add(metrics, planner.context());
+        }
         health.started();
         LOG.log(Level.INFO, () -> "Node " + settings.get(Keys.NODE_NAME) + " started at " + settings.nodeUrl());
     }
@@ -54,6 +107,16 @@ public class Node {
     @PreDestroy
     void stop() {
         health.stopping();
+        close();
+    }
+
+    private void close() {
+        if (planner != null) {
+            planner.close();
+        }
+        if (database != null) {
+            database.close();
+        }
     }
 
     /** The settings of this node. */

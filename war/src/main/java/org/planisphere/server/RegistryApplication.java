@@ -6,6 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.planisphere.foundation.rest.AnyProblemMapper;
+import org.planisphere.foundation.rest.WireReader;
+import org.planisphere.foundation.rest.WireWriter;
 import org.planisphere.foundation.settings.Keys;
 import org.planisphere.foundation.settings.Settings;
 
@@ -16,6 +18,8 @@ public final class RegistryApplication extends Application {
     public Set<Class<?>> getClasses() {
         Set<Class<?>> classes = new LinkedHashSet<>();
         classes.add(AnyProblemMapper.class);
+        classes.add(WireReader.class);
+        classes.add(WireWriter.class);
         if (Settings.ofThisProcess().get(Keys.REGISTRY_ENABLED)) {
             classes.add(NodeResource.class);
         }

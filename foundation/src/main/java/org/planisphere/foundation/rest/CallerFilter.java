@@ -9,6 +9,7 @@ import jakarta.ws.rs.container.ContainerResponseFilter;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.planisphere.foundation.identity.Caller;
 
@@ -22,11 +23,27 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
     private static final String PROPERTY = Caller.class.getName();
     /** Longer than any token of ours or of an OIDC issuer. */
     private static final int LONGEST = 16_384;
+    /** What anybody may read: it says nothing of anybody's work (VOSI 1.1, section 2). */
+    private static final Set<String> OPEN = Set.of(
+            "capabilities",
+            "availability",
+            "openapi",
+            "openapi.json",
+            "openapi.yaml",
+            "tryit",
+            "kinds",
+            "schemas",
+            "problems",
+            "planisphere.xsd",
+            "");
 
     private final Function<String, Optional<Caller>> tokens;
+    private final boolean anonymous;
 
-    public CallerFilter(Function<String, Optional<Caller>> tokens) {
+    /** @param anonymous whether a call without a token is taken at all; VOSI and the interface's documents always are */
+    public CallerFilter(Function<String, Optional<Caller>> tokens, boolean anonymous) {
         this.tokens = tokens;
+        this.anonymous = anonymous;
     }
 
     /** Who asks; set for every call that reaches a resource. */
@@ -38,6 +55,10 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
     public void filter(ContainerRequestContext request) {
         String header = request.getHeaderString(HttpHeaders.AUTHORIZATION);
         if (header == null) {
+            if (!anonymous && !open(request.getUriInfo().getPath())) {
+                throw new ProblemException(ProblemType.NOT_AUTHENTICATED, "This service wants a bearer token.")
+                        .with("WWW-Authenticate", "Bearer realm=\"planisphere\"");
+            }
             request.setProperty(PROPERTY, Caller.ANONYMOUS);
             return;
         }
@@ -56,6 +77,11 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
             response.getHeaders().putSingle("X-VO-Authenticated", caller.name());
         }
         response.getHeaders().add("Vary", "Accept, Authorization");
+    }
+
+    private static boolean open(String path) {
+        String first = path.replaceFirst("^/", "").split("/", 2)[0];
+        return OPEN.contains(first);
     }
 
     private static ProblemException refused() {

@@ -1,5 +1,6 @@
 package org.planisphere.foundation.rest;
 
+import jakarta.annotation.Priority;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
@@ -16,6 +17,7 @@ import org.planisphere.wire.codec.MalformedDocument;
 
 /** Reads wire documents in the three formats; every type fault of a document is told at once. */
 @Provider
+@Priority(1)
 @Consumes({Media.JSON, Media.XML, Media.YAML, Media.TEXT_XML, Media.X_YAML, Media.TEXT_YAML})
 public final class WireReader implements MessageBodyReader<Object> {
     @Override

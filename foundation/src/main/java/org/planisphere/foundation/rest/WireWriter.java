@@ -1,5 +1,6 @@
 package org.planisphere.foundation.rest;
 
+import jakarta.annotation.Priority;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -15,6 +16,7 @@ import org.planisphere.wire.codec.Format;
 
 /** Writes wire documents in the three formats. */
 @Provider
+@Priority(1)
 @Produces({Media.JSON, Media.XML, Media.YAML, Media.TEXT_XML, Media.X_YAML, Media.TEXT_YAML})
 public final class WireWriter implements MessageBodyWriter<Object> {
     @Override

@@ -81,6 +81,15 @@ public final class Keys {
 
     public static final Setting<Boolean> PLANNER_ENABLED =
             add("planner.enabled", bool(), "true", "Whether this node is a planner, at `/planner`.");
+    public static final Setting<String> PLANNER_TITLE =
+            add("planner.title", text(), "An execution planner", "What people read in the registry and in lists.");
+    public static final Setting<String> PLANNER_STANDARD_ID = add(
+            "planner.standardid",
+            pattern(
+                    "an IVOID such as ivo://authority/std/Name#rest-1.0",
+                    "ivo://[A-Za-z0-9][A-Za-z0-9._-]{2,}/[^\\s]{1,200}"),
+            "ivo://planisphere.local/std/ExecutionBroker#rest-1.0",
+            "The standardID under which the planner's capability is registered; the standard has none of its own yet.");
     public static final Setting<Duration> OFFER_LIFETIME = add(
             "planner.offer.lifetime",
             duration(SECOND, DAY),

@@ -66,6 +66,62 @@ public final class Tree {
         return List.copyOf(values.keySet());
     }
 
+    /**
+     * This map as plain maps, lists, strings, numbers and booleans, for a reader that judges every key itself; makes all
+     * keys known.
+     */
+    public Map<String, Object> plain() {
+        known.addAll(values.keySet());
+        Map<String, Object> plain = new LinkedHashMap<>();
+        values.forEach((key, value) -> {
+            Object made = plain(value);
+            if (made != null) {
+                plain.put(key, made);
+            }
+        });
+        return plain;
+    }
+
+    private static @Nullable Object plain(Node node) {
+        if (node instanceof MappingNode map) {
+            Map<String, Object> made = new LinkedHashMap<>();
+            for (NodeTuple entry : map.getValue()) {
+                Object value = plain(entry.getValueNode());
+                if (entry.getKeyNode() instanceof ScalarNode key && value != null) {
+                    made.put(key.getValue(), value);
+                }
+            }
+            return made;
+        }
+        if (node instanceof SequenceNode list) {
+            List<Object> made = new ArrayList<>();
+            for (Node item : list.getValue()) {
+                Object value = plain(item);
+                if (value != null) {
+                    made.add(value);
+                }
+            }
+            return made;
+        }
+        if (node instanceof ScalarNode scalar && !isNull(node)) {
+            String text = scalar.getValue();
+            if (!scalar.isPlain()) {
+                return text;
+            }
+            if (text.matches("[-+]?[0-9]{1,18}")) {
+                return Long.valueOf(text.startsWith("+") ? text.substring(1) : text);
+            }
+            if (text.matches("[-+]?([0-9]+\\.[0-9]*|\\.[0-9]+|[0-9]+)([eE][-+]?[0-9]{1,3})?")) {
+                return Double.valueOf(text);
+            }
+            if (text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false")) {
+                return Boolean.valueOf(text);
+            }
+            return text;
+        }
+        return null;
+    }
+
     /** A value that must be there; when it is missing or wrong, the fault is noted and the stand-in is returned. */
     public <T> T need(String key, SettingType<T> type, T standIn) {
         if (!has(key)) {

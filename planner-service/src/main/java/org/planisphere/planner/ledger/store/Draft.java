@@ -31,10 +31,9 @@ final class Draft {
     private final List<Row> rows = new ArrayList<>();
     private final Set<Account> missingAccounts = new HashSet<>();
     private final Set<UUID> missingReservations = new HashSet<>();
-    /** What stood before anything was decided here. */
-    private final Head begun;
-
     private Head head;
+    /** What this draft gives back. */
+    private TrieMap<UUID, Outcome.Why> ended = TrieMap.empty();
 
     /**
      * @param now the database's clock
@@ -42,7 +41,6 @@ final class Draft {
      * @param gone reservations that are known to be over
      */
     Draft(Head head, Instant now, Instant horizon, Map<UUID, Outcome.Why> gone) {
-        this.begun = head;
         this.head = head;
         this.now = now;
         this.horizon = horizon;
@@ -80,6 +78,7 @@ final class Draft {
     @Nullable
     Outcome refuses(Proposal proposal) {
         Head before = head;
+        TrieMap<UUID, Outcome.Why> endedBefore = ended;
         int mark = rows.size();
         boolean whole = false;
         try {
@@ -94,6 +93,7 @@ final class Draft {
         } finally {
             if (!whole) {
                 head = before;
+                ended = endedBefore;
                 rows.subList(mark, rows.size()).clear();
             }
         }
@@ -130,7 +130,7 @@ final class Draft {
             return null;
         }
         if (reservation == null) {
-            return new Outcome.Gone(entry.reservation(), gone.getOrDefault(entry.reservation(), Outcome.Why.UNKNOWN));
+            return new Outcome.Gone(entry.reservation(), why(entry.reservation()));
         }
         if (entry instanceof Entry.Confirm confirm) {
             return confirm(reservation, confirm.window());
@@ -247,6 +247,10 @@ final class Draft {
 
     private void add(Row row) {
         rows.add(row);
+        if (row.op().gives()) {
+            ended = ended.with(
+                    row.reservation(), row.op() == Row.Op.EXPIRE ? Outcome.Why.EXPIRED : Outcome.Why.NOT_HELD);
+        }
         head = head.after(row).forgetting(row.account(), horizon);
     }
 
@@ -254,8 +258,7 @@ final class Draft {
     private @Nullable Reservation open(UUID id) {
         Reservation reservation = head.reservations().get(id);
         if (reservation == null) {
-            // What an earlier proposal of the same batch has ended is not missing.
-            if (!gone.containsKey(id) && begun.reservations().get(id) == null) {
+            if (ended.get(id) == null && !gone.containsKey(id)) {
                 missingReservations.add(id);
             }
             return null;
@@ -268,6 +271,11 @@ final class Draft {
             }
         }
         return reservation;
+    }
+
+    private Outcome.Why why(UUID id) {
+        Outcome.Why why = ended.get(id);
+        return why != null ? why : gone.getOrDefault(id, Outcome.Why.UNKNOWN);
     }
 
     private boolean expired(Reservation reservation) {

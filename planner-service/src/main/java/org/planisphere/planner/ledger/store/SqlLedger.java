@@ -477,6 +477,13 @@ public final class SqlLedger implements Ledger {
                         return true;
                     }
                     pause(ThreadLocalRandom.current().nextLong(1, 5));
+                } catch (RuntimeException | Error e) {
+                    // Nobody knows how far it came: what it touched is read again, what ran out is looked at again.
+                    if (draft != null) {
+                        doubtful.addAll(accounts(draft));
+                    }
+                    again(LATER);
+                    throw e;
                 }
             }
             failed(new SQLException("decided " + ROUNDS + " times, and another planner was first each time"), false);
@@ -519,6 +526,11 @@ public final class SqlLedger implements Ledger {
                         behind.add(moved.account());
                     } else if (refusal instanceof Outcome.TooManyHeld many) {
                         behind.add(many.account());
+                    } else if (refusal instanceof Outcome.Gone over) {
+                        Reservation known = head.reservations().get(over.reservation());
+                        if (known != null) {
+                            known.claims().forEach(claim -> behind.add(claim.account()));
+                        }
                     }
                 }
             }
@@ -626,12 +638,16 @@ public final class SqlLedger implements Ledger {
             }
         }
 
+        private void again(Duration later) {
+            Instant when = now().plus(later);
+            ripe.forEach(one -> due.add(new Due(when, one.id())));
+        }
+
         private void failed(SQLException e, boolean database) {
             LOG.log(Level.WARNING, "the ledger cannot append: " + e.getMessage());
             LedgerUnavailable failure = unavailable(e);
             rest.forEach(append -> append.fail(failure, answers));
-            Instant soon = now().plus(database ? Duration.ofSeconds(1) : LATER);
-            ripe.forEach(one -> due.add(new Due(soon, one.id())));
+            again(database ? Duration.ofSeconds(1) : LATER);
             rest = List.of();
             if (database) {
                 suspects.forEach(append -> append.fail(failure, answers));

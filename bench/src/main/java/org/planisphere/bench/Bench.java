@@ -1,0 +1,278 @@
+package org.planisphere.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * {@code ./planisphere bench [--seconds N] [--clients N] [--only WORD]}: the planner's figures beside what is promised, on
+ * H2 and, where its programs are installed, on PostgreSQL. Prints a table in Markdown; {@code docs/performance.md} keeps
+ * one.
+ */
+public final class Bench {
+    private static final Pattern SESSION = Pattern.compile("/sessions/([0-9a-f-]{36})\"");
+    private static final String TASK =
+            """
+            {"executable": {"kind": "https://www.purl.org/planisphere/kinds/executable/process",
+                            "command": ["/bin/true"]},
+             "compute": {"kind": "https://www.purl.org/ivoa.net/Calycopis-openapi/schema/v1.0/kinds/compute/simple-compute-resource.yaml",
+                         "cores": {"min": 1, "max": 1}, "memory": {"min": 1, "max": 1}},
+             "schedule": {"requested": {"duration": "PT%dM"}}}""";
+
+    private final Path home;
+    private final Path work;
+    private final int clients;
+    private final double seconds;
+    private final String only;
+    private final Table table = new Table();
+
+    private Bench(Path home, Path work, int clients, double seconds, String only) {
+        this.home = home;
+        this.work = work;
+        this.clients = clients;
+        this.seconds = seconds;
+        this.only = only;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Map<String, String> options = new LinkedHashMap<>();
+        for (int i = 0; i + 1 < arguments.length; i += 2) {
+            options.put(arguments[i], arguments[i + 1]);
+        }
+        Path work = Files.createTempDirectory("planisphere-bench");
+        Bench bench = new Bench(
+                Path.of(options.getOrDefault("--home", ".")).toAbsolutePath().normalize(),
+                work,
+                Integer.parseInt(options.getOrDefault("--clients", "32")),
+                Double.parseDouble(options.getOrDefault("--seconds", "10")),
+                options.getOrDefault("--only", ""));
+        try {
+            bench.run();
+        } finally {
+            delete(work);
+        }
+        System.out.println();
+        System.out.println(bench.table.markdown());
+        System.out.println(machine());
+    }
+
+    private void run() throws Exception {
+        if (wanted("decision")) {
+            decisions();
+        }
+        on("H2", Map.of());
+        if (Postgres.installed()) {
+            try (Postgres postgres = Postgres.start()) {
+                on("PostgreSQL", postgres.settings());
+            }
+        } else {
+            System.err.println("PostgreSQL is not installed here: its column stays empty.");
+        }
+    }
+
+    private boolean wanted(String word) {
+        return only.isEmpty() || word.contains(only);
+    }
+
+    /** The time of one capacity decision, by number of live reservations. */
+    private void decisions() {
+        System.err.println("decisions …");
+        Map<Integer, Decisions.Times> times = Decisions.measure(List.of(100, 10_000, 1_000_000));
+        Decisions.Times base = times.get(100);
+        times.forEach((count, time) -> table.put(
+                String.format(Locale.ROOT, "one decision at %,d reservations, median µs (p99)", count),
+                "p99 ≤ 1,000 µs",
+                "in memory",
+                String.format(Locale.ROOT, "%.1f (%.1f)", time.median() / 1e3, time.p99() / 1e3)));
+        Decisions.Times most = times.get(1_000_000);
+        if (base != null && most != null) {
+            table.put(
+                    "decision at 1,000,000 ÷ at 100, median",
+                    "≤ 2",
+                    "in memory",
+                    String.format(Locale.ROOT, "%.2f", most.median() / base.median()));
+        }
+    }
+
+    private void on(String database, Map<String, String> settings) throws Exception {
+        if (wanted("append")) {
+            Appends.Figures figures = Appends.measure(database, settings, work.resolve("ledger-" + database), seconds);
+            table.put("ledger: durable accepts/s over 1,000 platforms", "≥ 500", database, number(figures.spread()));
+            table.put("ledger: durable accepts/s on one platform", "≥ 1,000", database, number(figures.hot()));
+        }
+        if (!(wanted("offers") || wanted("accepts") || wanted("tasks") || wanted("start"))) {
+            return;
+        }
+        Path config = Files.writeString(work.resolve("node-" + database + ".yaml"), configuration());
+        Map<String, String> environment = new LinkedHashMap<>(settings);
+        System.err.println(database + ": starting a node …");
+        Path data = work.resolve("data-" + database);
+        try (ServerUnderTest first = new ServerUnderTest(home, data, config, environment)) {
+            table.put("start to ready, first start, s", "≤ 15", database, one(first.secondsToReady));
+        }
+        try (ServerUnderTest node = new ServerUnderTest(home, data, config, environment)) {
+            table.put("start to ready, later starts, s", "≤ 15", database, one(node.secondsToReady));
+            table.put("resident memory, idle, MB", "≤ 500", database, number(node.residentMegabytes()));
+            if (wanted("offers")) {
+                offers(database, node, "?hold=false", "offer sets/s, indicative", "≥ 10 × peer");
+                offers(database, node, "", "offer sets/s, held", "≥ 500");
+            }
+            if (wanted("accepts")) {
+                accepts(database, node);
+            }
+            if (wanted("tasks")) {
+                tasks(database, node);
+            }
+            table.put("resident memory, after the load, MB", "", database, number(node.residentMegabytes()));
+        }
+    }
+
+    private void offers(String database, ServerUnderTest node, String query, String name, String must)
+            throws InterruptedException {
+        System.err.println(database + ": " + name + " …");
+        byte[] body = String.format(Locale.ROOT, TASK, 10).getBytes(StandardCharsets.UTF_8);
+        Load.Figures figures = Load.run(node.port, clients, seconds / 2, seconds, (wire, caller, number) -> {
+            Wire.Answer answer = wire.call("POST", "/planner/requests" + query, body);
+            if (answer.status() >= 400 || !answer.text().contains("\"YES\"")) {
+                throw new IllegalStateException(answer.status() + " " + answer.text());
+            }
+        });
+        table.put(name + " at " + clients + " clients", must, database, number(figures.perSecond()));
+        table.put(
+                name.replace("offer sets/s", "offer set") + ", p50 / p99 ms",
+                query.isEmpty() ? "p99 ≤ 100" : "",
+                database,
+                one(figures.p50()) + " / " + one(figures.p99()));
+        failures(name, figures);
+    }
+
+    private void accepts(String database, ServerUnderTest node) throws InterruptedException {
+        System.err.println(database + ": accepts …");
+        ConcurrentLinkedQueue<Double> accepting = new ConcurrentLinkedQueue<>();
+        byte[] future = String.format(Locale.ROOT, TASK, 10)
+                .replace("\"PT10M\"", "\"PT10M\", \"start\": \"" + java.time.Instant.now().plusSeconds(86_400) + "/P1D\"")
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] accept = "{\"kind\": \"uri:enum-value-update\", \"path\": \"phase\", \"value\": \"ACCEPTED\"}"
+                .getBytes(StandardCharsets.UTF_8);
+        Load.Figures figures = Load.run(node.port, clients, seconds / 4, seconds, (wire, caller, number) -> {
+            Wire.Answer offered = wire.call("POST", "/planner/requests", future);
+            Matcher session = SESSION.matcher(offered.text());
+            if (!session.find()) {
+                throw new IllegalStateException(offered.status() + " " + offered.text());
+            }
+            long start = System.nanoTime();
+            Wire.Answer accepted = wire.call("POST", "/planner/sessions/" + session.group(1), accept);
+            if (accepted.status() != 200) {
+                throw new IllegalStateException(accepted.status() + " " + accepted.text());
+            }
+            accepting.add((System.nanoTime() - start) / 1e6);
+        });
+        double[] sorted = accepting.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        table.put("ask + accept pairs/s over HTTP, one platform", "", database, number(figures.perSecond()));
+        table.put(
+                "accept over HTTP, p50 / p99 ms",
+                "",
+                database,
+                sorted.length == 0 ? "–" : one(sorted[sorted.length / 2]) + " / " + one(sorted[(int) (sorted.length * 0.99)]));
+        failures("accepts", figures);
+    }
+
+    /** No-op tasks from the request to COMPLETED. */
+    private void tasks(String database, ServerUnderTest node) throws InterruptedException, IOException {
+        System.err.println(database + ": no-op tasks …");
+        byte[] body = String.format(Locale.ROOT, TASK, 1).getBytes(StandardCharsets.UTF_8);
+        Set<String> open = ConcurrentHashMap.newKeySet();
+        long begin = System.nanoTime();
+        Load.Figures figures = Load.run(node.port, 8, 0, seconds, (wire, caller, number) -> {
+            Wire.Answer answer = wire.call("POST", "/planner/direct", body);
+            if (answer.status() != 303) {
+                throw new IllegalStateException(answer.status() + " " + answer.text());
+            }
+            open.add(answer.location().substring(answer.location().lastIndexOf('/') + 1));
+        });
+        int submitted = open.size();
+        try (Wire wire = new Wire(node.port)) {
+            for (String session : new ArrayList<>(open)) {
+                // The stream ends with the session, so reading it to its end is waiting for it.
+                Wire.Answer events = wire.call("GET", "/planner/sessions/" + session + "/events", new byte[0]);
+                if (!events.text().contains("COMPLETED")) {
+                    System.err.println("not completed: " + session + "\n" + events.text());
+                } else {
+                    open.remove(session);
+                }
+            }
+        }
+        double elapsed = (System.nanoTime() - begin) / 1e9;
+        table.put("no-op tasks/s, asked to completed", "≥ 100", database, number((submitted - open.size()) / elapsed));
+        failures("tasks", figures);
+    }
+
+    private static void failures(String name, Load.Figures figures) {
+        if (figures.failures() > 0) {
+            System.err.println(name + ": " + figures.failures() + " failures, the first: " + figures.firstFailure());
+        }
+    }
+
+    private static String configuration() {
+        return """
+                node:
+                  name: bench
+                planner:
+                  offer:
+                    lifetime: PT2M
+                    max: 1
+                  caller:
+                    anonymous: {cores: 100000000, memory: 100000000, storage: 100000000, offers: 100000000, sessions: 100000000}
+                log:
+                  access: false
+                platforms:
+                  - id: bench
+                    name: Bench
+                    engine: process
+                    capacity: {cores: 10000000, memory: 10000000, storage: 10000000}
+                """;
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%,.0f", value);
+    }
+
+    private static String one(double value) {
+        return String.format(Locale.ROOT, "%.1f", value);
+    }
+
+    private static String machine() throws IOException {
+        String cpu = "unknown processor";
+        for (String line : Files.readAllLines(Path.of("/proc/cpuinfo"))) {
+            if (line.startsWith("model name")) {
+                cpu = line.substring(line.indexOf(':') + 1).strip();
+                break;
+            }
+        }
+        return Runtime.getRuntime().availableProcessors() + " cores of " + cpu + ", Java "
+                + Runtime.version().feature() + ", " + java.time.LocalDate.now(java.time.ZoneOffset.UTC);
+    }
+
+    static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted((a, b) -> b.compareTo(a)).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package org.planisphere.planner;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.planisphere.foundation.database.Database;
+import org.planisphere.foundation.rest.Idempotency;
+import org.planisphere.foundation.settings.Keys;
+import org.planisphere.foundation.settings.Settings;
+import org.planisphere.planner.door.AcceptsDoor;
+import org.planisphere.planner.door.EventsDoor;
+import org.planisphere.planner.door.ExecutionDoor;
+import org.planisphere.planner.door.FilesDoor;
+import org.planisphere.planner.door.InfoDoor;
+import org.planisphere.planner.door.PlannerContext;
+import org.planisphere.planner.door.SessionDoor;
+import org.planisphere.planner.ledger.Ledger;
+import org.planisphere.planner.ledger.SlotAxis;
+import org.planisphere.planner.ledger.store.LedgerSettings;
+import org.planisphere.planner.ledger.store.SqlLedger;
+import org.planisphere.planner.offer.DeskSettings;
+import org.planisphere.planner.offer.OfferDesk;
+import org.planisphere.planner.platform.Platform;
+import org.planisphere.planner.quota.Quotas;
+import org.planisphere.planner.request.KindBases;
+import org.planisphere.planner.request.TaskReader;
+import org.planisphere.planner.session.Conductor;
+import org.planisphere.planner.session.EventHub;
+import org.planisphere.planner.session.EventRelay;
+import org.planisphere.planner.session.ScheduledTimers;
+import org.planisphere.planner.session.SessionSettings;
+import org.planisphere.planner.session.SessionThreads;
+import org.planisphere.planner.session.Sessions;
+import org.planisphere.planner.session.Timers;
+import org.planisphere.planner.session.store.JpaSessions;
+import org.planisphere.planner.session.store.SqlLeases;
+import org.planisphere.planner.staging.WorkFolders;
+
+/**
+ * The planner as a whole: the rooms put together by their constructors, from the settings alone. Needs no container; the
+ * server asks it for its doors, tests and benches use it as it is.
+ */
+public final class Planner implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Planner.class.getName());
+    private static final Duration RELAY = Duration.ofSeconds(1);
+    private static final Duration SWEEP = Duration.ofMinutes(1);
+
+    private final PlannerContext context;
+    private final List<AutoCloseable> parts;
+
+    private Planner(PlannerContext context, List<AutoCloseable> parts) {
+        this.context = context;
+        this.parts = parts;
+    }
+
+    /**
+     * Opens everything: rebuilds the ledger, takes the platforms' leases and goes on with every accepted session. Blocks
+     * on the database.
+     *
+     * @param database open and migrated; not closed by the planner
+     */
+    public static Planner open(Settings settings, Database database) {
+        List<AutoCloseable> parts = new ArrayList<>();
+        try {
+            return assemble(settings, database, parts);
+        } catch (RuntimeException e) {
+            closeAll(parts);
+            throw e;
+        }
+    }
+
+    private static Planner assemble(Settings settings, Database database, List<AutoCloseable> parts) {
+        Duration slot = settings.get(Keys.SLOT);
+        Ledger ledger =
+                own(parts, new SqlLedger(database, LedgerSettings.usual().withAxis(new SlotAxis(slot))));
+        KindBases kinds = KindBases.withAliases(settings.get(Keys.KIND_ALIASES));
+        WorkFolders folders = new WorkFolders(settings.dataDir().resolve("sessions"));
+        List<Platform> platforms = Platforms.open(settings, folders);
+        parts.addAll(platforms);
+        Quotas quotas = Limits.quotas(settings);
+
+        JpaSessions store = new JpaSessions(database.entityManagers("planner", entities()));
+        SessionThreads threads = own(parts, new SessionThreads(8, 16, 4));
+        EventHub hub = new EventHub(threads.watchers());
+        Timers timers = new ScheduledTimers(threads.scheduler(), ledger::now);
+        SessionSettings usual = SessionSettings.DEFAULTS;
+        Duration keep = settings.get(Keys.SESSION_KEEP);
+        SessionSettings sessionSettings = new SessionSettings(
+                slot, usual.cancelWait(), usual.lateness(), usual.grace(), usual.lease(), keep, usual.keepAnswered());
+        Conductor conductor = new Conductor(
+                store,
+                ledger,
+                platforms,
+                hub,
+                new SqlLeases(database.dataSource()),
+                timers,
+                threads.quick(),
+                threads.slow(),
+                sessionSettings,
+                settings.get(Keys.NODE_NAME) + "-" + UUID.randomUUID());
+        Sessions sessions = new Sessions(store, ledger, platforms, quotas, conductor, hub, sessionSettings);
+        own(parts, conductor);
+        conductor.start();
+        if (database.postgres()) {
+            // Only PostgreSQL can have a second planner on it.
+            own(parts, new EventRelay(store, hub, conductor, timers, threads.quick(), ledger::now, RELAY))
+                    .start();
+        }
+
+        OfferDesk desk = new OfferDesk(
+                ledger,
+                platforms,
+                quotas,
+                store,
+                DeskSettings.of(settings.get(Keys.OFFER_LIFETIME), settings.get(Keys.OFFER_MAX), slot));
+        Idempotency idempotency = new Idempotency(database.dataSource());
+        threads.scheduler()
+                .scheduleWithFixedDelay(
+                        () -> sweep(ledger, sessions, idempotency),
+                        SWEEP.toSeconds(),
+                        SWEEP.toSeconds(),
+                        TimeUnit.SECONDS);
+
+        PlannerContext context = new PlannerContext(
+                URI.create(settings.nodeUrl() + "/planner"),
+                settings.get(Keys.PLANNER_TITLE),
+                settings.get(Keys.PLANNER_STANDARD_ID),
+                Math.toIntExact(settings.get(Keys.REQUEST_MAXBYTES)),
+                kinds,
+                new TaskReader(kinds),
+                desk,
+                sessions,
+                hub,
+                folders,
+                quotas,
+                ledger,
+                platforms,
+                idempotency,
+                () -> database.answers(Duration.ofSeconds(1)));
+        return new Planner(context, parts);
+    }
+
+    /** What the doors stand on. */
+    public PlannerContext context() {
+        return context;
+    }
+
+    /** The planner's JAX-RS resources, one instance each. */
+    public Set<Object> doors() {
+        Set<Object> doors = new LinkedHashSet<>();
+        doors.add(new ExecutionDoor(context));
+        doors.add(new SessionDoor(context));
+        doors.add(new FilesDoor(context));
+        doors.add(new EventsDoor(context));
+        doors.add(new AcceptsDoor(context));
+        doors.add(new InfoDoor(context));
+        return doors;
+    }
+
+    /** Lets go of everything; what runs goes on running and is found again at the next start. */
+    @Override
+    public void close() {
+        closeAll(parts);
+    }
+
+    private static void sweep(Ledger ledger, Sessions sessions, Idempotency idempotency) {
+        try {
+            sessions.sweep(ledger.now());
+            idempotency.sweep(ledger.now());
+        } catch (Exception e) {
+            LOG.log(System.Logger.Level.WARNING, "The sweep of ended sessions is put off: " + e.getMessage());
+        }
+    }
+
+    private static List<Class<?>> entities() {
+        return new ArrayList<>(JpaSessions.ENTITIES);
+    }
+
+    private static <T extends AutoCloseable> T own(List<AutoCloseable> parts, T part) {
+        parts.add(part);
+        return part;
+    }
+
+    private static void closeAll(List<AutoCloseable> parts) {
+        for (int i = parts.size() - 1; i >= 0; i--) {
+            try {
+                parts.get(i).close();
+            } catch (Exception e) {
+                LOG.log(System.Logger.Level.WARNING, "A part of the planner did not close: " + e.getMessage());
+            }
+        }
+        parts.clear();
+    }
+}

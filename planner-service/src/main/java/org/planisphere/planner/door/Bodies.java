@@ -1,0 +1,79 @@
+package org.planisphere.planner.door;
+
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Variant;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import org.planisphere.foundation.rest.Media;
+import org.planisphere.foundation.rest.ProblemException;
+import org.planisphere.foundation.rest.ProblemType;
+import org.planisphere.wire.codec.Codecs;
+import org.planisphere.wire.codec.DocumentTooLarge;
+import org.planisphere.wire.codec.Format;
+import org.planisphere.wire.codec.MalformedDocument;
+
+/** Bodies and formats of calls that take a document. */
+final class Bodies {
+    private static final List<Variant> VARIANTS = Variant.mediaTypes(
+                    MediaType.valueOf(Media.JSON),
+                    MediaType.valueOf(Media.XML),
+                    MediaType.valueOf(Media.YAML),
+                    MediaType.valueOf(Media.TEXT_XML),
+                    MediaType.valueOf(Media.X_YAML),
+                    MediaType.valueOf(Media.TEXT_YAML))
+            .build();
+
+    private Bodies() {}
+
+    static <T> T document(byte[] bytes, HttpHeaders headers, Class<T> type, int maxBytes) {
+        MediaType media = headers.getMediaType();
+        Format format = media == null
+                ? Format.JSON
+                : Format.ofMediaType(media.getType() + "/" + media.getSubtype())
+                        .orElseThrow(() -> new ProblemException(
+                                ProblemType.UNSUPPORTED_MEDIA_TYPE,
+                                "Send application/json, application/xml or application/yaml."));
+        try {
+            return Codecs.read(bytes, format, type, maxBytes);
+        } catch (DocumentTooLarge e) {
+            throw new ProblemException(ProblemType.TOO_LARGE, e.getMessage());
+        } catch (MalformedDocument e) {
+            throw new ProblemException(
+                    ProblemType.MALFORMED_DOCUMENT,
+                    e.faults().size() == 1
+                            ? e.faults().get(0).detail()
+                            : "The document has " + e.faults().size() + " faults; see errors.",
+                    e.faults());
+        }
+    }
+
+    /** The whole body, never more than the limit: what is longer is refused without being read. */
+    static byte[] bytes(InputStream body, int maxBytes) {
+        try {
+            byte[] bytes = body.readNBytes(maxBytes + 1);
+            if (bytes.length > maxBytes) {
+                throw new ProblemException(
+                                ProblemType.TOO_LARGE,
+                                "This service takes documents of at most " + maxBytes + " bytes.")
+                        .with("Connection", "close");
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw new ProblemException(ProblemType.MALFORMED_DOCUMENT, "The body ended before its time.");
+        }
+    }
+
+    static Format format(Request request) {
+        Variant chosen = request.selectVariant(VARIANTS);
+        if (chosen == null) {
+            throw new ProblemException(
+                    ProblemType.NOT_ACCEPTABLE,
+                    "This address gives application/json, application/xml and application/yaml.");
+        }
+        MediaType media = chosen.getMediaType();
+        return Format.ofMediaType(media.getType() + "/" + media.getSubtype()).orElse(Format.JSON);
+    }
+}

@@ -1,0 +1,257 @@
+package org.planisphere.planner.door;
+
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.foundation.identity.Caller;
+import org.planisphere.foundation.rest.CallerFilter;
+import org.planisphere.foundation.rest.Media;
+import org.planisphere.foundation.rest.ProblemException;
+import org.planisphere.foundation.rest.ProblemType;
+import org.planisphere.planner.offer.Message;
+import org.planisphere.planner.offer.OfferSet;
+import org.planisphere.planner.request.BadRequest;
+import org.planisphere.planner.session.Answer;
+import org.planisphere.planner.session.Filter;
+import org.planisphere.planner.session.Page;
+import org.planisphere.planner.session.Session;
+import org.planisphere.planner.session.StoredOfferSet;
+import org.planisphere.planner.task.Task;
+import org.planisphere.wire.ExecutionRequest;
+import org.planisphere.wire.OfferSetList;
+import org.planisphere.wire.OfferSetResponse;
+import org.planisphere.wire.SessionList;
+import org.planisphere.wire.codec.Codecs;
+import org.planisphere.wire.codec.Format;
+
+/**
+ * The execution door: the five calls of the standard, the caller's lists, and removal of what has ended.
+ *
+ * @see <a href="https://github.com/ivoa-std/ExecutionBroker">ExecutionBroker 1.0</a>
+ */
+@Path("/")
+@Produces({Media.JSON, Media.XML, Media.YAML, Media.TEXT_XML, Media.X_YAML, Media.TEXT_YAML})
+public final class ExecutionDoor {
+    private final PlannerContext planner;
+    private final Documents documents;
+
+    public ExecutionDoor(PlannerContext planner) {
+        this.planner = planner;
+        this.documents = planner.documents();
+    }
+
+    /** Asks for offers. 303 to the offer set with the set as body; a plain 200 for {@code Prefer: return=representation}. */
+    @POST
+    @Path("requests")
+    @Consumes({Media.JSON, Media.XML, Media.YAML, Media.TEXT_XML, Media.X_YAML, Media.TEXT_YAML})
+    public Response ask(
+            InputStream body,
+            @HeaderParam("Idempotency-Key") @Nullable String key,
+            @HeaderParam("Prefer") @Nullable String prefer,
+            @QueryParam("hold") @Nullable String hold,
+            @Context HttpHeaders headers,
+            @Context Request request,
+            @Context ContainerRequestContext call) {
+        Caller caller = CallerFilter.caller(call);
+        boolean holding = flag("hold", hold, true);
+        Format answerIn = Bodies.format(request);
+        byte[] bytes = Bodies.bytes(body, planner.maxBytes());
+        return planner.idempotency()
+                .answer(key, caller.id(), "POST /requests?hold=" + holding + " " + answerIn, bytes, () -> {
+                    Asked asked = read(bytes, headers);
+                    OfferSet set = planner.desk().ask(asked.task, caller, asked.kindBase, holding);
+                    byte[] document = Codecs.write(documents.decided(set), answerIn);
+                    boolean plain = !holding || prefers(prefer, "return=representation");
+                    Response.ResponseBuilder answer = plain
+                            ? Response.ok().header("Preference-Applied", holding ? "return=representation" : null)
+                            : Response.seeOther(documents.addressOfOfferSet(set.id()));
+                    if (plain && holding) {
+                        answer.header("Content-Location", documents.addressOfOfferSet(set.id()));
+                    }
+                    return answer.entity(document)
+                            .type(answerIn.mediaType() + ";charset=utf-8")
+                            .build();
+                });
+    }
+
+    /** Asks and accepts the first offer in one step: 303 to the session, or 400 when nothing can be offered. */
+    @POST
+    @Path("direct")
+    @Consumes({Media.JSON, Media.XML, Media.YAML, Media.TEXT_XML, Media.X_YAML, Media.TEXT_YAML})
+    public Response direct(
+            InputStream body,
+            @HeaderParam("Idempotency-Key") @Nullable String key,
+            @Context HttpHeaders headers,
+            @Context Request request,
+            @Context ContainerRequestContext call) {
+        Caller caller = CallerFilter.caller(call);
+        Format answerIn = Bodies.format(request);
+        byte[] bytes = Bodies.bytes(body, planner.maxBytes());
+        return planner.idempotency().answer(key, caller.id(), "POST /direct " + answerIn, bytes, () -> {
+            Asked asked = read(bytes, headers);
+            OfferSet set = planner.desk().ask(asked.task, caller, asked.kindBase, true);
+            if (!set.yes()) {
+                throw new ProblemException(
+                        ProblemType.CANNOT_BE_MET,
+                        String.join(
+                                " ", set.messages().stream().map(Message::text).toList()));
+            }
+            Session session = done(planner.sessions().accept(set.offers().get(0).id(), caller));
+            return Response.seeOther(documents.addressOfSession(session.id()))
+                    .entity(Codecs.write(planner.document(session, caller), answerIn))
+                    .type(answerIn.mediaType() + ";charset=utf-8")
+                    .build();
+        });
+    }
+
+    @GET
+    @Path("offersets")
+    public Response offerSets(
+            @QueryParam("since") @Nullable String since,
+            @QueryParam("until") @Nullable String until,
+            @QueryParam("limit") @Nullable String limit,
+            @QueryParam("after") @Nullable String after,
+            @Context UriInfo uri,
+            @Context ContainerRequestContext call) {
+        Filter filter = Filters.filter(List.of(), since, until, limit, after);
+        Page<StoredOfferSet> page = planner.sessions().listOfferSets(CallerFilter.caller(call), filter);
+        OfferSetList list = new OfferSetList();
+        list.items = page.items().stream().map(documents::stored).toList();
+        list.next = next(uri, page.next());
+        return listed(list, list.next);
+    }
+
+    @GET
+    @Path("offersets/{uuid}")
+    public OfferSetResponse offerSet(@PathParam("uuid") String uuid, @Context ContainerRequestContext call) {
+        Caller caller = CallerFilter.caller(call);
+        return planner.sessions()
+                .findOfferSet(uuid(uuid), caller)
+                .map(documents::stored)
+                .orElseThrow(ExecutionDoor::notFound);
+    }
+
+    @GET
+    @Path("sessions")
+    public Response sessions(
+            @QueryParam("phase") List<String> phases,
+            @QueryParam("since") @Nullable String since,
+            @QueryParam("until") @Nullable String until,
+            @QueryParam("limit") @Nullable String limit,
+            @QueryParam("after") @Nullable String after,
+            @Context UriInfo uri,
+            @Context ContainerRequestContext call) {
+        Filter filter = Filters.filter(phases, since, until, limit, after);
+        Caller caller = CallerFilter.caller(call);
+        Page<Session> page = planner.sessions().list(caller, filter);
+        SessionList list = new SessionList();
+        list.items = page.items().stream()
+                .map(session -> planner.document(session, caller))
+                .toList();
+        list.next = next(uri, page.next());
+        return listed(list, list.next);
+    }
+
+    private Asked read(byte[] bytes, HttpHeaders headers) {
+        ExecutionRequest wire = Bodies.document(bytes, headers, ExecutionRequest.class, planner.maxBytes());
+        try {
+            Task task = planner.reader().read(wire, planner.ledger().now());
+            String kind = wire.executable == null ? null : wire.executable.kind;
+            return new Asked(task, kind == null ? "" : planner.kinds().baseOf(kind));
+        } catch (BadRequest e) {
+            throw new ProblemException(
+                    ProblemType.INVALID_DOCUMENT,
+                    e.faults().size() == 1
+                            ? e.faults().get(0).pointer() + ": "
+                                    + e.faults().get(0).detail()
+                            : "The request has " + e.faults().size() + " faults; see errors.",
+                    e.faults());
+        }
+    }
+
+    static Session done(Answer answer) {
+        if (answer instanceof Answer.Done done) {
+            return done.session();
+        }
+        if (answer instanceof Answer.Refused refused) {
+            Message why = refused.why();
+            throw new ProblemException(
+                    why.code().equals("not-an-option") ? ProblemType.NOT_AN_OPTION : ProblemType.CONFLICT, why.text());
+        }
+        throw notFound();
+    }
+
+    static ProblemException notFound() {
+        return new ProblemException(ProblemType.NOT_FOUND, "There is nothing at this address that you may see.");
+    }
+
+    /** A UUID of the path; what is none is simply not found. */
+    static UUID uuid(String text) {
+        try {
+            if (text.length() == 36) {
+                return UUID.fromString(text);
+            }
+        } catch (IllegalArgumentException notOne) {
+            throw notFound();
+        }
+        throw notFound();
+    }
+
+    private @Nullable String next(UriInfo uri, @Nullable String cursor) {
+        if (cursor == null) {
+            return null;
+        }
+        String path = uri.getPath().startsWith("/") ? uri.getPath() : "/" + uri.getPath();
+        List<String> parameters = new ArrayList<>();
+        uri.getQueryParameters(false).forEach((name, values) -> {
+            if (!name.equals("after")) {
+                values.forEach(value -> parameters.add(name + "=" + value));
+            }
+        });
+        parameters.add("after=" + cursor);
+        return planner.base() + path + "?" + String.join("&", parameters);
+    }
+
+    private static Response listed(Object list, @Nullable String next) {
+        Response.ResponseBuilder answer = Response.ok(list);
+        if (next != null) {
+            answer.header("Link", "<" + next + ">; rel=\"next\"");
+        }
+        return answer.build();
+    }
+
+    static boolean flag(String name, @Nullable String value, boolean fallback) {
+        if (value == null) {
+            return fallback;
+        }
+        return switch (value.toLowerCase(Locale.ROOT)) {
+            case "true", "1", "yes" -> true;
+            case "false", "0", "no" -> false;
+            default -> throw new ProblemException(ProblemType.INVALID_PARAMETER, name + ": true or false.");
+        };
+    }
+
+    private static boolean prefers(@Nullable String prefer, String what) {
+        return prefer != null
+                && prefer.toLowerCase(Locale.ROOT).replace(" ", "").contains(what);
+    }
+
+    private record Asked(Task task, String kindBase) {}
+}

@@ -1,0 +1,221 @@
+package org.planisphere.planner.door;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.foundation.rest.CallerFilter;
+import org.planisphere.foundation.rest.Media;
+import org.planisphere.foundation.rest.ProblemException;
+import org.planisphere.foundation.rest.ProblemType;
+import org.planisphere.planner.session.Session;
+import org.planisphere.planner.staging.ResultFile;
+import org.planisphere.planner.staging.WorkFolder;
+import org.planisphere.wire.ResultItem;
+import org.planisphere.wire.ResultList;
+
+/**
+ * What a session wrote: its output while it runs and after, its results when it has ended. Text and results may hold
+ * anything, so they are served with {@code nosniff} and a policy that lets nothing in them run.
+ */
+@Path("/sessions/{uuid}")
+public final class FilesDoor {
+    private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{0,18})-([0-9]{0,18})");
+    private static final String NOTHING_RUNS =
+            "sandbox; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'";
+
+    private final PlannerContext planner;
+
+    public FilesDoor(PlannerContext planner) {
+        this.planner = planner;
+    }
+
+    @GET
+    @Path("stdout")
+    public Response stdout(
+            @PathParam("uuid") String uuid,
+            @HeaderParam("Range") @Nullable String range,
+            @Context ContainerRequestContext call) {
+        return output(folder(find(uuid, call)).stdout(), range);
+    }
+
+    @GET
+    @Path("stderr")
+    public Response stderr(
+            @PathParam("uuid") String uuid,
+            @HeaderParam("Range") @Nullable String range,
+            @Context ContainerRequestContext call) {
+        return output(folder(find(uuid, call)).stderr(), range);
+    }
+
+    /** What the task left: sizes, checksums and addresses. Empty until the session is released. */
+    @GET
+    @Path("results")
+    @Produces({Media.JSON, Media.XML, Media.YAML, Media.TEXT_XML, Media.X_YAML, Media.TEXT_YAML})
+    public ResultList results(@PathParam("uuid") String uuid, @Context ContainerRequestContext call)
+            throws IOException {
+        Session session = find(uuid, call);
+        String base = planner.documents().addressOfSession(session.id()) + "/results/";
+        ResultList list = new ResultList();
+        list.items = folder(session).results().stream()
+                .map(result -> {
+                    ResultItem item = new ResultItem();
+                    item.name = result.name();
+                    item.size = result.size();
+                    item.sha256 = result.sha256();
+                    item.mediaType = result.mediaType();
+                    item.modified = result.modified();
+                    item.url = base + encoded(result.name());
+                    return item;
+                })
+                .toList();
+        return list;
+    }
+
+    @GET
+    @Path("results/{name: .+}")
+    public Response result(
+            @PathParam("uuid") String uuid,
+            @PathParam("name") String name,
+            @HeaderParam("Range") @Nullable String range,
+            @HeaderParam("If-None-Match") @Nullable String known,
+            @Context ContainerRequestContext call)
+            throws IOException {
+        WorkFolder folder = folder(find(uuid, call));
+        ResultFile wanted = folder.result(name).orElseThrow(ExecutionDoor::notFound);
+        String tag = "\"" + wanted.sha256() + "\"";
+        if (tag.equals(known)) {
+            return Response.notModified().header("ETag", tag).build();
+        }
+        return file(() -> folder.open(name), wanted.size(), wanted.mediaType(), range, tag);
+    }
+
+    /** Every result in one archive, made while it is sent. */
+    @GET
+    @Path("results.zip")
+    @Produces("application/zip")
+    public Response zip(@PathParam("uuid") String uuid, @Context ContainerRequestContext call) {
+        Session session = find(uuid, call);
+        WorkFolder folder = folder(session);
+        StreamingOutput archive = folder::zip;
+        return Response.ok(archive)
+                .header("Content-Disposition", "attachment; filename=\"results-" + session.id() + ".zip\"")
+                .build();
+    }
+
+    private Session find(String uuid, ContainerRequestContext call) {
+        return planner.sessions()
+                .find(ExecutionDoor.uuid(uuid), CallerFilter.caller(call))
+                .orElseThrow(ExecutionDoor::notFound);
+    }
+
+    private WorkFolder folder(Session session) {
+        return planner.folders().of(session.id());
+    }
+
+    /** Output grows while the run goes on: an answer ends where the file ended when it was asked. */
+    private static Response output(java.nio.file.Path path, @Nullable String range) {
+        long size;
+        try {
+            size = Files.size(path);
+        } catch (NoSuchFileException notYet) {
+            size = 0;
+        } catch (IOException e) {
+            throw new ProblemException(ProblemType.UNAVAILABLE, "The file cannot be read now.")
+                    .with("Retry-After", "5");
+        }
+        return file(() -> Files.newByteChannel(path), size, "text/plain;charset=utf-8", range, null);
+    }
+
+    private static Response file(
+            Source source, long size, String mediaType, @Nullable String range, @Nullable String tag) {
+        long from = 0;
+        long until = size;
+        boolean part = false;
+        Matcher asked = range == null ? null : RANGE.matcher(range.strip());
+        if (asked != null
+                && asked.matches()
+                && !(asked.group(1).isEmpty() && asked.group(2).isEmpty())) {
+            part = true;
+            if (asked.group(1).isEmpty()) {
+                from = Math.max(0, size - Long.parseLong(asked.group(2)));
+            } else {
+                from = Long.parseLong(asked.group(1));
+                until = asked.group(2).isEmpty() ? size : Math.min(size, Long.parseLong(asked.group(2)) + 1);
+            }
+            if (from >= size || from >= until) {
+                throw new ProblemException(ProblemType.RANGE_NOT_SATISFIABLE, "There are " + size + " bytes so far.")
+                        .with("Content-Range", "bytes */" + size);
+            }
+        }
+        long first = from;
+        long length = until - from;
+        StreamingOutput body = out -> copy(source, first, length, out);
+        Response.ResponseBuilder answer = Response.status(part ? 206 : 200)
+                .entity(body)
+                .type(mediaType)
+                .header("Accept-Ranges", "bytes")
+                .header("X-Content-Type-Options", "nosniff")
+                .header("Content-Security-Policy", NOTHING_RUNS)
+                .header("Content-Length", length);
+        if (part) {
+            answer.header("Content-Range", "bytes " + from + "-" + (until - 1) + "/" + size);
+        }
+        if (tag != null) {
+            answer.header("ETag", tag);
+        } else {
+            answer.header("Cache-Control", "no-store");
+        }
+        return answer.build();
+    }
+
+    private static void copy(Source source, long from, long length, java.io.OutputStream out) throws IOException {
+        if (length == 0) {
+            return;
+        }
+        try (SeekableByteChannel file = source.open()) {
+            file.position(from);
+            ByteBuffer buffer = ByteBuffer.allocate(65_536);
+            long left = length;
+            while (left > 0) {
+                buffer.clear().limit((int) Math.min(buffer.capacity(), left));
+                int read = file.read(buffer);
+                if (read < 0) {
+                    return;
+                }
+                out.write(buffer.array(), 0, read);
+                left -= read;
+            }
+        }
+    }
+
+    /** Opens a file at the moment it is sent. */
+    private interface Source {
+        SeekableByteChannel open() throws IOException;
+    }
+
+    private static String encoded(String name) {
+        StringBuilder path = new StringBuilder();
+        for (String part : name.split("/", -1)) {
+            if (path.length() > 0) {
+                path.append('/');
+            }
+            path.append(java.net.URLEncoder.encode(part, java.nio.charset.StandardCharsets.UTF_8)
+                    .replace("+", "%20"));
+        }
+        return path.toString();
+    }
+}

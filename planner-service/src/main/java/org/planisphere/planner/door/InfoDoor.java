@@ -1,0 +1,252 @@
+package org.planisphere.planner.door;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.foundation.identity.Caller;
+import org.planisphere.foundation.rest.CallerFilter;
+import org.planisphere.foundation.rest.Media;
+import org.planisphere.planner.ledger.Account;
+import org.planisphere.planner.ledger.Amounts;
+import org.planisphere.planner.ledger.Ledger;
+import org.planisphere.planner.ledger.Resource;
+import org.planisphere.planner.ledger.Window;
+import org.planisphere.planner.quota.Allowance;
+import org.planisphere.wire.AllowanceItem;
+import org.planisphere.wire.AllowanceResource;
+import org.planisphere.wire.Me;
+import org.planisphere.wire.codec.Schemas;
+
+/**
+ * What the planner says of itself and of the caller: VOSI, the OpenAPI document and its try-it page, the kinds, the
+ * problems, and the caller's own limits.
+ */
+@Path("/")
+public final class InfoDoor {
+    private static final Map<String, String> TRY_IT = Map.of(
+            "",
+            "text/html;charset=utf-8",
+            "tryit.js",
+            "text/javascript;charset=utf-8",
+            "tryit.css",
+            "text/css;charset=utf-8");
+    /** Only what comes from this planner runs in a page of it. */
+    private static final String PAGE_POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:;"
+                    + " form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+    private final PlannerContext planner;
+    private final Instant upSince = Instant.now();
+
+    public InfoDoor(PlannerContext planner) {
+        this.planner = planner;
+    }
+
+    /** Leads a person to the try-it page. */
+    @GET
+    public Response home() {
+        return Response.seeOther(URI.create(planner.base() + "/tryit")).build();
+    }
+
+    @GET
+    @Path("capabilities")
+    @Produces({Media.XML, Media.TEXT_XML})
+    public String capabilities() {
+        return Vosi.capabilities(planner.base(), planner.standardId());
+    }
+
+    @GET
+    @Path("availability")
+    @Produces({Media.XML, Media.TEXT_XML})
+    public String availability() {
+        boolean ready = planner.ready().getAsBoolean();
+        return Vosi.availability(ready, upSince, ready ? "" : "The storage does not answer.");
+    }
+
+    @GET
+    @Path("openapi")
+    @Produces({Media.YAML, Media.JSON})
+    public Response openapi(@Context jakarta.ws.rs.core.HttpHeaders headers) {
+        boolean json = headers.getAcceptableMediaTypes().stream()
+                .findFirst()
+                .filter(type -> type.getSubtype().equals("json"))
+                .isPresent();
+        return json ? page(Schemas.openapiJson(), Media.JSON) : page(Schemas.openapiYaml(), Media.YAML);
+    }
+
+    @GET
+    @Path("openapi.json")
+    @Produces(Media.JSON)
+    public Response openapiJson() {
+        return page(Schemas.openapiJson(), Media.JSON);
+    }
+
+    @GET
+    @Path("openapi.yaml")
+    @Produces(Media.YAML)
+    public Response openapiYaml() {
+        return page(Schemas.openapiYaml(), Media.YAML);
+    }
+
+    @GET
+    @Path("tryit{file: (/.*)?}")
+    public Response tryIt(@PathParam("file") String file) {
+        String name = file.replaceFirst("^/", "");
+        String type = TRY_IT.get(name);
+        if (type == null) {
+            throw ExecutionDoor.notFound();
+        }
+        if (name.isEmpty() && file.isEmpty()) {
+            return Response.seeOther(URI.create(planner.base() + "/tryit/")).build();
+        }
+        Response page = found(Schemas.tryIt(name.isEmpty() ? "index.html" : name), type);
+        return Response.fromResponse(page)
+                .header("Content-Security-Policy", PAGE_POLICY)
+                .build();
+    }
+
+    @GET
+    @Path("kinds")
+    @Produces(Media.JSON)
+    public Response kinds() {
+        return page(Schemas.kinds(), Media.JSON);
+    }
+
+    /** The JSON Schema of one kind, with or without an ending. */
+    @GET
+    @Path("kinds/{group}/{name}")
+    @Produces({Media.JSON, "application/schema+json"})
+    public Response kind(@PathParam("group") String group, @PathParam("name") String name) {
+        return found(Schemas.kind(group, name.replaceFirst("\\.json$", "")), Media.JSON);
+    }
+
+    /** The JSON Schema of one document type. */
+    @GET
+    @Path("schemas/{name}")
+    @Produces({Media.JSON, "application/schema+json"})
+    public Response schema(@PathParam("name") String name) {
+        return found(Schemas.document(name), Media.JSON);
+    }
+
+    @GET
+    @Path("planisphere.xsd")
+    @Produces(Media.XML)
+    public Response xsd() {
+        return page(Schemas.xsd(), Media.XML);
+    }
+
+    @GET
+    @Path("problem.xsd")
+    @Produces(Media.XML)
+    public Response problemXsd() {
+        return page(Schemas.problemXsd(), Media.XML);
+    }
+
+    /** The page of one problem or message, as plain text: title, cause and what to do. */
+    @GET
+    @Path("problems/{code}")
+    @Produces("text/plain")
+    public String problem(@PathParam("code") String code) {
+        return ProblemPages.page(safe(code)).orElseThrow(ExecutionDoor::notFound);
+    }
+
+    /** Who the caller is here, every limit, what is used and what is left. */
+    @GET
+    @Path("me")
+    @Produces({Media.JSON, Media.XML, Media.YAML, Media.TEXT_XML, Media.X_YAML, Media.TEXT_YAML})
+    public Me me(@Context ContainerRequestContext call) {
+        Caller caller = CallerFilter.caller(call);
+        Me me = new Me();
+        me.id = caller.id();
+        me.name = caller.name();
+        me.anonymous = caller.anonymous();
+        me.groups = caller.groups().isEmpty()
+                ? null
+                : caller.groups().stream().sorted().toList();
+        me.roles = caller.roles().isEmpty()
+                ? null
+                : caller.roles().stream()
+                        .map(role -> role.name().toLowerCase(Locale.ROOT))
+                        .sorted()
+                        .toList();
+        List<Allowance> allowances = planner.quotas().allowances(caller);
+        List<Account> accounts = allowances.stream().map(Allowance::account).toList();
+        Ledger.View view = planner.ledger().view(accounts);
+        me.allowances = allowances.stream().map(one -> item(one, view)).toList();
+        return me;
+    }
+
+    private static AllowanceItem item(Allowance allowance, Ledger.View view) {
+        AllowanceItem item = new AllowanceItem();
+        item.holder = allowance.holder();
+        item.longest = allowance.longest().toString();
+        item.ahead = allowance.ahead().toString();
+        item.openOffers = (long) allowance.openOffers();
+        item.openOffersHeld = (long) view.held(allowance.account());
+        Instant now = view.now();
+        Amounts used = view.timeline(allowance.account()).peak(new Window(now, now.plus(1, ChronoUnit.MILLIS)));
+        List<AllowanceResource> resources = new ArrayList<>();
+        for (Resource resource : Resource.values()) {
+            AllowanceResource line = new AllowanceResource();
+            line.name = resource.name().toLowerCase(Locale.ROOT);
+            line.unit = resource.unit();
+            line.used = used.of(resource);
+            long limit = allowance.limit().of(resource);
+            if (limit < Amounts.UNLIMITED) {
+                line.limit = limit;
+                line.left = Math.max(0, limit - used.of(resource));
+            }
+            resources.add(line);
+        }
+        item.resources = resources;
+        return item;
+    }
+
+    private static String safe(String name) {
+        if (!name.matches("[A-Za-z0-9][A-Za-z0-9-]{0,63}")) {
+            throw ExecutionDoor.notFound();
+        }
+        return name;
+    }
+
+    private static Response found(Optional<byte[]> document, String type) {
+        return page(document.orElseThrow(ExecutionDoor::notFound), type);
+    }
+
+    private static Response page(byte[] document, String type) {
+        return Response.ok(document)
+                .type(type)
+                .header("Cache-Control", "public, max-age=300")
+                .build();
+    }
+
+    static byte @Nullable [] bytes(String path) {
+        try (InputStream in = InfoDoor.class.getResourceAsStream(path)) {
+            return in == null ? null : in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static @Nullable String text(String path) {
+        byte[] bytes = bytes(path);
+        return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
+    }
+}

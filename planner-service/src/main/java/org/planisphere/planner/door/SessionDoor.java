@@ -1,0 +1,101 @@
+package org.planisphere.planner.door;
+
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.foundation.identity.Caller;
+import org.planisphere.foundation.rest.CallerFilter;
+import org.planisphere.foundation.rest.Media;
+import org.planisphere.planner.session.Change;
+import org.planisphere.planner.session.Session;
+import org.planisphere.wire.Component;
+import org.planisphere.wire.ExecutionSession;
+import org.planisphere.wire.Update;
+import org.planisphere.wire.codec.Codecs;
+import org.planisphere.wire.codec.Format;
+
+/**
+ * One session: what it is now, what may be done to it, and its end. Sessions of others are not found.
+ *
+ * @see <a href="https://github.com/ivoa-std/ExecutionBroker">ExecutionBroker 1.0, /sessions/{uuid}</a>
+ */
+@Path("/sessions/{uuid}")
+@Produces({Media.JSON, Media.XML, Media.YAML, Media.TEXT_XML, Media.X_YAML, Media.TEXT_YAML})
+public final class SessionDoor {
+    private final PlannerContext planner;
+
+    public SessionDoor(PlannerContext planner) {
+        this.planner = planner;
+    }
+
+    @GET
+    public ExecutionSession session(@PathParam("uuid") String uuid, @Context ContainerRequestContext call) {
+        return planner.document(find(uuid, call), CallerFilter.caller(call));
+    }
+
+    /** One part of a session, by its own UUID: where {@code meta.url} of every component leads. */
+    @GET
+    @Path("components/{component}")
+    public Component component(
+            @PathParam("uuid") String uuid,
+            @PathParam("component") String component,
+            @Context ContainerRequestContext call) {
+        Component part = Documents.component(
+                planner.document(find(uuid, call), CallerFilter.caller(call)), component.toLowerCase(Locale.ROOT));
+        if (part == null) {
+            throw ExecutionDoor.notFound();
+        }
+        return part;
+    }
+
+    /** Changes one of the session's options: its phase, its duration, its start. */
+    @POST
+    @Consumes({Media.JSON, Media.XML, Media.YAML, Media.TEXT_XML, Media.X_YAML, Media.TEXT_YAML})
+    public Response update(
+            @PathParam("uuid") String uuid,
+            InputStream body,
+            @HeaderParam("Idempotency-Key") @Nullable String key,
+            @Context HttpHeaders headers,
+            @Context Request request,
+            @Context ContainerRequestContext call) {
+        Caller caller = CallerFilter.caller(call);
+        UUID session = ExecutionDoor.uuid(uuid);
+        Format answerIn = Bodies.format(request);
+        byte[] bytes = Bodies.bytes(body, planner.maxBytes());
+        return planner.idempotency()
+                .answer(key, caller.id(), "POST /sessions/" + session + " " + answerIn, bytes, () -> {
+                    Change change = Updates.change(Bodies.document(bytes, headers, Update.class, planner.maxBytes()));
+                    Session changed = ExecutionDoor.done(planner.sessions().update(session, caller, change));
+                    return Response.ok(Codecs.write(planner.document(changed, caller), answerIn))
+                            .type(answerIn.mediaType() + ";charset=utf-8")
+                            .build();
+                });
+    }
+
+    /** Removes an ended session with its events and results. */
+    @DELETE
+    public Response delete(@PathParam("uuid") String uuid, @Context ContainerRequestContext call) {
+        ExecutionDoor.done(planner.sessions().delete(ExecutionDoor.uuid(uuid), CallerFilter.caller(call)));
+        return Response.noContent().build();
+    }
+
+    private Session find(String uuid, ContainerRequestContext call) {
+        return planner.sessions()
+                .find(ExecutionDoor.uuid(uuid), CallerFilter.caller(call))
+                .orElseThrow(ExecutionDoor::notFound);
+    }
+}

@@ -1,0 +1,61 @@
+package org.planisphere.planner.door;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.planisphere.foundation.rest.ProblemException;
+import org.planisphere.foundation.rest.ProblemType;
+import org.planisphere.planner.session.Change;
+import org.planisphere.wire.Update;
+import org.planisphere.wire.codec.Fault;
+
+/** Updates as they arrive, made into changes. Paths may begin with a slash. */
+final class Updates {
+    private Updates() {}
+
+    static Change change(Update update) {
+        List<Fault> faults = new ArrayList<>();
+        String kind = update.kind == null ? "" : update.kind;
+        String path = update.path == null ? "" : update.path.strip().replaceAll("^/+", "");
+        if (kind.isEmpty()) {
+            faults.add(new Fault("/kind", "is missing: say which sort of update this is"));
+        }
+        if (path.isEmpty()) {
+            faults.add(new Fault("/path", "is missing: say what is to be changed"));
+        }
+        String value = update.value == null ? "" : update.value.strip();
+        boolean delta = kind.equals("uri:integer-delta-update");
+        if (!kind.isEmpty() && !delta && value.isEmpty()) {
+            faults.add(new Fault("/value", "is missing"));
+        }
+        if (delta && update.delta == null) {
+            faults.add(new Fault("/delta", "is missing"));
+        }
+        Change change = null;
+        if (faults.isEmpty()) {
+            String units = update.units == null ? "" : update.units.strip();
+            switch (kind) {
+                case "uri:enum-value-update" -> change = new Change.EnumChange(path, value);
+                case "uri:string-value-update" -> change = new Change.StringChange(path, value);
+                case "uri:integer-delta-update" ->
+                    change = new Change.DeltaChange(path, update.delta == null ? 0 : update.delta, units);
+                case "uri:integer-value-update" -> {
+                    if (value.matches("-?[0-9]{1,18}")) {
+                        change = new Change.IntegerChange(path, Long.parseLong(value), units);
+                    } else {
+                        faults.add(new Fault("/value", "is not a whole number"));
+                    }
+                }
+                default ->
+                    faults.add(new Fault(
+                            "/kind",
+                            "is none of uri:string-value-update, uri:enum-value-update, uri:integer-value-update,"
+                                    + " uri:integer-delta-update"));
+            }
+        }
+        if (change == null) {
+            throw new ProblemException(
+                    ProblemType.INVALID_DOCUMENT, "The update cannot be understood; see errors.", faults);
+        }
+        return change;
+    }
+}
