@@ -309,7 +309,7 @@ public final class GuardedHttp {
             try {
                 return step.run();
             } catch (IOException e) {
-                if (expired.get()) {
+                if (expired.get() || e instanceof SocketTimeoutException) {
                     throw new SocketTimeoutException("it took too long");
                 }
                 throw e;
