@@ -22,8 +22,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.planisphere.foundation.http.GuardedHttp;
-import org.planisphere.planner.platform.Objection;
-import org.planisphere.planner.platform.PlatformException;
 
 /**
  * Fetches what a task names by address: {@code file:} inside configured folders, {@code http} and {@code https} where
@@ -55,17 +53,38 @@ public final class Staging {
         return schemes;
     }
 
+    /**
+     * Why a location cannot be fetched.
+     *
+     * @param location as it may be shown: cut when it is long, and without what may be a password
+     * @param reason a clause for people, such as {@code it is not a URL}
+     */
+    public record Unreachable(String location, String reason) {}
+
+    /** Something could not be fetched. The message is for the person who asked for it. */
+    public static final class NotFetched extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        NotFetched(String message) {
+            super(message);
+        }
+
+        NotFetched(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     /** Why the location cannot be fetched, as far as that can be told without fetching it. */
-    public Optional<Objection> examine(String location) {
+    public Optional<Unreachable> examine(String location) {
         URI uri;
         try {
             uri = new URI(location);
         } catch (URISyntaxException e) {
-            return Optional.of(objection(location, "it is not a URL"));
+            return Optional.of(unreachable(location, "it is not a URL"));
         }
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         if (!schemes().contains(scheme)) {
-            return Optional.of(objection(location, "this platform does not read such addresses"));
+            return Optional.of(unreachable(location, "this platform does not read such addresses"));
         }
         if (scheme.equals("file")) {
             try {
@@ -73,24 +92,20 @@ public final class Staging {
                 return Optional.empty();
             } catch (IOException e) {
                 return Optional.of(
-                        objection(location, "there is no such file in the folders this platform reads from"));
+                        unreachable(location, "there is no such file in the folders this platform reads from"));
             }
         }
         if (uri.getUserInfo() != null) {
-            return Optional.of(objection("the address", "it holds a name or password"));
+            return Optional.of(unreachable("the address", "it holds a name or password"));
         }
         if (!http.rules().allows(uri)) {
-            return Optional.of(objection(location, "this platform does not read from that host"));
+            return Optional.of(unreachable(location, "this platform does not read from that host"));
         }
         return Optional.empty();
     }
 
-    private static Objection objection(String location, String reason) {
-        String shown = location.length() > 300 ? location.substring(0, 300) + "…" : location;
-        return new Objection(
-                "data-not-reachable",
-                "${location} cannot be read: ${reason}.",
-                Map.of("location", shown, "reason", reason));
+    private static Unreachable unreachable(String location, String reason) {
+        return new Unreachable(location.length() > 300 ? location.substring(0, 300) + "…" : location, reason);
     }
 
     /**
@@ -99,11 +114,11 @@ public final class Staging {
      * @param target in a folder that nobody else can change meanwhile
      * @param limit bytes, at most
      */
-    public Staged fetch(String location, Path target, long limit) throws PlatformException {
-        Optional<Objection> objection = examine(location);
-        if (objection.isPresent()) {
-            throw new PlatformException(objection.get().values().get("location") + " cannot be read: "
-                    + objection.get().values().get("reason"));
+    public Staged fetch(String location, Path target, long limit) throws NotFetched {
+        Optional<Unreachable> unreachable = examine(location);
+        if (unreachable.isPresent()) {
+            throw new NotFetched(unreachable.get().location() + " cannot be read: "
+                    + unreachable.get().reason());
         }
         try {
             URI uri = URI.create(location);
@@ -137,7 +152,7 @@ public final class Staging {
                 return copy(in, target, limit);
             }
         } catch (IOException e) {
-            throw new PlatformException(location + " could not be fetched: " + reason(e), e);
+            throw new NotFetched(location + " could not be fetched: " + reason(e), e);
         }
     }
 

@@ -311,7 +311,12 @@ public final class ProcessPlatform implements Platform {
     private List<Objection> objections(Plan plan) {
         List<Objection> found = new ArrayList<>(plan.objections);
         for (Plan.Fetch fetch : plan.fetches) {
-            staging.examine(fetch.location()).ifPresent(found::add);
+            staging.examine(fetch.location())
+                    .map(why -> new Objection(
+                            "data-not-reachable",
+                            "${location} cannot be read: ${reason}.",
+                            Map.of("location", why.location(), "reason", why.reason())))
+                    .ifPresent(found::add);
         }
         if (plan.absoluteMounts() && !host.bubblewrap()) {
             found.add(new Objection(
@@ -338,7 +343,7 @@ public final class ProcessPlatform implements Platform {
         Plan plan = Plan.of(work, settings.python().toString());
         List<Objection> objections = objections(plan);
         if (!objections.isEmpty()) {
-            throw new PlatformException(objections.get(0).template());
+            throw new PlatformException(text(objections.get(0)));
         }
         try {
             // A planner that died half way through left a folder without a plan: begin again.
@@ -350,10 +355,20 @@ public final class ProcessPlatform implements Platform {
             long staged = folder.noteInputs(hashes);
             Map<String, Object> document = document(plan, work, uid, staged);
             JsonFile.write(folder.file("plan.json"), document);
+        } catch (Staging.NotFetched e) {
+            throw new PlatformException(String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             LOG.log(Level.WARNING, "session " + work.session() + " cannot be prepared", e);
             throw new PlatformException("the work folder cannot be prepared: " + reason(e), e);
         }
+    }
+
+    private static String text(Objection objection) {
+        String text = objection.template();
+        for (Map.Entry<String, String> value : objection.values().entrySet()) {
+            text = text.replace("${" + value.getKey() + "}", value.getValue());
+        }
+        return text;
     }
 
     private static String reason(IOException e) {
@@ -363,7 +378,7 @@ public final class ProcessPlatform implements Platform {
     }
 
     private Map<String, String> fetch(Plan plan, Work work, WorkFolder folder, Consumer<String> progress)
-            throws PlatformException, IOException {
+            throws IOException {
         for (String place : plan.folders) {
             Files.createDirectories(folder.work().resolve(place));
         }
@@ -542,22 +557,26 @@ public final class ProcessPlatform implements Platform {
             // It runs, has run, or was lost: in no case is it started again.
             return;
         }
-        CompletableFuture<@Nullable Void> started = new CompletableFuture<>();
-        CompletableFuture<@Nullable Void> before = starting.putIfAbsent(session, started);
-        CompletableFuture<@Nullable Void> wait = before == null ? started : before;
         live.add(session);
-        try {
-            if (before == null) {
+        for (int attempt = 1; ; attempt++) {
+            CompletableFuture<@Nullable Void> started = new CompletableFuture<>();
+            starting.put(session, started);
+            try {
                 keeper.tell("start", session);
+                started.get(START.toMillis(), TimeUnit.MILLISECONDS);
+                return;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new PlatformException("interrupted while it started", e);
+            } catch (IOException | ExecutionException | TimeoutException e) {
+                // The keeper or the supervisor was killed. Asking again starts nothing twice.
+                if (attempt == 3) {
+                    live.remove(session);
+                    throw new PlatformException("it could not be started", e);
+                }
+            } finally {
+                starting.remove(session, started);
             }
-            wait.get(START.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new PlatformException("interrupted while it started", e);
-        } catch (IOException | ExecutionException | TimeoutException e) {
-            throw new PlatformException("it could not be started", e);
-        } finally {
-            starting.remove(session, wait);
         }
     }
 
@@ -869,6 +888,14 @@ public final class ProcessPlatform implements Platform {
                 // Its supervisor was killed: whoever observes it now finds it lost.
                 changed(session);
             }
+        });
+    }
+
+    /** For tests: as if somebody had killed the keeper. */
+    void killKeeper() {
+        ProcessHandle.of(keeper.pid()).ifPresent(handle -> {
+            handle.destroyForcibly();
+            handle.onExit().join();
         });
     }
 

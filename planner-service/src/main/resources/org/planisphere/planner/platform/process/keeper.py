@@ -296,8 +296,19 @@ class Groups:
         finally:
             trial.remove()
 
-    def has(self, controller):
-        return controller in self.bases
+    def leave(self):
+        """Removes the platform's groups, unless something still runs in them.
+
+        Only of version 1, where a group that the next keeper makes anew needs nothing from its parent.
+        """
+        if self.version != 1:
+            return
+        for base in set(self.bases.values()):
+            for folder in (base, os.path.dirname(base)):
+                try:
+                    os.rmdir(folder)
+                except OSError:
+                    break
 
 
 class Group:
@@ -407,7 +418,7 @@ class Group:
             for place in self.places:
                 try:
                     os.rmdir(place)
-                except FileNotFoundError:
+                except (FileNotFoundError, PermissionError):
                     pass
                 except OSError:
                     left = True
@@ -1134,6 +1145,7 @@ class Keeper:
             if 0 in ready:
                 more = os.read(0, 65536)
                 if not more:
+                    self.groups.leave()
                     return
                 text += more
                 while b"\n" in text:
