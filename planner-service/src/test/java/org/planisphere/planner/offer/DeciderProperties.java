@@ -222,6 +222,16 @@ class DeciderProperties {
      */
     @Property(tries = 5000)
     void theAnswerIsNoExactlyWhenThereIsNoWindow(@ForAll long seed) {
+        boolean possible = judged(seed);
+        Statistics.collect(possible);
+        Statistics.coverage(coverage -> {
+            coverage.check(true).percentage(share -> share > 10);
+            coverage.check(false).percentage(share -> share > 10);
+        });
+    }
+
+    /** Whether there is a window; the decision is held to it. */
+    static boolean judged(long seed) {
         World world = world(seed, 0);
         boolean possible = false;
         boolean full = world.held(YOU) >= world.allowances.get(0).openOffers();
@@ -229,11 +239,7 @@ class DeciderProperties {
             possible |= !full && anyWindow(world, site.platform());
         }
         assertThat(world.decide().yes()).as("%s", world.task).isEqualTo(possible);
-        Statistics.collect(possible);
-        Statistics.coverage(coverage -> {
-            coverage.check(true).percentage(share -> share > 10);
-            coverage.check(false).percentage(share -> share > 10);
-        });
+        return possible;
     }
 
     private static boolean anyWindow(World world, PlatformDescription platform) {

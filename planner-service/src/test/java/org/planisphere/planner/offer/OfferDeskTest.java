@@ -24,11 +24,15 @@ import org.planisphere.planner.platform.Objection;
 import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.quota.FixedQuotas;
 import org.planisphere.planner.quota.Usage;
+import org.planisphere.planner.task.ComputeRequest;
 import org.planisphere.planner.task.Interval;
 import org.planisphere.planner.task.Kind;
 import org.planisphere.planner.task.KindRef;
+import org.planisphere.planner.task.Label;
 import org.planisphere.planner.task.Range;
+import org.planisphere.planner.task.ScheduleRequest;
 import org.planisphere.planner.task.Task;
+import org.planisphere.planner.task.Volume;
 
 class OfferDeskTest {
     private static final Caller ANNA = new Caller("iam|anna", "Anna", Set.of(), Set.of());
@@ -100,6 +104,31 @@ class OfferDeskTest {
     }
 
     @Test
+    void storageDataAndVolumesHaveIdsToo() {
+        Task task = new Task(
+                Worlds.process(),
+                new ComputeRequest(
+                        KindRef.of(Kind.SIMPLE_COMPUTE),
+                        Label.NONE,
+                        Range.OPEN,
+                        Range.OPEN,
+                        List.of(),
+                        List.of(new Volume(
+                                KindRef.of(Kind.SIMPLE_VOLUME), Label.NONE, "x", Volume.Mode.READONLY, "data-1"))),
+                List.of(Worlds.storage(Range.OPEN), Worlds.storage(Range.OPEN)),
+                List.of(Worlds.data(Kind.SIMPLE_DATA, "file:/x")),
+                ScheduleRequest.ANY,
+                List.of(),
+                List.of());
+        OfferSet set = desk.ask(task, ANNA, "K/", true);
+        assertThat(set.offers())
+                .hasSize(3)
+                .allSatisfy(offer -> assertThat(offer.components())
+                        .containsOnlyKeys(
+                                "executable", "compute", "storage/0", "storage/1", "data/0", "compute/volumes/0"));
+    }
+
+    @Test
     void anIndicativeAnswerHoldsAndStoresNothing() {
         OfferSet set = desk.ask(TASK, ANNA, "K/", false);
         assertThat(set.yes()).isTrue();
@@ -111,6 +140,7 @@ class OfferDeskTest {
     @Test
     void aNoIsStoredToo() {
         OfferSet set = desk.ask(Worlds.task(Range.of(9, 9), Range.OPEN), ANNA, "K/", true);
+        assertThat(set.yes()).isFalse();
         assertThat(codes(set.messages())).containsExactly("too-many-cores", "over-your-limit");
         assertThat(ledger.appended).hasSize(1);
         assertThat(ledger.appended.get(0).entries()).isEmpty();
