@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.planisphere.foundation.database.DatabaseSettings;
 
 /**
  * {@code ./planisphere bench [--seconds N] [--clients N] [--only WORD]}: the planner's figures beside what is promised, on
@@ -23,8 +24,7 @@ import java.util.stream.Stream;
  */
 public final class Bench {
     private static final Pattern SESSION = Pattern.compile("/sessions/([0-9a-f-]{36})\"");
-    private static final String TASK =
-            """
+    private static final String TASK = """
             {"executable": {"kind": "https://www.purl.org/planisphere/kinds/executable/process",
                             "command": ["/bin/true"]},
              "compute": {"kind": "https://www.purl.org/ivoa.net/Calycopis-openapi/schema/v1.0/kinds/compute/simple-compute-resource.yaml",
@@ -89,28 +89,38 @@ public final class Bench {
     /** The time of one capacity decision, by number of live reservations. */
     private void decisions() {
         System.err.println("decisions …");
-        Map<Integer, Decisions.Times> times = Decisions.measure(List.of(100, 10_000, 1_000_000));
-        Decisions.Times base = times.get(100);
-        times.forEach((count, time) -> table.put(
-                String.format(Locale.ROOT, "one decision at %,d reservations, median µs (p99)", count),
-                "p99 ≤ 1,000 µs",
-                "in memory",
-                String.format(Locale.ROOT, "%.1f (%.1f)", time.median() / 1e3, time.p99() / 1e3)));
-        Decisions.Times most = times.get(1_000_000);
-        if (base != null && most != null) {
+        Map<String, Double> figures = LedgerBench.decisions();
+        for (int count : new int[] {100, 10_000, 1_000_000}) {
             table.put(
-                    "decision at 1,000,000 ÷ at 100, median",
-                    "≤ 2",
+                    String.format(Locale.ROOT, "one decision at %,d reservations, median µs (p99)", count),
+                    "p99 ≤ 1,000",
                     "in memory",
-                    String.format(Locale.ROOT, "%.2f", most.median() / base.median()));
+                    String.format(
+                            Locale.ROOT,
+                            "%.1f (%.1f)",
+                            figure(figures, "decision µs median at " + count),
+                            figure(figures, "decision µs p99 at " + count)));
         }
+        table.put(
+                "decision at 1,000,000 ÷ at 100, median",
+                "≤ 2",
+                "in memory",
+                String.format(
+                        Locale.ROOT,
+                        "%.2f",
+                        figure(figures, "decision µs median at 1000000")
+                                / figure(figures, "decision µs median at 100")));
     }
 
     private void on(String database, Map<String, String> settings) throws Exception {
         if (wanted("append")) {
-            Appends.Figures figures = Appends.measure(database, settings, work.resolve("ledger-" + database), seconds);
-            table.put("ledger: durable accepts/s over 1,000 platforms", "≥ 500", database, number(figures.spread()));
-            table.put("ledger: durable accepts/s on one platform", "≥ 1,000", database, number(figures.hot()));
+            Duration each = Duration.ofMillis((long) (seconds * 500));
+            Map<String, Double> figures = settings.isEmpty()
+                    ? LedgerBench.h2(each)
+                    : LedgerBench.database("postgresql", database(settings), each);
+            String name = settings.isEmpty() ? "h2" : "postgresql";
+            ledger(figures, name + " spread over 1000 platforms", "over 1,000 platforms", "≥ 500", database);
+            ledger(figures, name + " on one hot platform", "on one platform", "≥ 1,000", database);
         }
         if (!(wanted("offers") || wanted("accepts") || wanted("tasks") || wanted("start"))) {
             return;
@@ -139,6 +149,24 @@ public final class Bench {
         }
     }
 
+    private void ledger(Map<String, Double> figures, String key, String name, String must, String database) {
+        table.put("ledger: durable holds/s " + name, "", database, number(figure(figures, key + ": holds/s")));
+        table.put("ledger: durable accepts/s " + name, must, database, number(figure(figures, key + ": accepts/s")));
+        table.put(
+                "ledger: accept " + name + ", p50 / p99 ms",
+                "",
+                database,
+                one(figure(figures, key + ": accept ms p50")) + " / " + one(figure(figures, key + ": accept ms p99")));
+    }
+
+    private static DatabaseSettings database(Map<String, String> settings) {
+        return new DatabaseSettings(
+                settings.getOrDefault("PLANISPHERE_DB_URL", ""),
+                settings.getOrDefault("PLANISPHERE_DB_USER", ""),
+                settings.getOrDefault("PLANISPHERE_DB_PASSWORD", ""),
+                4);
+    }
+
     private void offers(String database, ServerUnderTest node, String query, String name, String must)
             throws InterruptedException {
         System.err.println(database + ": " + name + " …");
@@ -162,7 +190,9 @@ public final class Bench {
         System.err.println(database + ": accepts …");
         ConcurrentLinkedQueue<Double> accepting = new ConcurrentLinkedQueue<>();
         byte[] future = String.format(Locale.ROOT, TASK, 10)
-                .replace("\"PT10M\"", "\"PT10M\", \"start\": \"" + java.time.Instant.now().plusSeconds(86_400) + "/P1D\"")
+                .replace(
+                        "\"PT10M\"",
+                        "\"PT10M\", \"start\": \"" + java.time.Instant.now().plusSeconds(86_400) + "/P1D\"")
                 .getBytes(StandardCharsets.UTF_8);
         byte[] accept = "{\"kind\": \"uri:enum-value-update\", \"path\": \"phase\", \"value\": \"ACCEPTED\"}"
                 .getBytes(StandardCharsets.UTF_8);
@@ -179,13 +209,16 @@ public final class Bench {
             }
             accepting.add((System.nanoTime() - start) / 1e6);
         });
-        double[] sorted = accepting.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted =
+                accepting.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         table.put("ask + accept pairs/s over HTTP, one platform", "", database, number(figures.perSecond()));
         table.put(
                 "accept over HTTP, p50 / p99 ms",
                 "",
                 database,
-                sorted.length == 0 ? "–" : one(sorted[sorted.length / 2]) + " / " + one(sorted[(int) (sorted.length * 0.99)]));
+                sorted.length == 0
+                        ? "–"
+                        : one(sorted[sorted.length / 2]) + " / " + one(sorted[(int) (sorted.length * 0.99)]));
         failures("accepts", figures);
     }
 
@@ -243,6 +276,10 @@ public final class Bench {
                     engine: process
                     capacity: {cores: 10000000, memory: 10000000, storage: 10000000}
                 """;
+    }
+
+    private static double figure(Map<String, Double> figures, String name) {
+        return figures.getOrDefault(name, Double.NaN);
     }
 
     private static String number(double value) {

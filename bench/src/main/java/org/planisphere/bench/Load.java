@@ -21,7 +21,8 @@ final class Load {
     }
 
     /** How it went. */
-    record Figures(double perSecond, double p50, double p99, double max, long calls, long failures, String firstFailure) {}
+    record Figures(
+            double perSecond, double p50, double p99, double max, long calls, long failures, String firstFailure) {}
 
     /** Runs callers for some seconds after a warm-up that is not counted. */
     static Figures run(int port, int callers, double warmUp, double seconds, Call call) throws InterruptedException {
@@ -89,6 +90,8 @@ final class Load {
 
     /** Milliseconds below which the share of the sorted times lies. */
     static double at(long[] sorted, double share) {
-        return sorted.length == 0 ? Double.NaN : sorted[(int) Math.min(sorted.length - 1L, (long) (sorted.length * share))] / 1e6;
+        return sorted.length == 0
+                ? Double.NaN
+                : sorted[(int) Math.min(sorted.length - 1L, (long) (sorted.length * share))] / 1e6;
     }
 }

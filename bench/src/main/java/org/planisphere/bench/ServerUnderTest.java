@@ -34,7 +34,8 @@ final class ServerUnderTest implements AutoCloseable {
         builder.redirectError(data.resolve("stderr.txt").toFile());
         long start = System.nanoTime();
         process = builder.start();
-        BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         for (String line = out.readLine(); ; line = out.readLine()) {
             if (line == null) {
                 throw new IOException("the node did not start:\n" + Files.readString(data.resolve("stderr.txt")));

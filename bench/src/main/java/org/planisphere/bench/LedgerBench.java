@@ -1,4 +1,4 @@
-package org.planisphere.planner.bench;
+package org.planisphere.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
