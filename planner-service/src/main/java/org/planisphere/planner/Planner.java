@@ -1,6 +1,10 @@
 package org.planisphere.planner;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -102,7 +106,7 @@ public final class Planner implements AutoCloseable {
                 threads.quick(),
                 threads.slow(),
                 sessionSettings,
-                settings.get(Keys.NODE_NAME) + "-" + UUID.randomUUID());
+                identity(settings));
         Sessions sessions = new Sessions(store, ledger, platforms, quotas, conductor, hub, sessionSettings);
         own(parts, conductor);
         conductor.start();
@@ -174,6 +178,23 @@ public final class Planner implements AutoCloseable {
             idempotency.sweep(ledger.now());
         } catch (Exception e) {
             LOG.log(System.Logger.Level.WARNING, "The sweep of ended sessions is put off: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Who this planner is among those on the database: the same at every start on the same data folder, so that one that
+     * was killed takes its platforms back at once, and never that of another.
+     */
+    private static String identity(Settings settings) {
+        Path file = settings.dataDir().resolve("node.id");
+        try {
+            if (Files.notExists(file)) {
+                Files.createDirectories(settings.dataDir());
+                Files.writeString(file, UUID.randomUUID().toString());
+            }
+            return settings.get(Keys.NODE_NAME) + "-" + Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException("data.dir: " + file + " cannot be read and written", e);
         }
     }
 

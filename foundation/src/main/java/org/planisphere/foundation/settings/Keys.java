@@ -96,7 +96,7 @@ public final class Keys {
             "PT5M",
             "How long an offer stands, and holds what it offers, before it expires.");
     public static final Setting<Integer> OFFER_MAX =
-            add("planner.offer.max", integer(1, 100), "6", "How many offers one answer holds at most.");
+            add("planner.offer.max", integer(1, 100), "3", "How many offers one answer holds at most.");
     public static final Setting<Duration> SLOT = add(
             "planner.slot",
             duration(SECOND, Duration.ofHours(1)),
@@ -124,8 +124,8 @@ public final class Keys {
             "How long an ended session, its output and its results are kept.");
     public static final Setting<Long> REQUEST_MAXBYTES = add(
             "planner.request.maxbytes",
-            size(1024, GIB),
-            "1MiB",
+            size(1024, 900 * 1024),
+            "256KiB",
             "The largest document a client may send; larger ones are answered 413.");
     public static final Setting<Duration> IDEMPOTENCY_KEEP = add(
             "planner.idempotency.keep",
