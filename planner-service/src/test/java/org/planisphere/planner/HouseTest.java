@@ -72,11 +72,7 @@ class HouseTest {
             .dependOnClassesThat()
             .resideInAnyPackage("..planner.session..", "..planner.door..", "..planner.request..");
 
-    /** Staging speaks of objections and failures in the words of the port; engines stand on both. */
     @ArchTest
-    static final ArchRule roomsHaveNoCycles = slices().matching("org.planisphere.planner.(*)..")
-            .should()
-            .beFreeOfCycles()
-            .ignoreDependency(
-                    resideInAPackage("..planner.staging.."), resideInAPackage("org.planisphere.planner.platform"));
+    static final ArchRule roomsHaveNoCycles =
+            slices().matching("org.planisphere.planner.(*)..").should().beFreeOfCycles();
 }
