@@ -514,7 +514,7 @@ class PlannerClientTest {
         }
 
         @Test
-        void staysInItsFolder() throws Exception {
+        void staysInItsFolder(@TempDir Path elsewhere) throws Exception {
             serve(stars);
             String right = digest();
             for (String name : List.of("../stars.txt", "/etc/stars.txt", "a/../../stars.txt", "", ".", "a\nb")) {
@@ -523,7 +523,6 @@ class PlannerClientTest {
                         .isInstanceOf(BadAnswer.class)
                         .hasMessageContaining("no name for a file");
             }
-            Path elsewhere = Files.createTempDirectory("elsewhere");
             Files.createSymbolicLink(folder.resolve("link"), elsewhere);
             assertThatThrownBy(() -> planner.download(item("link/stars.txt", stars.length, right), folder))
                     .isInstanceOf(BadAnswer.class)
