@@ -51,14 +51,17 @@ import org.planisphere.planner.staging.WorkFolders;
  */
 public final class Planner implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Planner.class.getName());
+    private static final Duration BEAT = Duration.ofMillis(500);
     private static final Duration RELAY = Duration.ofSeconds(1);
     private static final Duration SWEEP = Duration.ofMinutes(1);
 
     private final PlannerContext context;
+    private final EventsDoor events;
     private final List<AutoCloseable> parts;
 
-    private Planner(PlannerContext context, List<AutoCloseable> parts) {
+    private Planner(PlannerContext context, EventsDoor events, List<AutoCloseable> parts) {
         this.context = context;
+        this.events = events;
         this.parts = parts;
     }
 
@@ -146,7 +149,10 @@ public final class Planner implements AutoCloseable {
                 platforms,
                 idempotency,
                 () -> database.answers(Duration.ofSeconds(1)));
-        return new Planner(context, parts);
+        EventsDoor events = new EventsDoor(context, threads.watchers());
+        threads.scheduler()
+                .scheduleWithFixedDelay(events::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+        return new Planner(context, events, parts);
     }
 
     /** What the doors stand on. */
@@ -160,7 +166,7 @@ public final class Planner implements AutoCloseable {
         doors.add(new ExecutionDoor(context));
         doors.add(new SessionDoor(context));
         doors.add(new FilesDoor(context));
-        doors.add(new EventsDoor(context));
+        doors.add(events);
         doors.add(new AcceptsDoor(context));
         doors.add(new InfoDoor(context));
         return doors;

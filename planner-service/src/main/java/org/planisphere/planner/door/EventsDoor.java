@@ -11,32 +11,63 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.rest.CallerFilter;
 import org.planisphere.planner.session.EventHub;
+import org.planisphere.planner.session.Phase;
 import org.planisphere.planner.session.Session;
 import org.planisphere.planner.session.SessionEvent;
+import org.planisphere.planner.staging.WorkFolder;
 import org.planisphere.wire.codec.Json;
 
 /**
  * A session's events as they happen. A watcher that was cut off names the last event it saw in {@code Last-Event-ID} and
  * misses nothing; the stream ends with the session. Nobody has to poll.
  *
+ * <p>Besides what is stored, a stream tells {@code output} while a run writes: an event without a number whose values say
+ * how many bytes of {@code stdout} and {@code stderr} there are to read. A stream that has nothing to tell sends a comment
+ * now and then, so that both sides notice when the other is gone.
+ *
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">Server-sent events</a>
  */
 @Path("/sessions/{uuid}/events")
 public final class EventsDoor {
     private static final int BATCH = 500;
+    private static final long QUIET = Duration.ofSeconds(15).toNanos();
 
     private final PlannerContext planner;
+    private final Executor executor;
+    private final Set<Watcher> open = ConcurrentHashMap.newKeySet();
 
-    public EventsDoor(PlannerContext planner) {
+    /** @param executor sends what is not an event; a slow client may take one of its threads */
+    public EventsDoor(PlannerContext planner, Executor executor) {
         this.planner = planner;
+        this.executor = executor;
+    }
+
+    /**
+     * Looks whether any watched run has written something, and keeps quiet streams alive. Called by the planner twice a
+     * second; asks the file system only, and does not block on clients.
+     */
+    public void beat() {
+        for (Watcher watcher : open) {
+            if (watcher.due() && watcher.waiting.compareAndSet(false, true)) {
+                executor.execute(watcher::pulse);
+            }
+        }
     }
 
     @GET
@@ -50,7 +81,7 @@ public final class EventsDoor {
         Session session = planner.sessions()
                 .find(ExecutionDoor.uuid(uuid), CallerFilter.caller(call))
                 .orElseThrow(ExecutionDoor::notFound);
-        new Watcher(session.id(), number(last), sink, sse).begin();
+        new Watcher(session, number(last), sink, sse).begin();
     }
 
     private static long number(@Nullable String last) {
@@ -63,15 +94,23 @@ public final class EventsDoor {
      */
     private final class Watcher {
         private final UUID session;
+        private final WorkFolder folder;
         private final SseEventSink sink;
         private final Sse sse;
+        private final AtomicBoolean waiting = new AtomicBoolean();
+        private volatile Phase phase;
+        private volatile long stdout;
+        private volatile long stderr;
+        private volatile long spoke = System.nanoTime();
         private long seen;
         private boolean sending;
         private boolean again;
         private EventHub.@Nullable Subscription subscription;
 
-        Watcher(UUID session, long seen, SseEventSink sink, Sse sse) {
-            this.session = session;
+        Watcher(Session watched, long seen, SseEventSink sink, Sse sse) {
+            this.session = watched.id();
+            this.phase = watched.phase();
+            this.folder = planner.folders().of(session);
             this.seen = seen;
             this.sink = sink;
             this.sse = sse;
@@ -83,21 +122,44 @@ public final class EventsDoor {
                 subscription = made;
             }
             sink.send(sse.newEventBuilder().comment("watching " + session).build());
+            open.add(this);
             send();
         }
 
+        /** Whether there is something to say that is no event. */
+        boolean due() {
+            return sink.isClosed()
+                    || System.nanoTime() - spoke > QUIET
+                    || phase == Phase.RUNNING && (size(folder.stdout()) != stdout || size(folder.stderr()) != stderr);
+        }
+
+        void pulse() {
+            waiting.set(false);
+            work(false);
+        }
+
         private void send() {
+            work(true);
+        }
+
+        private void work(boolean events) {
             synchronized (this) {
                 if (sending) {
-                    again = true;
+                    again |= events;
                     return;
                 }
                 sending = true;
             }
             boolean ended = false;
+            boolean look = events;
             while (true) {
                 try {
-                    ended = sendNew() || ended;
+                    if (look) {
+                        ended = sendNew() || ended;
+                    } else {
+                        sendSizes();
+                    }
+                    look = true;
                 } catch (RuntimeException unavailable) {
                     ended = true;
                 }
@@ -125,6 +187,8 @@ public final class EventsDoor {
                             .data(String.class, json(event))
                             .build());
                     seen = event.number();
+                    phase = event.phase();
+                    spoke = System.nanoTime();
                 }
                 if (events.size() < BATCH) {
                     boolean last = !events.isEmpty()
@@ -135,18 +199,53 @@ public final class EventsDoor {
             return true;
         }
 
+        private void sendSizes() {
+            long out = size(folder.stdout());
+            long err = size(folder.stderr());
+            if (out == stdout && err == stderr || phase != Phase.RUNNING) {
+                sink.send(sse.newEventBuilder().comment("still here").build());
+            } else {
+                stdout = out;
+                stderr = err;
+                sink.send(sse.newEventBuilder()
+                        .name("output")
+                        .data(String.class, sizes(session, phase, out, err))
+                        .build());
+            }
+            spoke = System.nanoTime();
+        }
+
         private boolean ended() {
             Optional<Session> now = planner.sessions().find(session);
             return now.isEmpty() || now.get().phase().terminal();
         }
 
         private void close() {
+            open.remove(this);
             EventHub.Subscription made = subscription;
             if (made != null) {
                 made.close();
             }
             sink.close();
         }
+    }
+
+    /** Bytes; 0 while there is no such file. */
+    private static long size(java.nio.file.Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException notYet) {
+            return 0;
+        }
+    }
+
+    private static String sizes(UUID session, Phase phase, long stdout, long stderr) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("session", session.toString());
+        document.put("time", Instant.now().toString());
+        document.put("phase", phase.name());
+        document.put("values", Map.of("stdout", Long.toString(stdout), "stderr", Long.toString(stderr)));
+        return json(document);
     }
 
     private static String json(SessionEvent event) {
@@ -158,6 +257,10 @@ public final class EventsDoor {
         document.put("code", event.message().code());
         document.put("message", event.message().text());
         document.put("values", event.message().values());
+        return json(document);
+    }
+
+    private static String json(Map<String, Object> document) {
         try {
             return Json.mapper().writeValueAsString(document);
         } catch (JsonProcessingException e) {
