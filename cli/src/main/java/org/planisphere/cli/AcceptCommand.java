@@ -1,7 +1,10 @@
 package org.planisphere.cli;
 
 import java.net.URI;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.planisphere.client.PlannerClient;
 import org.planisphere.wire.ExecutionSession;
 import org.planisphere.wire.codec.Json;
@@ -23,6 +26,11 @@ final class AcceptCommand implements Callable<Integer> {
     @Option(names = "--watch", description = "Stay, and show what happens until the task has ended.")
     boolean watch;
 
+    @Option(
+            names = "--reject-others",
+            description = "Give back what the other planners of the last table still hold for it.")
+    boolean rejectOthers;
+
     @Option(names = "--json", description = "Print the session as JSON.")
     boolean json;
 
@@ -39,7 +47,22 @@ final class AcceptCommand implements Callable<Integer> {
         PlannerClient planner = connection.clientOf(kit, session);
         ExecutionSession accepted = planner.accept(session);
         kit.memory().rememberSession(session);
+        if (rejectOthers) {
+            List<URI> others = kit.memory().offers().stream()
+                    .map(Memory.Remembered::session)
+                    .filter(other -> !PlannerClient.of(other).base().equals(planner.base()))
+                    .toList();
+            giveBack(others, other -> connection.clientOf(kit, other));
+        }
         return told(kit, planner, session, accepted, watch, json);
+    }
+
+    /** Rejects all of them at once. An offer that is gone by now holds nothing either. */
+    static void giveBack(List<URI> offers, Function<URI, PlannerClient> planners) {
+        List<CompletableFuture<Void>> answers = offers.stream()
+                .map(offer -> planners.apply(offer).rejectAsync(offer).<Void>handle((rejected, gone) -> null))
+                .toList();
+        answers.forEach(CompletableFuture::join);
     }
 
     /** Says that a session is accepted, and watches it when that is wanted. */

@@ -134,6 +134,12 @@ final class DemoCommand implements Callable<Integer> {
         ExecutionSession accepted = planner.accept(best.url());
         kit.memory().rememberSession(best.url());
         say("session " + planner.urlOf(accepted));
+        List<URI> others = offers.lines().stream()
+                .filter(line -> !line.planner().equals(best.planner()))
+                .map(Survey.Line::url)
+                .toList();
+        AcceptCommand.giveBack(others, PlannerClient::of);
+        say("the offers of the others are given back");
         if (new Show(kit, planner, best.url()).run() != Exit.OK) {
             throw new Fault(Exit.NO, "The task did not complete.", "planisphere stderr " + best.url());
         }

@@ -122,8 +122,11 @@ final class Survey {
         return silences;
     }
 
-    /** Keeps the offers under the numbers of the table. */
+    /** Keeps the offers under the numbers of the table; a table without offers leaves the last ones as they are. */
     void remember(Memory memory) {
+        if (lines.isEmpty()) {
+            return;
+        }
         List<Memory.Remembered> offers = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             offers.add(new Memory.Remembered(
@@ -187,7 +190,7 @@ final class Survey {
                                     : Words.duration(java.time.Duration.between(now, offer.expires()))));
         }
         for (Refusal refusal : refusals) {
-            table.spanning(terminal::notable, List.of("NO", refusal.planner()), reason(refusal.reasons()));
+            table.spanning(terminal::notable, List.of("NO", refusal.planner()), reasons(refusal.reasons()));
         }
         for (Silence silence : silences) {
             table.spanning(
@@ -198,17 +201,17 @@ final class Survey {
         return table;
     }
 
-    /** Why it is NO, in the planner's words, the weightiest messages only. */
-    private static String reason(List<Message> reasons) {
-        List<String> said = reasons.stream()
+    /** Why it is NO, in the planner's words, the weightiest messages only, one on each line. */
+    private static String reasons(List<Message> messages) {
+        List<String> said = messages.stream()
                 .filter(message -> !"DEBUG".equals(message.level) && !"INFO".equals(message.level))
                 .map(Survey::text)
                 .distinct()
                 .toList();
         if (said.isEmpty()) {
-            said = reasons.stream().map(Survey::text).distinct().toList();
+            said = messages.stream().map(Survey::text).distinct().toList();
         }
-        return said.isEmpty() ? "no reason given" : String.join(" ", said);
+        return said.isEmpty() ? "no reason given" : String.join("\n", said);
     }
 
     static String text(Message message) {

@@ -68,7 +68,8 @@ final class Table {
         fit(shown, widths, terminal.width());
         List<String> lines = new ArrayList<>();
         List<String> titles = columns.stream().map(Column::title).toList();
-        if (titles.stream().anyMatch(title -> !title.isEmpty())) {
+        boolean compared = rows.stream().anyMatch(row -> row.rest().isEmpty());
+        if (compared && titles.stream().anyMatch(title -> !title.isEmpty())) {
             lines.add(terminal.bold(line(new Row(titles, "", UnaryOperator.identity()), shown, widths)));
         }
         for (Row row : rows) {
@@ -98,15 +99,17 @@ final class Table {
 
     static List<String> wrap(String text, int room) {
         List<String> lines = new ArrayList<>();
-        StringBuilder line = new StringBuilder();
-        for (String word : text.strip().split(" +")) {
-            if (line.length() > 0 && length(line.toString()) + 1 + length(word) > room) {
-                lines.add(line.toString());
-                line.setLength(0);
+        for (String paragraph : text.strip().split("\n", -1)) {
+            StringBuilder line = new StringBuilder();
+            for (String word : paragraph.strip().split(" +")) {
+                if (line.length() > 0 && length(line.toString()) + 1 + length(word) > room) {
+                    lines.add(line.toString());
+                    line.setLength(0);
+                }
+                line.append(line.length() == 0 ? "" : " ").append(word);
             }
-            line.append(line.length() == 0 ? "" : " ").append(word);
+            lines.add(line.toString());
         }
-        lines.add(line.toString());
         return lines;
     }
 

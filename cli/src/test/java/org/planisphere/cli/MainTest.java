@@ -187,6 +187,20 @@ class MainTest {
         }
 
         @Test
+        void givesEveryReasonALineAndKeepsTheLastOffers() throws Exception {
+            offering(first, offer(first, "a", "2026-11-21T10:00:05Z", 1, 2, "PT5M", "0"));
+            refusing(second, "no");
+            ask();
+            refusing(first, "too long", "too large.");
+
+            assertThat(ask()).isEqualTo(Exit.NO);
+
+            assertThat(out.toString().lines().map(String::strip)).contains("too large.");
+            assertThat(out.toString()).doesNotContain("PLANNER");
+            assertThat(Memory.of(environment).offers()).hasSize(1);
+        }
+
+        @Test
         void endsWith1WhenAllSayNo() throws Exception {
             refusing(first, "too long");
             refusing(second, "too short");
@@ -311,6 +325,22 @@ class MainTest {
             assertThat(PosixFilePermissions.toString(
                             Files.getPosixFilePermissions(folder.resolve("state/planisphere/offers.json"))))
                     .isEqualTo("rw-------");
+        }
+
+        @Test
+        void givesBackWhatOtherPlannersHold() throws Exception {
+            offering(second, offer(second, "c", "2026-11-21T10:00:00Z", 4, 16, "PT5M", "1"));
+            ask();
+            first.seen.clear();
+            second.seen.clear();
+            phase("ACCEPTED");
+            second.json("POST /sessions/c", 200, "{\"phase\":\"REJECTED\"}");
+
+            assertThat(run("accept", first.at("/sessions/a").toString(), "--reject-others"))
+                    .isEqualTo(Exit.OK);
+
+            assertThat(first.seen).singleElement().matches(seen -> seen.body().contains("ACCEPTED"));
+            assertThat(second.seen).singleElement().matches(seen -> seen.body().contains("REJECTED"));
         }
 
         @Test
