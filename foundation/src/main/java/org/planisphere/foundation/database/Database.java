@@ -164,6 +164,8 @@ public final class Database implements AutoCloseable {
         if (!url.startsWith("jdbc:h2:mem:")) {
             wanted.put("WRITE_DELAY", "0");
             wanted.put("DB_CLOSE_ON_EXIT", "FALSE");
+            // Space is used again after five seconds instead of 45: the file of a busy node stays small.
+            wanted.put("RETENTION_TIME", "5000");
         }
         wanted.put("LOCK_TIMEOUT", "10000");
         wanted.forEach((name, value) -> {
