@@ -405,6 +405,9 @@ public final class SqlLedger implements Ledger {
 
         private boolean alone;
         private final Map<Append, Outcome> refused = new LinkedHashMap<>();
+        /** What makes no sense; told like every other answer when what it was decided on is stored. */
+        private final Map<Append, RuntimeException> nonsense = new HashMap<>();
+
         private final List<Reservation> over = new ArrayList<>();
         private boolean fresh;
 
@@ -492,6 +495,7 @@ public final class SqlLedger implements Ledger {
 
         private Draft decide(Instant now) {
             refused.clear();
+            nonsense.clear();
             over.clear();
             Draft draft = new Draft(head, now, now.minus(settings.keep()), gone);
             for (Due one : ripe) {
@@ -500,19 +504,16 @@ public final class SqlLedger implements Ledger {
                     over.add(reservation);
                 }
             }
-            List<Append> sensible = new ArrayList<>(rest.size());
             for (Append append : rest) {
                 try {
                     Outcome refusal = draft.refuses(append.proposal());
                     if (refusal != null) {
                         refused.put(append, refusal);
                     }
-                    sensible.add(append);
                 } catch (RuntimeException e) {
-                    append.fail(e, answers);
+                    nonsense.put(append, e);
                 }
             }
-            rest = sensible;
             return draft;
         }
 
@@ -543,7 +544,7 @@ public final class SqlLedger implements Ledger {
                 expiryStatements.apply(reservation).forEach(statement -> group(groups, statement, null));
             }
             for (Append append : rest) {
-                if (!refused.containsKey(append)) {
+                if (!refused.containsKey(append) && !nonsense.containsKey(append)) {
                     append.proposal().statements().forEach(statement -> group(groups, statement, append));
                 }
             }
@@ -624,12 +625,18 @@ public final class SqlLedger implements Ledger {
             Outcome appended = new Outcome.Appended(now);
             List<Append> told = List.copyOf(rest);
             Map<Append, Outcome> refusals = Map.copyOf(refused);
+            Map<Append, RuntimeException> failures = Map.copyOf(nonsense);
             List<Reservation> ended = List.copyOf(over);
             if (!told.isEmpty() || !ended.isEmpty()) {
                 answers.execute(() -> {
                     for (Append append : told) {
                         Outcome refusal = refusals.get(append);
-                        append.answer().complete(refusal == null ? appended : refusal);
+                        RuntimeException failure = failures.get(append);
+                        if (failure != null) {
+                            append.answer().completeExceptionally(failure);
+                        } else {
+                            append.answer().complete(refusal == null ? appended : refusal);
+                        }
                     }
                     for (Reservation reservation : ended) {
                         tell(reservation);
