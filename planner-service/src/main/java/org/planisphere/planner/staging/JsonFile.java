@@ -39,8 +39,17 @@ public final class JsonFile {
         return JSON.writeValueAsString(object);
     }
 
-    /** Replaces the file by one with the object in it; on disk when it returns. */
+    /** Replaces the file by one with the object in it: kept when the planner dies, though not when the host does. */
     public static void write(Path file, Map<String, ?> object) throws IOException {
+        write(file, object, false);
+    }
+
+    /** Replaces the file by one with the object in it; on disk when it returns. */
+    public static void writeSurely(Path file, Map<String, ?> object) throws IOException {
+        write(file, object, true);
+    }
+
+    private static void write(Path file, Map<String, ?> object, boolean sure) throws IOException {
         Path draft = file.resolveSibling(file.getFileName() + ".new");
         try (FileChannel channel = FileChannel.open(
                 draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
@@ -48,7 +57,9 @@ public final class JsonFile {
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
-            channel.force(true);
+            if (sure) {
+                channel.force(true);
+            }
         }
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }

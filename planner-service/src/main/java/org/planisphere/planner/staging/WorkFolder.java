@@ -223,7 +223,7 @@ public final class WorkFolder {
             row.put("modified", result.modified().toString());
             rows.add(row);
         }
-        JsonFile.write(file("results.json"), Map.of("results", rows));
+        JsonFile.writeSurely(file("results.json"), Map.of("results", rows));
         return List.copyOf(found);
     }
 

@@ -173,6 +173,7 @@ public final class ProcessPlatform implements Platform {
         config.put("python", settings.python().toString());
         config.put("sandbox", settings.sandbox());
         config.put("cgroups", settings.cgroups());
+        config.put("passable", passable(folders.root()));
         return new Keeper(state, config, settings.python().toString(), this::heard, this::keeperGone);
     }
 

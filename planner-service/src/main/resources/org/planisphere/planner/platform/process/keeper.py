@@ -20,6 +20,7 @@ and, in the platform's state folder, ended/ID: how it ended, written once.
 import ctypes
 import errno
 import fcntl
+import gc
 import json
 import os
 import resource
@@ -83,21 +84,21 @@ def load(path):
         return None
 
 
-def store(path, value, sure=True):
-    """Writes the file as a whole: it is there with all its content or not at all."""
+def store(path, value, sure=False):
+    """Writes the file as a whole: it is there with all its content or not at all.
+
+    What outlives a process need not be on disk; what outlives the host must be (`sure`). A run does not outlive the
+    host, so its records need not either, but for its end.
+    """
     draft = "%s.%d" % (path, os.getpid())
-    with open(draft, "w") as file:
-        json.dump(value, file)
-        file.flush()
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        os.write(handle, json.dumps(value).encode())
         if sure:
-            os.fsync(file.fileno())
+            os.fsync(handle)
+    finally:
+        os.close(handle)
     os.rename(draft, path)
-    if sure:
-        folder = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def put(path, text):
@@ -214,7 +215,7 @@ class Groups:
         self.bases = bases
 
     @staticmethod
-    def find(platform, setting, mountinfo="/proc/self/mountinfo", own="/proc/self/cgroup"):
+    def find(platform, setting, walled=False, mountinfo="/proc/self/mountinfo", own="/proc/self/cgroup"):
         """What can be written here, tried out; no controllers where none can."""
         if setting == "off":
             return Groups(0, {})
@@ -247,6 +248,9 @@ class Groups:
                     base = inside if os.path.isdir(inside) else point
                     bases[controller] = os.path.join(base, "planisphere", platform)
         groups = Groups(1, {})
+        if walled:
+            # The end of a process namespace ends all that is in it; without one, what forks is frozen before.
+            bases.pop("freezer", None)
         for controller, base in bases.items():
             if Groups(1, {controller: base}).usable():
                 groups.bases[controller] = base
@@ -518,7 +522,7 @@ def probe(config):
         if found["why"] is None:
             found["bwrap"] = bwrap
             found["options"] = [o for o in ("--size", "--disable-userns") if boxed_with(bwrap, o)]
-    groups = Groups.find(config["platform"], config.get("cgroups", "auto"))
+    groups = Groups.find(config["platform"], config.get("cgroups", "auto"), bool(found["bwrap"] or found["spaces"]))
     found["cgroups"] = {"version": groups.version, "controllers": sorted(groups.bases)}
     found["git"] = executable("/usr/bin/git")
     found["notebooks"] = not modules(config["python"], ["nbclient", "nbformat", "ipykernel"])
@@ -578,6 +582,7 @@ class Supervisor:
     def __init__(self, keeper, session, answer):
         self.config = keeper.config
         self.found = keeper.found
+        self.boxes = keeper.boxes
         self.session = session
         self.answer = answer
         self.folder = os.path.join(self.config["root"], session)
@@ -679,7 +684,8 @@ class Supervisor:
         bwrap = found["bwrap"]
         user = found["user"]
         alone = not plan["network"]
-        if found["spaces"]:
+        spaces = found["spaces"] and not (bwrap and self.config.get("passable") and not plan["mounts"])
+        if spaces:
             flags = CLONE_NEWNS
             if not bwrap:
                 flags |= CLONE_NEWIPC | CLONE_NEWPID | (CLONE_NEWNET if alone else 0)
@@ -733,33 +739,37 @@ class Supervisor:
         if not bwrap:
             os.chdir(directory)
             os.execvpe(argv[0], argv, environment)
-        args = box_base(alone)
-        if "--disable-userns" in found["options"]:
-            args += ["--disable-userns"]
+        args = self.boxes[alone] + (["--disable-userns"] if "--disable-userns" in found["options"] else [])
         if "--size" in found["options"]:
             args += ["--size", str(limits["memory"])]
         args += ["--tmpfs", "/tmp", "--uid", "1000", "--gid", "1000", "--bind", work, "/work"]
         for index, item in enumerate(plan["mounts"]):
-            source = "/tmp/.mount-%d" % index if found["spaces"] else self.inside(work, item["from"])
+            source = "/tmp/.mount-%d" % index if spaces else self.inside(work, item["from"])
             target = self.inside("/work", item["to"])
             args += ["--ro-bind" if item["readonly"] else "--bind", source, target]
-        args += ["--ro-bind-data", str(self.handle(PASSWD)), "/etc/passwd"]
-        args += ["--ro-bind-data", str(self.handle(GROUP)), "/etc/group"]
+        args += ["--ro-bind-data", str(self.handle(spaces, PASSWD)), "/etc/passwd"]
+        args += ["--ro-bind-data", str(self.handle(spaces, GROUP)), "/etc/group"]
         args += ["--chdir", directory]
         for name, value in environment.items():
             args += ["--setenv", name, value]
         # Through a file and not through its arguments and environment: others could read the one, and the other
         # would be the run's word (LD_PRELOAD) in a program that is not yet inside.
-        options = self.handle(b"".join(os.fsencode(arg) + b"\0" for arg in args))
+        options = self.handle(spaces, b"".join(os.fsencode(arg) + b"\0" for arg in args))
         os.execve(bwrap, [bwrap, "--args", str(options), "--"] + argv, CLEAN)
 
-    def handle(self, content):
+    @staticmethod
+    def handle(spaces, content):
         """A nameless file with this content, open for the next program."""
-        file = tempfile.TemporaryFile(dir="/tmp" if self.found["spaces"] else None)
-        file.write(content)
-        file.flush()
-        handle = os.dup(file.fileno())
-        os.lseek(handle, 0, os.SEEK_SET)
+        if len(content) <= 4096:
+            handle, into = os.pipe()
+            os.write(into, content)
+            os.close(into)
+        else:
+            with tempfile.TemporaryFile(dir="/tmp" if spaces else None) as file:
+                file.write(content)
+                file.flush()
+                handle = os.dup(file.fileno())
+            os.lseek(handle, 0, os.SEEK_SET)
         os.set_inheritable(handle, True)
         return handle
 
@@ -877,7 +887,7 @@ class Supervisor:
                 if self.peak > self.limits["memory"]:
                     self.stop()
                     return self.end("OUT_OF_MEMORY", self.code(), self.too_big())
-            store(self.file("usage.json"), self.usage(), False)
+            store(self.file("usage.json"), self.usage())
         self.finish(status)
 
     def too_much(self):
@@ -1003,7 +1013,7 @@ class Supervisor:
         until = self.since + (time.monotonic() - self.clock)
         record = {"end": how, "code": code, "since": self.since, "until": until, "detail": detail}
         record.update(self.usage())
-        store(self.record, record)
+        store(self.record, record, True)
         self.group.remove()
 
     def tail(self, name):
@@ -1064,7 +1074,7 @@ def sweep(keeper, session, cancelled):
     usage["storage"] = size_of(self.file("work"))
     record = {"end": how, "code": -1, "since": since, "until": max(since, now), "detail": detail}
     record.update(usage)
-    store(self.record, record)
+    store(self.record, record, True)
     self.group.remove()
 
 
@@ -1072,6 +1082,8 @@ class Keeper:
     def __init__(self, config):
         self.config = config
         self.found, self.groups = probe(config)
+        # Worked out once: every run is a fork of this process.
+        self.boxes = {alone: box_base(alone) for alone in (True, False)} if self.found["bwrap"] else {}
 
     def answer(self, line):
         try:
@@ -1127,6 +1139,10 @@ class Keeper:
 
     def serve(self):
         self.children = {}
+        # Children share this process's memory as long as nobody writes to it.
+        gc.disable()
+        if hasattr(gc, "freeze"):
+            gc.freeze()
         wake, awake = os.pipe()
         os.set_blocking(wake, False)
         os.set_blocking(awake, False)

@@ -54,7 +54,7 @@ class KeeperGroupsTest {
                 with open(sys.argv[2] + "/" + name, "w") as file:
                     file.write(text)
             def find():
-                return keeper.Groups.find("alpha", "auto", sys.argv[2] + "/mountinfo", sys.argv[2] + "/own")
+                return keeper.Groups.find("alpha", "auto", False, sys.argv[2] + "/mountinfo", sys.argv[2] + "/own")
             def show(path):
                 with open(path) as file:
                     return file.read().strip()
