@@ -17,6 +17,13 @@ public final class WorkFolders {
      */
     public WorkFolders(Path root) {
         try {
+            if (!"UTF-8".equalsIgnoreCase(System.getProperty("sun.jnu.encoding"))) {
+                System.getLogger(WorkFolders.class.getName())
+                        .log(
+                                System.Logger.Level.WARNING,
+                                "results whose names are not plain ASCII cannot be listed: start Java with"
+                                        + " LC_ALL=C.UTF-8");
+            }
             Files.createDirectories(root);
             this.root = root.toRealPath();
             Files.setPosixFilePermissions(this.root, PosixFilePermissions.fromString("rwx--x--x"));

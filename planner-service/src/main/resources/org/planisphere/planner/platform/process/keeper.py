@@ -1013,7 +1013,13 @@ class Supervisor:
         until = self.since + (time.monotonic() - self.clock)
         record = {"end": how, "code": code, "since": self.since, "until": until, "detail": detail}
         record.update(self.usage())
-        store(self.record, record, True)
+        while True:
+            try:
+                store(self.record, record, True)
+                break
+            except OSError:
+                # The disk is full. Nothing of the run is left but its end, which waits here until there is room.
+                time.sleep(1)
         self.group.remove()
 
     def tail(self, name):
