@@ -25,6 +25,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.client.ClientException;
 import org.planisphere.client.PlannerClient;
@@ -163,6 +165,10 @@ final class DemoCommand implements Callable<Integer> {
     private List<URI> start(Path home, Path folder, int base) throws IOException {
         String token = token();
         String registry = "http://127.0.0.1:" + base + "/registry";
+        // The registry asks an address of this machine only where it is named.
+        String allowed = IntStream.range(0, NAMES.size())
+                .mapToObj(i -> "127.0.0.1:" + (base + i))
+                .collect(Collectors.joining(","));
         Map<String, String> secrets =
                 Map.of("PLANISPHERE_REGISTRY_PUBLISHER_TOKEN", token, "PLANISPHERE_REGISTRY_REGISTER_TOKEN", token);
         for (int i = 0; i < NAMES.size(); i++) {
@@ -180,7 +186,10 @@ final class DemoCommand implements Callable<Integer> {
                     base + i,
                     data,
                     config,
-                    List.of("registry.register.urls=" + registry, "staging.file.roots=" + home.resolve("demo")),
+                    List.of(
+                            "registry.register.urls=" + registry,
+                            "registry.http.allow=" + allowed,
+                            "staging.file.roots=" + home.resolve("demo")),
                     secrets));
         }
         List<URI> addresses = new ArrayList<>();

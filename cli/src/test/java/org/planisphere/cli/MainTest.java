@@ -158,7 +158,7 @@ class MainTest {
         private void registry(String firstTitle, String secondTitle) {
             String entry = """
                     {"identifier":"ivo://x/%1$s","title":"%1$s","capabilities":[
-                     {"standardID":"ivo://ivoa.net/std/ExecutionBroker","interfaces":[{"accessURL":"%2$s"}]}]}""";
+                     {"standardID":"ivo://planisphere.local/std/ExecutionBroker","interfaces":[{"accessURL":"%2$s"}]}]}""";
             first.json(
                     "GET /search",
                     200,
@@ -234,7 +234,7 @@ class MainTest {
         void findsThePlannersInTheRegistry() throws Exception {
             first.json("GET /search", 200, """
                     {"items":[{"identifier":"ivo://x/p","title":"Second \\u001b[31mplanner","capabilities":[
-                     {"standardID":"ivo://ivoa.net/std/ExecutionBroker","interfaces":[{"accessURL":"%s"}]}]}]}""".formatted(second.base()));
+                     {"standardID":"ivo://planisphere.local/std/ExecutionBroker","interfaces":[{"accessURL":"%s"}]}]}]}""".formatted(second.base()));
             offering(second, offer(second, "c", "2026-11-21T10:00:00Z", 4, 16, "PT5M", "1"));
 
             assertThat(run("ask", task(), "--registry", first.base().toString()))

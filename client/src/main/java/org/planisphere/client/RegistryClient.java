@@ -19,8 +19,8 @@ import org.planisphere.wire.codec.Json;
  * {@link PlannerClient}.
  */
 public final class RegistryClient {
-    /** The standard by which a planner is found. */
-    public static final String EXECUTION_BROKER = "ivo://ivoa.net/std/ExecutionBroker";
+    /** The standard by which a planner is found; the IVOA has given it no identifier of its own yet. */
+    public static final String EXECUTION_BROKER = "ivo://planisphere.local/std/ExecutionBroker";
 
     private final URI base;
     private final @Nullable String token;
@@ -123,8 +123,14 @@ public final class RegistryClient {
         for (JsonNode capability : item.path("capabilities")) {
             List<URI> urls = new ArrayList<>();
             for (JsonNode face : capability.path("interfaces")) {
+                if (face.path("type").asText("").endsWith("WebBrowser")) {
+                    continue;
+                }
                 try {
-                    urls.add(source.resolve(face.path("accessURL").asText("")));
+                    URI url = source.resolve(face.path("accessURL").asText(""));
+                    if (!urls.contains(url)) {
+                        urls.add(url);
+                    }
                 } catch (IllegalArgumentException unreadable) {
                     // not an address: nobody could call it
                 }

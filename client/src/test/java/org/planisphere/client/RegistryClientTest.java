@@ -33,10 +33,10 @@ class RegistryClientTest {
                 (call, seen) -> TestServer.send(
                         call, 200, "application/json", seen.target().contains("after=1") ? """
                           {"items":[{"identifier":"ivo://b/planner","title":"B","capabilities":[
-                            {"standardID":"ivo://ivoa.net/std/ExecutionBroker#1.0","interfaces":[{"accessURL":"http://b/planner"}]}]}]}""" : """
+                            {"standardID":"ivo://planisphere.local/std/ExecutionBroker#1.0","interfaces":[{"accessURL":"http://b/planner"}]}]}]}""" : """
                           {"items":[{"identifier":"ivo://a/planner","title":"A","description":"first","capabilities":[
                             {"standardID":"ivo://ivoa.net/std/VOSI#availability","interfaces":[{"accessURL":"http://a/planner/availability"}]},
-                            {"standardID":"ivo://ivoa.net/std/ExecutionBroker","interfaces":[{"accessURL":"http://a/planner"},{"accessURL":"not an address"}]}]}],
+                            {"standardID":"ivo://planisphere.local/std/ExecutionBroker","interfaces":[{"accessURL":"http://a/planner"},{"accessURL":"not an address"}]}]}],
                            "next":"/planner/search?after=1"}"""));
 
         List<RegistryClient.Entry> planners = registry.planners().stream().toList();
@@ -46,7 +46,7 @@ class RegistryClientTest {
                 .flatExtracting(entry -> entry.accessUrls(RegistryClient.EXECUTION_BROKER))
                 .containsExactly(URI.create("http://a/planner"), URI.create("http://b/planner"));
         assertThat(server.seen.get(0).target())
-                .isEqualTo("/search?standardID=ivo%3A%2F%2Fivoa.net%2Fstd%2FExecutionBroker");
+                .isEqualTo("/search?standardID=ivo%3A%2F%2Fplanisphere.local%2Fstd%2FExecutionBroker");
     }
 
     @Test

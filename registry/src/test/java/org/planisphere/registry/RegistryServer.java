@@ -34,11 +34,13 @@ final class RegistryServer implements AutoCloseable {
         ResourceConfig config = new ResourceConfig();
         RegistryDoors.singletons(fixture.context).forEach(config::register);
         config.register(AnyProblemMapper.class).register(WireReader.class).register(WireWriter.class);
-        config.register(new CallerFilter(token -> switch (token) {
-            case "publisher" -> Optional.of(Fixture.PUBLISHER);
-            case "somebody" -> Optional.of(Fixture.SOMEBODY);
-            default -> Optional.empty();
-        }));
+        config.register(new CallerFilter(
+                token -> switch (token) {
+                    case "publisher" -> Optional.of(Fixture.PUBLISHER);
+                    case "somebody" -> Optional.of(Fixture.SOMEBODY);
+                    default -> Optional.empty();
+                },
+                true));
         server = JdkHttpServerFactory.createHttpServer(URI.create(base + "/"), config);
     }
 

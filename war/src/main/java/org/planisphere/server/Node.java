@@ -23,6 +23,9 @@ import org.planisphere.foundation.rest.CallerFilter;
 import org.planisphere.foundation.settings.Keys;
 import org.planisphere.foundation.settings.Settings;
 import org.planisphere.planner.Planner;
+import org.planisphere.planner.door.SelfRegistration;
+import org.planisphere.registry.door.RegistryContext;
+import org.planisphere.registry.door.RegistryDoors;
 
 /**
  * The composition root: made once when the application is deployed, it reads the settings, builds the object graph of
@@ -44,6 +47,8 @@ public class Node {
     private final TokenBook tokens;
     private @Nullable Database database;
     private @Nullable Planner planner;
+    private @Nullable RegistryContext registry;
+    private @Nullable SelfRegistration registration;
 
     /** Called by the container, once. */
     @Inject
@@ -58,6 +63,7 @@ public class Node {
                     settings.find(Keys.DB_PASSWORD).orElse(""),
                     settings.get(Keys.DB_POOL)));
             this.planner = settings.get(Keys.PLANNER_ENABLED) ? Planner.open(settings, database) : null;
+            this.registry = settings.get(Keys.REGISTRY_ENABLED) ? RegistryContext.open(settings, database) : null;
         } catch (RuntimeException e) {
             if (e.getMessage() != null) {
                 System.setProperty(FAILURE, e.getMessage());
@@ -87,6 +93,11 @@ public class Node {
         return planner == null ? Set.of() : planner.doors();
     }
 
+    /** The registry's JAX-RS resources; none when this node is no registry. */
+    Set<Object> registryDoors() {
+        return registry == null ? Set.of() : RegistryDoors.singletons(registry);
+    }
+
     void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
         LOG.log(Level.INFO, () -> "Settings:\n" + settings.describe());
         if (!settings.get(Keys.LOG_ACCESS)) {
@@ -99,6 +110,7 @@ public class Node {
         }
         if (planner != null) {
             PlannerFigures.add(metrics, planner.context());
+            registration = SelfRegistration.begin(settings);
         }
         health.started();
         LOG.log(Level.INFO, () -> "Node " + settings.get(Keys.NODE_NAME) + " started at " + settings.nodeUrl());
@@ -111,6 +123,12 @@ public class Node {
     }
 
     private void close() {
+        if (registration != null) {
+            registration.close();
+        }
+        if (registry != null) {
+            registry.close();
+        }
         if (planner != null) {
             planner.close();
         }

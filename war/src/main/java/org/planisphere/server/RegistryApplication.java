@@ -1,5 +1,6 @@
 package org.planisphere.server;
 
+import jakarta.enterprise.inject.spi.CDI;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.LinkedHashSet;
@@ -8,8 +9,6 @@ import java.util.Set;
 import org.planisphere.foundation.rest.AnyProblemMapper;
 import org.planisphere.foundation.rest.WireReader;
 import org.planisphere.foundation.rest.WireWriter;
-import org.planisphere.foundation.settings.Keys;
-import org.planisphere.foundation.settings.Settings;
 
 /** The registry's doors, at {@code /registry}; empty when {@code registry.enabled} is off. */
 @ApplicationPath("registry")
@@ -20,10 +19,15 @@ public final class RegistryApplication extends Application {
         classes.add(AnyProblemMapper.class);
         classes.add(WireReader.class);
         classes.add(WireWriter.class);
-        if (Settings.ofThisProcess().get(Keys.REGISTRY_ENABLED)) {
-            classes.add(NodeResource.class);
-        }
         return classes;
+    }
+
+    @Override
+    public Set<Object> getSingletons() {
+        Node node = CDI.current().select(Node.class).get();
+        Set<Object> singletons = new LinkedHashSet<>(node.registryDoors());
+        singletons.add(node.callers());
+        return singletons;
     }
 
     @Override

@@ -246,7 +246,7 @@ public final class Keys {
     public static final Setting<List<String>> REGISTRY_STANDARDS = add(
             "registry.standards",
             list(pattern("an ivo:// identifier", "(?i)ivo://[^\\s,]{1,200}")),
-            "ivo://ivoa.net/std/ExecutionBroker",
+            "ivo://planisphere.local/std/ExecutionBroker,ivo://ivoa.net/std/ExecutionBroker",
             "The standardIDs of which a service must have one to be registered here; a version after `#` is taken too.");
     public static final Setting<List<String>> REGISTRY_HTTP_ALLOW = add(
             "registry.http.allow",
