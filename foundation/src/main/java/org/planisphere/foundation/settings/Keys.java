@@ -240,8 +240,8 @@ public final class Keys {
             add("registry.publisher", text(), "Planisphere operators", "Who publishes the records made on this node.");
     public static final Setting<String> REGISTRY_EMAIL = add(
             "registry.email",
-            pattern("a mail address", "[^@\\s<>]{1,100}@[^@\\s<>]{1,200}"),
-            "operator@localhost",
+            pattern("a mail address", "[^@\\s<>]{1,100}@([^@\\s<>.]{1,100}\\.){1,5}[^@\\s<>.]{1,100}"),
+            "operator@planisphere.example",
             "Where people write about this registry and its records.");
     public static final Setting<List<String>> REGISTRY_STANDARDS = add(
             "registry.standards",

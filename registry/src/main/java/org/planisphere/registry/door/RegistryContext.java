@@ -19,6 +19,7 @@ public final class RegistryContext implements AutoCloseable {
     private final Records records;
     private final Registry registry;
     private final Watch watch;
+    private final Clock clock;
 
     /**
      * Writes the registry's own records, and begins to watch what is registered. What the node itself says of itself may
@@ -38,6 +39,7 @@ public final class RegistryContext implements AutoCloseable {
     /** As {@link #open}, without the schedule. */
     public RegistryContext(Database database, Web web, RegistrySettings settings, Clock clock) {
         this.database = database;
+        this.clock = clock;
         this.records = new Records(database);
         this.registry = new Registry(records, web, settings, clock);
         this.watch = new Watch(registry);
@@ -51,6 +53,10 @@ public final class RegistryContext implements AutoCloseable {
     /** Keeps registered records true; {@link #open} has begun it. */
     public Watch watch() {
         return watch;
+    }
+
+    Clock clock() {
+        return clock;
     }
 
     boolean ready() {
