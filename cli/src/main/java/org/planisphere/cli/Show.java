@@ -63,9 +63,15 @@ final class Show {
             if (terminal.live()) {
                 painter.scheduleAtFixedRate(this::draw, 200, 250, TimeUnit.MILLISECONDS);
             }
+            // In the order of things: what the task printed before an event comes before it.
             planner.watch(session, 0, event -> {
-                happened(event);
-                if (due.compareAndSet(false, true)) {
+                if (!event.type().equals("output")) {
+                    reader.execute(() -> {
+                        readOutputOfRun();
+                        happened(event);
+                        readOutputOfRun();
+                    });
+                } else if (due.compareAndSet(false, true)) {
                     reader.execute(() -> {
                         due.set(false);
                         readOutput();
@@ -131,9 +137,6 @@ final class Show {
         Instant at = event.time().orElse(kit.clock().instant());
         String now = event.phase() == null ? phase : Terminal.harmless(event.phase());
         String text = Terminal.harmless(event.text()).strip();
-        if (event.type().equals("output")) {
-            return;
-        }
         if (!now.equals(phase)) {
             phase = now;
             progress = "";
@@ -204,6 +207,16 @@ final class Show {
         if (drawn) {
             terminal.out().print("\r\u001b[K");
             drawn = false;
+        }
+    }
+
+    private void readOutputOfRun() {
+        boolean runs;
+        synchronized (this) {
+            runs = phase.equals("RUNNING");
+        }
+        if (runs) {
+            readOutput();
         }
     }
 
