@@ -1,5 +1,6 @@
 package org.planisphere.registry.door;
 
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.List;
 import org.planisphere.foundation.database.Database;
 import org.planisphere.foundation.settings.Keys;
 import org.planisphere.foundation.settings.Settings;
+import org.planisphere.registry.harvest.Harvester;
 import org.planisphere.registry.publish.Registry;
 import org.planisphere.registry.publish.RegistrySettings;
 import org.planisphere.registry.publish.Watch;
@@ -15,6 +17,9 @@ import org.planisphere.registry.store.Records;
 
 /** Everything the registry's doors stand on; made once by the node, which closes it before the database. */
 public final class RegistryContext implements AutoCloseable {
+    /** How often it is looked for sources whose time has come. */
+    private static final Duration HARVEST_LOOK = Duration.ofSeconds(30);
+
     private final Database database;
     private final Records records;
     private final Registry registry;
@@ -33,6 +38,15 @@ public final class RegistryContext implements AutoCloseable {
         Web web = Web.guarded(hosts, Duration.ofSeconds(20));
         RegistryContext context = new RegistryContext(database, web, RegistrySettings.of(settings), Clock.systemUTC());
         context.watch.begin();
+        context.harvest(
+                new Harvester(
+                        context.records,
+                        web,
+                        context.registry.settings().authority(),
+                        settings.get(Keys.REGISTRY_HARVEST_INTERVAL),
+                        settings.get(Keys.REGISTRY_HARVEST_FULL),
+                        context.clock),
+                settings.get(Keys.REGISTRY_HARVEST_SOURCES));
         return context;
     }
 
@@ -44,6 +58,12 @@ public final class RegistryContext implements AutoCloseable {
         this.registry = new Registry(records, web, settings, clock);
         this.watch = new Watch(registry);
         registry.writeOwn();
+    }
+
+    private void harvest(Harvester harvester, List<URI> sources) {
+        if (!sources.isEmpty()) {
+            watch.every(HARVEST_LOOK, () -> harvester.harvestDue(sources));
+        }
     }
 
     public Registry registry() {

@@ -20,7 +20,7 @@ public final class Watch implements AutoCloseable {
 
     private final Registry registry;
     private final ScheduledExecutorService clock =
-            Executors.newSingleThreadScheduledExecutor(task -> thread(task, "registry-watch"));
+            Executors.newScheduledThreadPool(3, task -> thread(task, "registry-watch"));
     private final ExecutorService askers = Executors.newFixedThreadPool(AT_ONCE, task -> thread(task, "registry-ask"));
 
     public Watch(Registry registry) {
@@ -49,7 +49,8 @@ public final class Watch implements AutoCloseable {
         askers.shutdownNow();
     }
 
-    private void every(Duration interval, Runnable task) {
+    /** Does something again and again until the watch ends, first after one interval; a failure is logged. */
+    public void every(Duration interval, Runnable task) {
         long millis = interval.toMillis();
         var unused = clock.scheduleWithFixedDelay(
                 () -> {
@@ -57,7 +58,7 @@ public final class Watch implements AutoCloseable {
                         task.run();
                     } catch (RuntimeException e) {
                         // The database may be away for a while; the next round comes.
-                        LOG.log(System.Logger.Level.WARNING, "registered services could not be asked: " + e);
+                        LOG.log(System.Logger.Level.WARNING, "the registry's round was broken off: " + e);
                     }
                 },
                 millis,

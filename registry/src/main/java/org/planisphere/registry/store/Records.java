@@ -22,7 +22,8 @@ import org.planisphere.registry.resource.Ivoid;
 /** The records of the registry. Thread safe; every call is a transaction of its own and blocks on the database. */
 public final class Records implements AutoCloseable {
     /** Every entity of the registry. */
-    private static final List<Class<?>> ENTITIES = List.of(RecordRow.class, CapabilityRow.class, InterfaceRow.class);
+    private static final List<Class<?>> ENTITIES =
+            List.of(RecordRow.class, CapabilityRow.class, InterfaceRow.class, SourceRow.class, QuarantineRow.class);
 
     private static final int ATTEMPTS = 5;
 
@@ -222,6 +223,40 @@ public final class Records implements AutoCloseable {
                 .executeUpdate());
     }
 
+    /** How it stands with a source of records. */
+    public Optional<SourceRow> source(String url) {
+        return read(manager -> Optional.ofNullable(manager.find(SourceRow.class, url)));
+    }
+
+    /** Every source that was ever harvested. */
+    public List<SourceRow> sources() {
+        return read(manager -> manager.createQuery("SELECT s FROM RegistrySource s ORDER BY s.url", SourceRow.class)
+                .getResultList());
+    }
+
+    /** What of a source cannot be taken over, at most so many. */
+    public List<QuarantineRow> quarantine(String source, int limit) {
+        return read(manager -> manager.createQuery(
+                        "SELECT q FROM RegistryQuarantine q WHERE q.source = :source ORDER BY q.place",
+                        QuarantineRow.class)
+                .setParameter("source", source)
+                .setMaxResults(limit)
+                .getResultList());
+    }
+
+    /** Changes a source, new and empty when there was none. */
+    public SourceRow changeSource(String url, Consumer<SourceRow> change) {
+        return write(manager -> {
+            SourceRow known = manager.find(SourceRow.class, url, LockModeType.PESSIMISTIC_WRITE);
+            SourceRow row = known == null ? new SourceRow() : known;
+            change.accept(row);
+            if (known == null) {
+                manager.persist(row);
+            }
+            return row;
+        });
+    }
+
     @Override
     public void close() {
         managers.close();
@@ -262,7 +297,8 @@ public final class Records implements AutoCloseable {
         }
     }
 
-    <T> T write(Function<EntityManager, T> work) {
+    /** Does something in one transaction, with the rows of this registry. */
+    public <T> T write(Function<EntityManager, T> work) {
         EntityManager manager = managers.createEntityManager();
         try {
             manager.getTransaction().begin();
