@@ -78,6 +78,8 @@ final class Table {
                 lines.add(row.look().apply(start));
                 continue;
             }
+            // What follows begins at the same place in every row.
+            start += " ".repeat(Math.max(0, beginning(row, shown, widths) - length(start)));
             int indent = start.isEmpty() ? 0 : length(start) + GAP.length();
             boolean narrow = terminal.width() - indent < 30;
             int room = Math.max(20, terminal.width() - (narrow ? 4 : indent));
@@ -143,6 +145,11 @@ final class Table {
 
     private static int total(List<Integer> shown, int[] widths) {
         return shown.stream().mapToInt(i -> widths[i] + GAP.length()).sum() - GAP.length();
+    }
+
+    /** How wide the columns are that the row fills. */
+    private static int beginning(Row row, List<Integer> shown, int[] widths) {
+        return total(shown.stream().filter(i -> i < row.cells().size()).toList(), widths);
     }
 
     private String line(Row row, List<Integer> shown, int[] widths) {
