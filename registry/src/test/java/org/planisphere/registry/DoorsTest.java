@@ -172,6 +172,24 @@ class DoorsTest {
     }
 
     @Test
+    void showsWhatIsHarvestedAndEscapesWhatItCannotTrust() throws Exception {
+        new org.planisphere.registry.harvest.Harvester(
+                        server.fixture.registry.records(),
+                        (address, most) -> {
+                            throw new java.io.IOException("<script>alert(1)</script>");
+                        },
+                        "example.planner",
+                        java.time.Duration.ofDays(1),
+                        java.time.Duration.ofDays(180),
+                        server.fixture.clock)
+                .harvest(URI.create("http://source.example/oai"));
+        assertThat(get("/harvest", "text/html").body())
+                .contains("http://source.example/oai")
+                .contains("&lt;script&gt;")
+                .doesNotContain("<script");
+    }
+
+    @Test
     void saysWhatItCanDoAndThatItIsThere() throws Exception {
         assertThat(get("/availability", "*/*").body()).contains("<vosi:available>true</vosi:available>");
         assertThat(get("/capabilities", "*/*").body())

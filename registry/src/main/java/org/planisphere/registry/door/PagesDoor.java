@@ -6,6 +6,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,9 @@ import org.planisphere.registry.publish.Registry;
 import org.planisphere.registry.resource.Ivoid;
 import org.planisphere.registry.resource.Resource;
 import org.planisphere.registry.resource.Xml;
+import org.planisphere.registry.store.QuarantineRow;
 import org.planisphere.registry.store.RecordRow;
+import org.planisphere.registry.store.SourceRow;
 import org.planisphere.wire.RegistryCapability;
 import org.planisphere.wire.RegistryInterface;
 import org.planisphere.wire.RegistryItem;
@@ -25,6 +28,9 @@ import org.planisphere.wire.RegistryItem;
 @Produces("text/html;charset=utf-8")
 public final class PagesDoor {
     private static final Pattern WEB = Pattern.compile("(?i)https?://[^\\s\"'<>]+");
+
+    /** So much of a source's quarantine is shown. */
+    private static final int HELD = 200;
 
     private final Registry registry;
 
@@ -78,7 +84,8 @@ public final class PagesDoor {
         }
         page.append("<p>For programs: <a href=\"").append(base()).append("/search\">search</a>, <a href=\"");
         page.append(base()).append("/oai?verb=Identify\">OAI-PMH</a>, <a href=\"");
-        page.append(base()).append("/capabilities\">capabilities</a>.</p>");
+        page.append(base()).append("/capabilities\">capabilities</a>. <a href=\"");
+        page.append(base()).append("/harvest\">Harvested registries</a>.</p>");
         return end(page);
     }
 
@@ -124,6 +131,44 @@ public final class PagesDoor {
         }
         page.append("<p><a href=\"").append(base()).append("/records/").append(Xml.escape(path(row)));
         page.append("\">The record as XML</a> · <a href=\"").append(base()).append("/\">All records</a></p>");
+        return end(page);
+    }
+
+    /** How it stands with the registries that are harvested. */
+    @GET
+    @Path("harvest")
+    public String harvest() {
+        StringBuilder page = begin("Harvested registries");
+        List<SourceRow> sources = registry.records().sources();
+        if (sources.isEmpty()) {
+            page.append("<p>No registry has been harvested.</p>");
+        }
+        for (SourceRow source : sources) {
+            page.append("<h2>").append(Xml.escape(source.url)).append("</h2><dl>");
+            pair(page, "State", source.state + (source.full ? ", in full" : ", what has changed"));
+            pair(page, "Records seen", Long.toString(source.seen));
+            OffsetDateTime success = source.lastSuccess;
+            pair(page, "Last success", success == null ? "never" : Resource.stamp(success.toInstant()));
+            pair(page, "Next", Resource.stamp(source.next.toInstant()));
+            pair(page, "Failures in a row", Integer.toString(source.failures));
+            String message = source.message;
+            if (message != null) {
+                pair(page, "Message", message);
+            }
+            page.append("</dl>");
+            List<QuarantineRow> held = registry.records().quarantine(source.url, HELD);
+            if (!held.isEmpty()) {
+                page.append("<table><thead><tr><th>In quarantine</th><th>Why</th><th>Since</th></tr></thead><tbody>");
+                for (QuarantineRow row : held) {
+                    page.append("<tr><td>").append(Xml.escape(row.place));
+                    page.append("</td><td>").append(Xml.escape(row.reason));
+                    page.append("</td><td>").append(Resource.stamp(row.seen.toInstant()));
+                    page.append("</td></tr>");
+                }
+                page.append("</tbody></table>");
+            }
+        }
+        page.append("<p><a href=\"").append(base()).append("/\">All records</a></p>");
         return end(page);
     }
 
