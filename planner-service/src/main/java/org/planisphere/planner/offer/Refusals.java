@@ -423,7 +423,7 @@ public final class Refusals {
         return message(
                 LIMIT_NOT_ENFORCED,
                 Message.Level.WARN,
-                "${platform} cannot enforce a limit: ${what}.",
+                "${platform} cannot enforce a limit: ${what}",
                 "what",
                 what,
                 "platform",
