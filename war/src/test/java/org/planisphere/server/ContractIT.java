@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.planisphere.foundation.identity.TokenBook;
+import org.planisphere.foundation.settings.Settings;
 import org.planisphere.wire.AcceptsResponse;
 import org.planisphere.wire.Executable;
 import org.planisphere.wire.ExecutionRequest;
@@ -67,6 +68,17 @@ class ContractIT {
                 folder.resolve("tokens.yaml"),
                 "- {name: anna, sha256: " + TokenBook.sha256(ANNA) + "}\n- {name: bert, sha256: "
                         + TokenBook.sha256(BERT) + "}\n");
+        // More than the host has: what one test holds must not keep another waiting.
+        Path file = Files.writeString(
+                folder.resolve("node.yaml"),
+                """
+                platforms:
+                  - id: roomy
+                    name: Roomy
+                    engine: process
+                    capacity: {cores: 10000, memory: 100TiB, storage: 100TiB}
+                """);
+        System.setProperty(Settings.FILE_PROPERTY, file.toString());
         server = PlanisphereServer.deploy(Map.of(
                 "identity.tokens",
                 tokens.toString(),
@@ -83,6 +95,7 @@ class ContractIT {
     @AfterAll
     static void down() {
         server.close();
+        System.clearProperty(Settings.FILE_PROPERTY);
     }
 
     /** A request to run these words, for a minute at most. */

@@ -26,6 +26,9 @@ final class Bodies {
                     MediaType.valueOf(Media.TEXT_YAML))
             .build();
 
+    /** How much of a refused body is read all the same. */
+    private static final long DRAINED = 8L << 20;
+
     private Bodies() {}
 
     static <T> T document(byte[] bytes, HttpHeaders headers, Class<T> type, int maxBytes) {
@@ -55,6 +58,12 @@ final class Bodies {
         try {
             byte[] bytes = body.readNBytes(maxBytes + 1);
             if (bytes.length > maxBytes) {
+                // A client that is still sending would not read the answer: let it come to its end, within reason.
+                byte[] sink = new byte[8192];
+                long left = DRAINED;
+                for (int read = body.read(sink); read > 0 && left > 0; read = body.read(sink)) {
+                    left -= read;
+                }
                 throw new ProblemException(
                                 ProblemType.TOO_LARGE,
                                 "This service takes documents of at most " + maxBytes + " bytes.")
