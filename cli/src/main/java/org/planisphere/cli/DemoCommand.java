@@ -290,8 +290,8 @@ final class DemoCommand implements Callable<Integer> {
         table.row("the results", results.resolve("report.html").toUri().toString());
         if (!exit) {
             table.row("the session", best.url().toString());
-            table.row("try the interface", addresses.get(0) + "/planner/openapi");
-            table.row("the registry", addresses.get(0) + "/registry/search");
+            table.row("try the interface", addresses.get(0) + "/planner/tryit/");
+            table.row("the registry", addresses.get(0) + "/registry");
             table.row("ask again", "./planisphere ask demo/task.yaml --registry " + addresses.get(0) + "/registry");
         }
         table.row("results folder", relative.toString());
