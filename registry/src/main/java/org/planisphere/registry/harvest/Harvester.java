@@ -11,9 +11,12 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +48,7 @@ public final class Harvester {
     /** So many may disappear without an alarm, however few there were. */
     private static final int FEW = 10;
 
+    private static final int AT_ONCE = 200;
     private static final int PATIENCE = 3;
     private static final Duration FIRST_RETRY = Duration.ofMinutes(5);
     private static final Duration LONGEST_RETRY = Duration.ofDays(1);
@@ -231,31 +235,68 @@ public final class Harvester {
             if (row.serverTime == null) {
                 row.serverTime = page.serverTime();
             }
+            Known known = known(manager, row, page);
             for (Element record : page.records()) {
                 row.seen++;
-                take(manager, row, record, authorities, now);
+                take(manager, row, record, authorities, known, now);
             }
             row.token = page.token();
             return row;
         });
     }
 
-    private void take(EntityManager manager, SourceRow source, Element record, Set<String> authorities, Instant now) {
+    /** What there is already of a page, read at once. */
+    private record Known(Map<String, RecordRow> records, Map<String, QuarantineRow> held) {}
+
+    private static Known known(EntityManager manager, SourceRow source, Page page) {
+        Map<String, RecordRow> rows = new HashMap<>();
+        Map<String, QuarantineRow> held = new HashMap<>();
+        List<String> places = new ArrayList<>();
+        for (Element record : page.records()) {
+            places.add(cut(Xml.text(record, "header", "identifier"), 400));
+        }
+        for (int i = 0; i < places.size(); i += AT_ONCE) {
+            List<String> some = places.subList(i, Math.min(places.size(), i + AT_ONCE));
+            manager.createQuery("SELECT r FROM RegistryRecord r WHERE r.ivoid IN :keys", RecordRow.class)
+                    .setParameter(
+                            "keys",
+                            some.stream()
+                                    .map(place -> place.toLowerCase(Locale.ROOT))
+                                    .toList())
+                    .getResultList()
+                    .forEach(row -> rows.put(row.ivoid, row));
+            manager.createQuery(
+                            "SELECT q FROM RegistryQuarantine q WHERE q.source = :source AND q.place IN :places",
+                            QuarantineRow.class)
+                    .setParameter("source", source.url)
+                    .setParameter("places", some)
+                    .getResultList()
+                    .forEach(row -> held.put(row.place, row));
+        }
+        return new Known(rows, held);
+    }
+
+    private void take(
+            EntityManager manager,
+            SourceRow source,
+            Element record,
+            Set<String> authorities,
+            Known there,
+            Instant now) {
         String named = Xml.text(record, "header", "identifier");
-        String text = Xml.first(record, "metadata").map(Xml::write).orElse("");
         Optional<Ivoid> ivoid = Ivoid.of(named);
         if (ivoid.isEmpty()) {
-            quarantine(manager, source, named, "the header has no IVOA identifier", text, now);
+            quarantine(manager, source, named, "the header has no IVOA identifier", record, now);
             return;
         }
         String authority = ivoid.get().authority();
         if (authority.equals(ownAuthority) || !authorities.contains(authority)) {
-            quarantine(manager, source, named, "the source does not manage the authority " + authority, text, now);
+            quarantine(manager, source, named, "the source does not manage the authority " + authority, record, now);
             return;
         }
-        RecordRow known = manager.find(RecordRow.class, ivoid.get().key());
+        RecordRow known = there.records().get(ivoid.get().key());
         if (known != null && !source.url.equals(known.source)) {
-            quarantine(manager, source, named, "the record comes from another source already", text, now);
+            quarantine(manager, source, named, "the record comes from another source already", record, now);
             return;
         }
         boolean deleted = Xml.first(record, "header")
@@ -287,13 +328,14 @@ public final class Harvester {
             row.stale = false;
             if (known == null) {
                 manager.persist(row);
+                there.records().put(row.ivoid, row);
             }
-            QuarantineRow held = manager.find(QuarantineRow.class, new QuarantineRow.Key(source.url, cut(named, 400)));
+            QuarantineRow held = there.held().remove(cut(named, 400));
             if (held != null) {
                 manager.remove(held);
             }
         } catch (Resource.Unusable e) {
-            quarantine(manager, source, named, String.valueOf(e.getMessage()), text, now);
+            quarantine(manager, source, named, String.valueOf(e.getMessage()), record, now);
             if (known != null) {
                 // What was there before stays; it has been seen.
                 known.sourceRun = source.run;
@@ -303,14 +345,14 @@ public final class Harvester {
     }
 
     private static void quarantine(
-            EntityManager manager, SourceRow source, String named, String reason, String text, Instant now) {
+            EntityManager manager, SourceRow source, String named, String reason, Element record, Instant now) {
         String place = named.isEmpty() ? "record " + source.seen : cut(named, 400);
         QuarantineRow held = manager.find(QuarantineRow.class, new QuarantineRow.Key(source.url, place));
         QuarantineRow row = held == null ? new QuarantineRow() : held;
         row.source = source.url;
         row.place = place;
         row.reason = cut(reason, 1000);
-        row.record = cut(text, 200_000);
+        row.record = cut(Xml.first(record, "metadata").map(Xml::write).orElse(""), 200_000);
         row.seen = at(now);
         if (held == null) {
             manager.persist(row);
