@@ -99,6 +99,9 @@ final class DemoCommand implements Callable<Integer> {
 
     private int run(Path home, Path folder) throws IOException {
         step("Starting a registry and three planners");
+        for (String name : NAMES) {
+            DemoNode.endLeftover(folder.resolve(name));
+        }
         int base = port == null ? freePorts() : port;
         List<URI> addresses = start(home, folder, base);
         URI registry = URI.create(addresses.get(0) + "/registry");
@@ -174,7 +177,6 @@ final class DemoCommand implements Callable<Integer> {
         for (int i = 0; i < NAMES.size(); i++) {
             String name = NAMES.get(i);
             Path data = folder.resolve(name);
-            DemoNode.endLeftover(data);
             delete(data);
             Files.createDirectories(data);
             Path config = data.resolve("node.yaml");
