@@ -69,9 +69,7 @@ class ContractIT {
                 "- {name: anna, sha256: " + TokenBook.sha256(ANNA) + "}\n- {name: bert, sha256: "
                         + TokenBook.sha256(BERT) + "}\n");
         // More than the host has: what one test holds must not keep another waiting.
-        Path file = Files.writeString(
-                folder.resolve("node.yaml"),
-                """
+        Path file = Files.writeString(folder.resolve("node.yaml"), """
                 platforms:
                   - id: roomy
                     name: Roomy
