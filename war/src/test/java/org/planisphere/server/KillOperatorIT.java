@@ -30,7 +30,7 @@ import org.planisphere.planner.ledger.store.Audit;
 
 /** A node as an operator runs it, killed while it works. */
 class KillOperatorIT {
-    private static final int KILLS = 3;
+    private static final int KILLS = Integer.getInteger("planisphere.kills", 3);
     private static final String TASK = """
             {"executable": {"kind": "https://www.purl.org/planisphere/kinds/executable/process",
               "command": ["/bin/sh", "-c", "echo ran >> ran.txt; sleep 1"]},
