@@ -30,7 +30,7 @@ final class Wire implements AutoCloseable {
 
     /** One call; the answer's status, Location and body. */
     Answer call(String method, String path, byte[] body) throws IOException {
-        byte[] head = (method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n"
+        byte[] head = (method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\n"
                         + (body.length > 0
                                 ? "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n"
                                 : "")
