@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Matcher;
@@ -75,10 +76,10 @@ public final class Bench {
         if (wanted("decision")) {
             decisions();
         }
-        on("H2", Map.of());
+        on("H2", Map::of);
         if (Postgres.installed()) {
             try (Postgres postgres = Postgres.start()) {
-                on("PostgreSQL", postgres.settings());
+                on("PostgreSQL", postgres::settings);
             }
         } else {
             System.err.println("PostgreSQL is not installed here: its column stays empty.");
@@ -115,7 +116,9 @@ public final class Bench {
                                 / figure(figures, "decision µs median at 100")));
     }
 
-    private void on(String database, Map<String, String> settings) throws Exception {
+    /** @param fresh gives the settings of an empty database, another at each call */
+    private void on(String database, Supplier<Map<String, String>> fresh) throws Exception {
+        Map<String, String> settings = fresh.get();
         if (wanted("append")) {
             Duration each = Duration.ofMillis((long) (seconds * 500));
             Map<String, Double> figures = settings.isEmpty()
@@ -129,7 +132,7 @@ public final class Bench {
             return;
         }
         Path config = Files.writeString(work.resolve("node-" + database + ".yaml"), configuration());
-        Map<String, String> environment = new LinkedHashMap<>(settings);
+        Map<String, String> environment = new LinkedHashMap<>(fresh.get());
         // Tens of thousands of open holds at once are no small planner's.
         environment.put("PLANISPHERE_HEAP", "768m");
         System.err.println(database + ": starting a node …");
