@@ -138,7 +138,9 @@ public final class FakePlatform implements Platform {
         step("prepare", work.session());
         progress.accept("A folder was made.");
         synchronized (this) {
-            runs.computeIfAbsent(work.session(), id -> new Run());
+            // What was given back before it ran can be prepared anew: the planner may have died between the two.
+            runs.compute(
+                    work.session(), (id, run) -> run == null || (run.released && run.since == null) ? new Run() : run);
         }
     }
 
