@@ -125,7 +125,7 @@ public final class Planner implements AutoCloseable {
                 quotas,
                 store,
                 DeskSettings.of(settings.get(Keys.OFFER_LIFETIME), settings.get(Keys.OFFER_MAX), slot));
-        Idempotency idempotency = new Idempotency(database.dataSource());
+        Idempotency idempotency = new Idempotency(database.dataSource(), settings.get(Keys.IDEMPOTENCY_KEEP));
         threads.scheduler()
                 .scheduleWithFixedDelay(
                         () -> sweep(ledger, sessions, idempotency),

@@ -28,15 +28,16 @@ import org.jspecify.annotations.Nullable;
 public final class Idempotency {
     /** After this time a call without an answer is taken to have died with its planner. */
     public static final Duration ABANDONED = Duration.ofMinutes(1);
-    /** Answers are remembered this long. */
-    public static final Duration REMEMBERED = Duration.ofHours(24);
 
     private static final int LONGEST_KEY = 255;
 
     private final DataSource database;
+    private final Duration kept;
 
-    public Idempotency(DataSource database) {
+    /** @param kept how long an answer is remembered, above zero */
+    public Idempotency(DataSource database, Duration kept) {
         this.database = database;
+        this.kept = kept;
     }
 
     /**
@@ -78,11 +79,11 @@ public final class Idempotency {
         }
     }
 
-    /** Removes what is older than {@link #REMEMBERED}; returns how many. */
+    /** Removes what is older than the time answers are kept; returns how many. */
     public int sweep(Instant now) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement delete = connection.prepareStatement("DELETE FROM idempotency WHERE created < ?")) {
-            delete.setTimestamp(1, Timestamp.from(now.minus(REMEMBERED)));
+            delete.setTimestamp(1, Timestamp.from(now.minus(kept)));
             int swept = delete.executeUpdate();
             commit(connection);
             return swept;
