@@ -173,8 +173,7 @@ public final class ExecutionDoor {
         ExecutionRequest wire = Bodies.document(bytes, headers, ExecutionRequest.class, planner.maxBytes());
         try {
             Task task = planner.reader().read(wire, planner.ledger().now());
-            String kind = wire.executable == null ? null : wire.executable.kind;
-            return new Asked(task, kind == null ? "" : planner.kinds().baseOf(kind));
+            return new Asked(task, planner.reader().kindBase(wire));
         } catch (BadRequest e) {
             throw new ProblemException(
                     ProblemType.INVALID_DOCUMENT,

@@ -13,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,8 +26,8 @@ import org.planisphere.planner.ledger.Account;
 import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.ledger.Ledger;
 import org.planisphere.planner.ledger.Resource;
-import org.planisphere.planner.ledger.Window;
 import org.planisphere.planner.quota.Allowance;
+import org.planisphere.planner.quota.Usage;
 import org.planisphere.wire.AllowanceItem;
 import org.planisphere.wire.AllowanceResource;
 import org.planisphere.wire.Me;
@@ -189,29 +188,28 @@ public final class InfoDoor {
         List<Allowance> allowances = planner.quotas().allowances(caller);
         List<Account> accounts = allowances.stream().map(Allowance::account).toList();
         Ledger.View view = planner.ledger().view(accounts);
-        me.allowances = allowances.stream().map(one -> item(one, view)).toList();
+        me.allowances = Usage.of(allowances, view).stream().map(InfoDoor::item).toList();
         return me;
     }
 
-    private static AllowanceItem item(Allowance allowance, Ledger.View view) {
+    private static AllowanceItem item(Usage usage) {
+        Allowance allowance = usage.allowance();
         AllowanceItem item = new AllowanceItem();
         item.holder = allowance.holder();
         item.longest = allowance.longest().toString();
         item.ahead = allowance.ahead().toString();
         item.openOffers = (long) allowance.openOffers();
-        item.openOffersHeld = (long) view.held(allowance.account());
-        Instant now = view.now();
-        Amounts used = view.timeline(allowance.account()).peak(new Window(now, now.plus(1, ChronoUnit.MILLIS)));
+        item.openOffersHeld = (long) usage.held();
         List<AllowanceResource> resources = new ArrayList<>();
         for (Resource resource : Resource.values()) {
             AllowanceResource line = new AllowanceResource();
             line.name = resource.name().toLowerCase(Locale.ROOT);
             line.unit = resource.unit();
-            line.used = used.of(resource);
+            line.used = usage.used().of(resource);
             long limit = allowance.limit().of(resource);
             if (limit < Amounts.UNLIMITED) {
                 line.limit = limit;
-                line.left = Math.max(0, limit - used.of(resource));
+                line.left = usage.left().of(resource);
             }
             resources.add(line);
         }
