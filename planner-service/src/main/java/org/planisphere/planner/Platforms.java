@@ -8,23 +8,27 @@ import java.util.Set;
 import org.planisphere.foundation.http.HttpRules;
 import org.planisphere.foundation.settings.Keys;
 import org.planisphere.foundation.settings.Settings;
-import org.planisphere.foundation.settings.SettingsException;
+import org.planisphere.planner.platform.Engine;
 import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.platform.PlatformSettings;
-import org.planisphere.planner.platform.process.ProcessPlatform;
+import org.planisphere.planner.platform.Section;
+import org.planisphere.planner.platform.process.ProcessEngine;
 import org.planisphere.planner.staging.WorkFolders;
 
 /**
  * The platforms of the settings, each behind its engine. A node whose settings name none offers the machine it runs on.
  */
 final class Platforms {
+    /** Every engine there is: the one place that names them all. */
+    private static final List<Engine> ENGINES = List.of(new ProcessEngine());
+
     private Platforms() {}
 
     static List<Platform> open(Settings settings, WorkFolders folders) {
         List<Platform> open = new ArrayList<>();
         try {
-            for (PlatformSettings platform : read(settings)) {
-                open.add(engine(platform, folders));
+            for (Engine.Opener opener : read(settings)) {
+                open.add(opener.open(folders));
             }
         } catch (RuntimeException e) {
             open.forEach(Platform::close);
@@ -33,7 +37,7 @@ final class Platforms {
         return List.copyOf(open);
     }
 
-    private static List<PlatformSettings> read(Settings settings) {
+    private static List<Engine.Opener> read(Settings settings) {
         PlatformSettings.Defaults defaults = new PlatformSettings.Defaults(
                 settings.get(Keys.STAGING_FILE_ROOTS),
                 HttpRules.of(
@@ -43,26 +47,39 @@ final class Platforms {
                 settings.get(Keys.DURATION_DEFAULT),
                 settings.get(Keys.DURATION_MAX),
                 settings.get(Keys.HORIZON));
-        List<PlatformSettings> platforms =
-                settings.items("platforms", tree -> PlatformSettings.of(tree.path(), tree.plain(), defaults));
-        if (platforms.isEmpty()) {
-            return List.of(PlatformSettings.of(
-                    "platforms[0]", Map.of("id", "local", "name", "This machine", "engine", "process"), defaults));
-        }
         Set<String> ids = new HashSet<>();
-        for (PlatformSettings platform : platforms) {
-            if (!ids.add(platform.id())) {
-                throw new SettingsException(List.of("platforms: the id " + platform.id() + " is used twice"));
-            }
+        List<Engine.Opener> openers = settings.items("platforms", tree -> {
+            Section item = new Section(tree.path(), tree.plain());
+            return read(item, defaults, ids);
+        });
+        if (openers.isEmpty()) {
+            Section machine = new Section("platforms[0]", Map.of("id", "local", "name", "This machine"));
+            return List.of(read(machine, defaults, ids));
         }
-        return platforms;
+        return openers;
     }
 
-    private static Platform engine(PlatformSettings platform, WorkFolders folders) {
-        if (platform.engine().equals("process")) {
-            return new ProcessPlatform(platform, folders);
+    /**
+     * Reads one platform.
+     *
+     * @param ids of those read before
+     * @throws IllegalArgumentException with all faults, one a line
+     */
+    static Engine.Opener read(Section item, PlatformSettings.Defaults defaults, Set<String> ids) {
+        PlatformSettings common = PlatformSettings.of(item, defaults);
+        if (!ids.add(common.id())) {
+            item.fault("id", common.id() + " is used twice");
         }
-        throw new SettingsException(
-                List.of("platforms: " + platform.id() + ": there is no engine " + platform.engine() + "; try process"));
+        for (Engine engine : ENGINES) {
+            if (engine.name().equals(common.engine())) {
+                Engine.Opener opener = engine.read(common, item.section(engine.name()));
+                item.done();
+                return opener;
+            }
+        }
+        List<String> names = ENGINES.stream().map(Engine::name).sorted().toList();
+        item.fault("engine", "must be one of " + String.join(", ", names));
+        item.done();
+        throw new IllegalStateException("a fault was noted, and not told");
     }
 }

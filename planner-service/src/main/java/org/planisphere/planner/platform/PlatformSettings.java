@@ -3,38 +3,31 @@ package org.planisphere.planner.platform;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 import org.planisphere.foundation.http.HttpRules;
 import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.task.Kind;
 
 /**
- * How an operator set up one platform: an item of the setting {@code platforms}. Immutable.
+ * What an operator says of a platform whatever its engine: an item of the setting {@code platforms}. What only one engine
+ * understands stands in a section of the engine's name and is read by the {@link Engine}. Immutable.
  *
  * @param id {@code [a-z0-9-]{1,40}}, unique in the planner
- * @param engine which engine runs it: {@code process}
+ * @param engine which engine runs it: the name of an {@link Engine}
  * @param capacity memory and storage in MiB
- * @param kinds kinds of executables it may offer; empty for all that the engine can run on this host
+ * @param kinds kinds of executables it may offer; empty for all that the engine can run
  * @param roots folders from which {@code file:} locations may be read
  * @param http hosts from which {@code http} and {@code https} locations may be read
  * @param network whether runs may reach the network
- * @param user whom runs are run as when the planner is root: {@code auto} (each run as a user of its own where the host
- *     can, else {@code nobody}), a user's name, or a number
- * @param sandbox {@code auto} (bubblewrap where it works, else kernel namespaces where they work), {@code namespaces} or
- *     {@code off}
- * @param cgroups {@code auto} or {@code off}
- * @param python the Python that runs the tasks' programs and the engine's own keeper
  * @param metrics what it reaches: URI of the metric's type to value
  */
 public record PlatformSettings(
@@ -54,14 +47,15 @@ public record PlatformSettings(
         List<Path> roots,
         HttpRules http,
         boolean network,
-        String user,
-        String sandbox,
-        String cgroups,
-        Path python,
         Limits limits,
         Map<String, Double> metrics) {
     /** The unit of money where the operator names none. */
     public static final String EURO = "https://www.purl.org/planisphere/costs/money#EUR";
+
+    private static final Pattern ID = Pattern.compile("[a-z0-9-]{1,40}");
+    private static final Map<String, Kind> KINDS =
+            new TreeMap<>(Kind.EXECUTABLES.stream().collect(Collectors.toMap(Kind::name, Function.identity())));
+    private static final long GIB = 1L << 30;
 
     /**
      * What bounds every run besides what it was granted.
@@ -75,6 +69,16 @@ public record PlatformSettings(
      */
     public record Limits(int processes, int files, long output, long scratch, int results, Duration grace) {
         public static final Limits USUAL = new Limits(512, 1024, 64L << 20, 1L << 30, 10_000, Duration.ofSeconds(5));
+
+        static Limits of(Section limits) {
+            return new Limits(
+                    (int) limits.whole("processes", USUAL.processes(), 4, 1_000_000),
+                    (int) limits.whole("files", USUAL.files(), 16, 1_000_000),
+                    limits.size("output", USUAL.output(), 1 << 20),
+                    limits.size("scratch", USUAL.scratch(), GIB),
+                    (int) limits.whole("results", USUAL.results(), 1, 10_000_000),
+                    limits.span("grace", USUAL.grace()));
+        }
     }
 
     /** What the node's other settings say, for a platform that says nothing of its own. */
@@ -94,152 +98,128 @@ public record PlatformSettings(
         metrics = Map.copyOf(metrics);
     }
 
-    /** A process platform of that size with everything else as usual. */
-    public static PlatformSettings process(String id, Amounts capacity) {
-        return new Reader(id, Defaults.USUAL).settings(Map.of("id", id)).withCapacity(capacity);
-    }
-
-    public PlatformSettings withCapacity(Amounts other) {
-        return new PlatformSettings(
-                id,
-                name,
-                description,
-                engine,
-                other,
-                shapes,
-                prices,
-                preparing,
-                releasing,
-                usual,
-                longest,
-                horizon,
-                kinds,
-                roots,
-                http,
-                network,
-                user,
-                sandbox,
-                cgroups,
-                python,
-                limits,
-                metrics);
-    }
-
-    public PlatformSettings withLimits(Limits other) {
-        return new PlatformSettings(
-                id,
-                name,
-                description,
-                engine,
-                capacity,
-                shapes,
-                prices,
-                preparing,
-                releasing,
-                usual,
-                longest,
-                horizon,
-                kinds,
-                roots,
-                http,
-                network,
-                user,
-                sandbox,
-                cgroups,
-                python,
-                other,
-                metrics);
-    }
-
-    public PlatformSettings withStaging(List<Path> otherRoots, HttpRules otherHttp) {
-        return new PlatformSettings(
-                id,
-                name,
-                description,
-                engine,
-                capacity,
-                shapes,
-                prices,
-                preparing,
-                releasing,
-                usual,
-                longest,
-                horizon,
-                kinds,
-                otherRoots,
-                otherHttp,
-                network,
-                user,
-                sandbox,
-                cgroups,
-                python,
-                limits,
-                metrics);
-    }
-
-    public PlatformSettings withHost(String otherUser, String otherSandbox, String otherCgroups) {
-        return new PlatformSettings(
-                id,
-                name,
-                description,
-                engine,
-                capacity,
-                shapes,
-                prices,
-                preparing,
-                releasing,
-                usual,
-                longest,
-                horizon,
-                kinds,
-                roots,
-                http,
-                network,
-                otherUser,
-                otherSandbox,
-                otherCgroups,
-                python,
-                limits,
-                metrics);
-    }
-
-    /** As an object of the settings file. */
-    public static List<PlatformSettings> list(List<?> items, Defaults defaults) {
-        List<String> faults = new ArrayList<>();
-        List<PlatformSettings> found = new ArrayList<>();
-        Set<String> ids = new TreeSet<>();
-        for (int i = 0; i < items.size(); i++) {
-            Reader reader = new Reader("platforms[" + i + "]", defaults);
-            if (!(items.get(i) instanceof Map<?, ?> tree)) {
-                faults.add("platforms[" + i + "]: must be a map");
-                continue;
-            }
-            PlatformSettings platform = reader.settings(tree);
-            if (!ids.add(platform.id)) {
-                reader.faults.add("platforms[" + i + "].id: " + platform.id + " is used twice");
-            }
-            faults.addAll(reader.faults);
-            found.add(platform);
-        }
-        if (!faults.isEmpty()) {
-            throw new IllegalArgumentException(String.join("\n", faults));
-        }
-        return List.copyOf(found);
-    }
-
     /**
-     * Reads one item of the setting {@code platforms}.
+     * Reads the common settings of one platform; faults are noted in the section, which the caller ends.
      *
-     * @param path where it stands, {@code platforms[0]}; begins every complaint
-     * @throws IllegalArgumentException with all faults, one a line: {@code platforms[0].capacity.cores: …}
+     * @see Section#done()
      */
-    public static PlatformSettings of(String path, Map<?, ?> tree, Defaults defaults) {
-        Reader reader = new Reader(path, defaults);
-        PlatformSettings settings = reader.settings(tree);
-        if (!reader.faults.isEmpty()) {
-            throw new IllegalArgumentException(String.join("\n", reader.faults));
+    public static PlatformSettings of(Section item, Defaults defaults) {
+        String id = item.text("id", null);
+        if (!ID.matcher(id).matches()) {
+            item.fault("id", "must be 1 to 40 of a-z, 0-9 and -");
+            id = "unnamed";
         }
-        return settings;
+        Amounts capacity = capacity(item.section("capacity"));
+        Duration usual = item.span("usual", defaults.usual());
+        Duration longest = item.span("longest", defaults.longest());
+        if (usual.compareTo(longest) > 0) {
+            item.fault("usual", "is above longest");
+        }
+        return new PlatformSettings(
+                id,
+                item.text("name", id),
+                item.text("description", ""),
+                item.text("engine", "process"),
+                capacity,
+                shapes(item, capacity),
+                prices(item.section("prices")),
+                item.span("preparing", Duration.ofSeconds(1)),
+                item.span("releasing", Duration.ofSeconds(1)),
+                usual,
+                longest,
+                item.span("horizon", defaults.horizon()),
+                kinds(item),
+                item.has("files") ? roots(item) : defaults.roots(),
+                item.has("http") ? http(item.section("http"), defaults.http()) : defaults.http(),
+                item.flag("network", false),
+                Limits.of(item.section("limits")),
+                metrics(item.section("metrics")));
+    }
+
+    private static Amounts capacity(Section capacity) {
+        return new Amounts(
+                capacity.whole("cores", hostCores(), 1, 1_000_000),
+                capacity.size("memory", hostMemory() << 20, GIB) >> 20,
+                capacity.size("storage", 100L << 30, GIB) >> 20,
+                capacity.whole("accelerators", 0, 0, 1_000_000),
+                capacity.whole("sessions", 1000, 1, 10_000_000));
+    }
+
+    private static List<Shape> shapes(Section item, Amounts capacity) {
+        Amounts most = new Amounts(capacity.cores(), capacity.memory(), capacity.storage(), capacity.accelerators(), 1);
+        List<Shape> shapes = new ArrayList<>();
+        for (Section one : item.sections("shapes")) {
+            Shape shape = new Shape(
+                    one.text("name", null),
+                    new Amounts(
+                            one.whole("cores", 1, 1, 1_000_000),
+                            one.size("memory", GIB, GIB) >> 20,
+                            one.size("storage", 0, GIB) >> 20,
+                            one.whole("accelerators", 0, 0, 1_000_000),
+                            1),
+                    one.number("factor", 1.0, 1e-9, 1e9));
+            if (!shape.size().within(most)) {
+                one.fault("", "is larger than the platform's capacity");
+            }
+            shapes.add(shape);
+        }
+        return shapes;
+    }
+
+    private static Prices prices(Section prices) {
+        return new Prices(
+                prices.text("money", EURO),
+                prices.text("currency", "EUR"),
+                prices.number("coreHour", 0, 0, 1e12),
+                prices.number("memoryHour", 0, 0, 1e12),
+                prices.number("storageHour", 0, 0, 1e12),
+                prices.number("session", 0, 0, 1e12),
+                prices.number("energyCoreHour", 0, 0, 1e12));
+    }
+
+    private static Set<Kind> kinds(Section item) {
+        Set<Kind> kinds = new LinkedHashSet<>();
+        for (String name : item.texts("kinds")) {
+            Kind known = KINDS.get(name);
+            if (known == null) {
+                item.fault("kinds", name + " is none of " + String.join(", ", KINDS.keySet()));
+            } else {
+                kinds.add(known);
+            }
+        }
+        return kinds;
+    }
+
+    private static List<Path> roots(Section item) {
+        List<Path> roots = new ArrayList<>();
+        for (String root : item.texts("files")) {
+            try {
+                roots.add(Path.of(root).toAbsolutePath());
+            } catch (InvalidPathException e) {
+                item.fault("files", root + " is no path");
+            }
+        }
+        return roots;
+    }
+
+    private static HttpRules http(Section rules, HttpRules usual) {
+        try {
+            return HttpRules.of(
+                    rules.texts("allow"),
+                    rules.size("maxbytes", usual.largest(), 1),
+                    rules.span("timeout", usual.time()));
+        } catch (IllegalArgumentException e) {
+            rules.fault("allow", String.valueOf(e.getMessage()));
+            return usual;
+        }
+    }
+
+    private static Map<String, Double> metrics(Section metrics) {
+        Map<String, Double> reached = new LinkedHashMap<>();
+        for (String type : metrics.names()) {
+            reached.put(type, metrics.number(type, 0, -1e300, 1e300));
+        }
+        return reached;
     }
 
     /** Cores of this host that we may use. */
@@ -254,351 +234,5 @@ public record PlatformSettings(
             return Math.max(256, bean.getTotalMemorySize() >> 20);
         }
         return 1024;
-    }
-
-    /** Reads a tree and collects every fault with its path. */
-    private static final class Reader {
-        private static final Pattern ID = Pattern.compile("[a-z0-9-]{1,40}");
-        private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(B|KiB|MiB|GiB|TiB)?");
-        private static final Pattern SPAN = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
-        private static final Map<String, Kind> KINDS = Map.of(
-                "process",
-                Kind.PROCESS,
-                "python-program",
-                Kind.PYTHON_PROGRAM,
-                "jupyter-notebook",
-                Kind.JUPYTER_NOTEBOOK);
-
-        private final String at;
-        private final Defaults defaults;
-        private final List<String> faults = new ArrayList<>();
-
-        Reader(String at, Defaults defaults) {
-            this.at = at;
-            this.defaults = defaults;
-        }
-
-        PlatformSettings settings(Map<?, ?> tree) {
-            Node node = new Node(at, tree);
-            String id = node.text("id", null);
-            if (!ID.matcher(id).matches()) {
-                node.fault("id", "must be 1 to 40 of a-z, 0-9 and -");
-                id = "unnamed";
-            }
-            Node capacity = node.node("capacity");
-            Amounts amounts = new Amounts(
-                    capacity.whole("cores", hostCores(), 1, 1_000_000),
-                    capacity.size("memory", hostMemory() << 20, 1 << 30) >> 20,
-                    capacity.size("storage", 100L << 30, 1 << 30) >> 20,
-                    capacity.whole("accelerators", 0, 0, 1_000_000),
-                    capacity.whole("sessions", 1000, 1, 10_000_000));
-            capacity.done();
-            List<Shape> shapes = new ArrayList<>();
-            for (Node item : node.nodes("shapes")) {
-                Shape shape = new Shape(
-                        item.text("name", null),
-                        new Amounts(
-                                item.whole("cores", 1, 1, 1_000_000),
-                                item.size("memory", 1L << 30, 1 << 30) >> 20,
-                                item.size("storage", 0, 1 << 30) >> 20,
-                                item.whole("accelerators", 0, 0, 1_000_000),
-                                1),
-                        item.number("factor", 1.0, 1e-9, 1e9));
-                item.done();
-                if (!shape.size()
-                        .within(new Amounts(
-                                amounts.cores(), amounts.memory(), amounts.storage(), amounts.accelerators(), 1))) {
-                    item.fault("", "is larger than the platform's capacity");
-                }
-                shapes.add(shape);
-            }
-            Node price = node.node("prices");
-            Prices prices = new Prices(
-                    price.text("money", EURO),
-                    price.text("currency", "EUR"),
-                    price.number("coreHour", 0, 0, 1e12),
-                    price.number("memoryHour", 0, 0, 1e12),
-                    price.number("storageHour", 0, 0, 1e12),
-                    price.number("session", 0, 0, 1e12),
-                    price.number("energyCoreHour", 0, 0, 1e12));
-            price.done();
-            Set<Kind> kinds = new LinkedHashSet<>();
-            for (String kind : node.texts("kinds")) {
-                Kind known = KINDS.get(kind);
-                if (known == null) {
-                    node.fault("kinds", kind + " is none of " + String.join(", ", new TreeSet<>(KINDS.keySet())));
-                } else {
-                    kinds.add(known);
-                }
-            }
-            Map<String, Double> metrics = new LinkedHashMap<>();
-            Node metric = node.node("metrics");
-            for (String type : metric.names()) {
-                metrics.put(type, metric.number(type, 0, -1e300, 1e300));
-            }
-            String engine = node.choice("engine", "process", "process");
-            String user = node.text("user", "auto");
-            if (!user.matches("[a-z_][a-z0-9_-]{0,31}|[1-9][0-9]{0,9}")) {
-                node.fault("user", "must be auto, a user's name or a number above 0");
-            }
-            Node limit = node.node("limits");
-            Limits usual = Limits.USUAL;
-            Limits limits = new Limits(
-                    (int) limit.whole("processes", usual.processes(), 4, 1_000_000),
-                    (int) limit.whole("files", usual.files(), 16, 1_000_000),
-                    limit.size("output", usual.output(), 1 << 20),
-                    limit.size("scratch", usual.scratch(), 1 << 30),
-                    (int) limit.whole("results", usual.results(), 1, 10_000_000),
-                    limit.span("grace", usual.grace()));
-            limit.done();
-            Duration usualDuration = node.span("usual", defaults.usual());
-            Duration longest = node.span("longest", defaults.longest());
-            if (usualDuration.compareTo(longest) > 0) {
-                node.fault("usual", "is above longest");
-            }
-            List<Path> roots = new ArrayList<>();
-            for (String root : node.has("files") ? node.texts("files") : List.<String>of()) {
-                try {
-                    roots.add(Path.of(root).toAbsolutePath());
-                } catch (InvalidPathException e) {
-                    node.fault("files", root + " is no path");
-                }
-            }
-            HttpRules http = defaults.http();
-            if (node.has("http")) {
-                Node rule = node.node("http");
-                try {
-                    http = HttpRules.of(
-                            rule.texts("allow"),
-                            rule.size("maxbytes", defaults.http().largest(), 1),
-                            rule.span("timeout", defaults.http().time()));
-                } catch (IllegalArgumentException e) {
-                    rule.fault("allow", String.valueOf(e.getMessage()));
-                }
-                rule.done();
-            }
-            PlatformSettings settings = new PlatformSettings(
-                    id,
-                    node.text("name", id),
-                    node.text("description", ""),
-                    engine,
-                    amounts,
-                    shapes,
-                    prices,
-                    node.span("preparing", Duration.ofSeconds(1)),
-                    node.span("releasing", Duration.ofSeconds(1)),
-                    usualDuration,
-                    longest,
-                    node.span("horizon", defaults.horizon()),
-                    kinds,
-                    node.has("files") ? roots : defaults.roots(),
-                    http,
-                    node.flag("network", false),
-                    user,
-                    node.choice("sandbox", "auto", "auto", "namespaces", "off"),
-                    node.choice("cgroups", "auto", "auto", "off"),
-                    Path.of(node.text("python", "/usr/bin/python3")),
-                    limits,
-                    metrics);
-            node.done();
-            return settings;
-        }
-
-        /** A map of the tree and which of its keys were read. */
-        private final class Node {
-            private final String path;
-            private final Map<?, ?> tree;
-            private final Set<String> read = new TreeSet<>();
-
-            Node(String path, Map<?, ?> tree) {
-                this.path = path;
-                this.tree = tree;
-            }
-
-            void fault(String key, String what) {
-                faults.add(path + (key.isEmpty() ? "" : "." + key) + ": " + what);
-            }
-
-            boolean has(String key) {
-                return tree.get(key) != null;
-            }
-
-            @Nullable
-            Object get(String key) {
-                read.add(key);
-                return tree.get(key);
-            }
-
-            Set<String> names() {
-                Set<String> names = new TreeSet<>();
-                tree.keySet().forEach(name -> names.add(String.valueOf(name)));
-                return names;
-            }
-
-            void done() {
-                for (String name : names()) {
-                    if (!read.contains(name)) {
-                        fault(name, "is not known here");
-                    }
-                }
-            }
-
-            Node node(String key) {
-                Object value = get(key);
-                if (value instanceof Map<?, ?> map) {
-                    return new Node(path + "." + key, map);
-                }
-                if (value != null) {
-                    fault(key, "must be a map");
-                }
-                return new Node(path + "." + key, Map.of());
-            }
-
-            List<Node> nodes(String key) {
-                List<Node> nodes = new ArrayList<>();
-                Object value = get(key);
-                if (value instanceof List<?> items) {
-                    for (int i = 0; i < items.size(); i++) {
-                        String where = path + "." + key + "[" + i + "]";
-                        if (items.get(i) instanceof Map<?, ?> map) {
-                            nodes.add(new Node(where, map));
-                        } else {
-                            faults.add(where + ": must be a map");
-                        }
-                    }
-                } else if (value != null) {
-                    fault(key, "must be a list");
-                }
-                return nodes;
-            }
-
-            List<String> texts(String key) {
-                Object value = get(key);
-                List<String> texts = new ArrayList<>();
-                if (value instanceof List<?> items) {
-                    items.forEach(item -> texts.add(String.valueOf(item)));
-                } else if (value != null) {
-                    fault(key, "must be a list");
-                }
-                return texts;
-            }
-
-            /** Without a default the key must be there. */
-            String text(String key, @Nullable String fallback) {
-                Object value = get(key);
-                if (value == null) {
-                    if (fallback == null) {
-                        fault(key, "is missing");
-                    }
-                    return fallback == null ? "" : fallback;
-                }
-                if (value instanceof Map
-                        || value instanceof List
-                        || String.valueOf(value).isBlank()) {
-                    fault(key, "must be text");
-                    return "";
-                }
-                return String.valueOf(value);
-            }
-
-            String choice(String key, String fallback, String... choices) {
-                String value = text(key, fallback);
-                if (!List.of(choices).contains(value)) {
-                    fault(key, "must be one of " + String.join(", ", choices));
-                }
-                return value;
-            }
-
-            boolean flag(String key, boolean fallback) {
-                return parse(key, fallback, "must be true or false", value -> switch (value) {
-                    case "true" -> true;
-                    case "false" -> false;
-                    default -> throw new IllegalArgumentException();
-                });
-            }
-
-            long whole(String key, long fallback, long min, long max) {
-                String must = "must be a whole number from " + min + " to " + max;
-                return parse(key, fallback, must, value -> {
-                    long number = Long.parseLong(value);
-                    if (number < min || number > max) {
-                        throw new IllegalArgumentException();
-                    }
-                    return number;
-                });
-            }
-
-            double number(String key, double fallback, double min, double max) {
-                String must = "must be a number from " + min + " to " + max;
-                return parse(key, fallback, must, value -> {
-                    double number = Double.parseDouble(value);
-                    if (!(number >= min && number <= max)) {
-                        throw new IllegalArgumentException();
-                    }
-                    return number;
-                });
-            }
-
-            /** Bytes: {@code 512MiB}, {@code 4GiB}; a bare number counts in the given unit. */
-            long size(String key, long fallback, long unit) {
-                return parse(key, fallback, "must be a size, such as 512MiB or 4GiB", value -> {
-                    Matcher matcher = SIZE.matcher(value);
-                    if (!matcher.matches()) {
-                        throw new IllegalArgumentException();
-                    }
-                    String name = matcher.group(2);
-                    double factor = name == null
-                            ? unit
-                            : switch (name) {
-                                case "B" -> 1;
-                                case "KiB" -> 1L << 10;
-                                case "MiB" -> 1L << 20;
-                                case "GiB" -> 1L << 30;
-                                default -> 1L << 40;
-                            };
-                    double bytes = Double.parseDouble(matcher.group(1)) * factor;
-                    if (bytes > (double) (1L << 60)) {
-                        throw new IllegalArgumentException();
-                    }
-                    return (long) bytes;
-                });
-            }
-
-            Duration span(String key, Duration fallback) {
-                return parse(key, fallback, "must be a duration, such as 90s, 5m, 2h, 30d or PT5M", value -> {
-                    Matcher matcher = SPAN.matcher(value);
-                    try {
-                        Duration span = matcher.matches()
-                                ? switch (matcher.group(2)) {
-                                    case "ms" -> Duration.ofMillis(Long.parseLong(matcher.group(1)));
-                                    case "s" -> Duration.ofSeconds(Long.parseLong(matcher.group(1)));
-                                    case "m" -> Duration.ofMinutes(Long.parseLong(matcher.group(1)));
-                                    case "h" -> Duration.ofHours(Long.parseLong(matcher.group(1)));
-                                    default -> Duration.ofDays(Long.parseLong(matcher.group(1)));
-                                }
-                                : Duration.parse(value);
-                        if (span.isNegative() || span.compareTo(Duration.ofDays(36_500)) > 0) {
-                            throw new IllegalArgumentException();
-                        }
-                        return span;
-                    } catch (DateTimeParseException | ArithmeticException e) {
-                        throw new IllegalArgumentException(e);
-                    }
-                });
-            }
-
-            private <T> T parse(String key, T fallback, String must, Function<String, T> parser) {
-                Object value = get(key);
-                if (value == null) {
-                    return fallback;
-                }
-                try {
-                    return parser.apply(String.valueOf(value).trim());
-                } catch (IllegalArgumentException e) {
-                    fault(key, must);
-                    return fallback;
-                }
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 package org.planisphere.planner.task;
 
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -44,6 +45,19 @@ public record Kind(Vocabulary vocabulary, String group, String name) {
     public static final Kind SCHEDULED_SESSION = ivoa("session", "scheduled-execution-session");
     public static final Kind SIMPLE_SESSION = ivoa("session", "simple-execution-session");
     public static final Kind OFFER_SET = ivoa("offerset", "execution-offerset");
+
+    /** Every kind of executable that is known here; what a platform offers of them is its engine's to say. */
+    public static final List<Kind> EXECUTABLES = List.of(
+            JUPYTER_NOTEBOOK,
+            DOCKER_CONTAINER,
+            SINGULARITY_CONTAINER,
+            PROCESS,
+            PYTHON_PROGRAM,
+            JAVA_PROGRAM,
+            BINDER_NOTEBOOK,
+            ZEPPELIN_NOTEBOOK,
+            DOCKER_COMPOSE,
+            WORKFLOW);
 
     public Kind {
         Objects.requireNonNull(vocabulary);

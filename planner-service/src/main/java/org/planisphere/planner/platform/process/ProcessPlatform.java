@@ -75,6 +75,7 @@ public final class ProcessPlatform implements Platform {
     private static final Duration START = Duration.ofSeconds(30);
 
     private final PlatformSettings settings;
+    private final ProcessSettings own;
     private final WorkFolders folders;
     private final Staging staging;
     private final Path state;
@@ -93,8 +94,8 @@ public final class ProcessPlatform implements Platform {
     private final String runner;
     private volatile boolean closed;
 
-    public ProcessPlatform(PlatformSettings settings, WorkFolders folders) {
-        this(settings, folders, new GuardedHttp(settings.http()));
+    public ProcessPlatform(PlatformSettings settings, ProcessSettings own, WorkFolders folders) {
+        this(settings, own, folders, new GuardedHttp(settings.http()));
     }
 
     /**
@@ -103,8 +104,9 @@ public final class ProcessPlatform implements Platform {
      * @throws UncheckedIOException when there is no Python, or the folders cannot be used
      * @throws IllegalStateException when the planner is root and cannot run anything as somebody else
      */
-    public ProcessPlatform(PlatformSettings settings, WorkFolders folders, GuardedHttp http) {
+    ProcessPlatform(PlatformSettings settings, ProcessSettings own, WorkFolders folders, GuardedHttp http) {
         this.settings = settings;
+        this.own = own;
         this.folders = folders;
         this.staging = new Staging(settings.roots(), http);
         this.state = folders.root().resolve(".process-" + settings.id());
@@ -115,20 +117,20 @@ public final class ProcessPlatform implements Platform {
             this.runner = resource("notebook.py");
             this.watch = ended.getFileSystem().newWatchService();
             ended.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
-            boolean own = settings.user().equals("auto") && mapped(FIRST_USER, USERS);
-            int uid = own ? FIRST_USER : user(settings.user());
+            boolean alone = own.user().equals("auto") && mapped(FIRST_USER, USERS);
+            int uid = alone ? FIRST_USER : user(own.user());
             Keeper first = keeper(uid);
             Keeper.Host found = Keeper.Host.of(first.open());
-            if (found.root() && own && !found.user()) {
+            if (found.root() && alone && !found.user()) {
                 first.close();
-                own = false;
+                alone = false;
                 uid = NOBODY;
                 first = keeper(uid);
                 found = Keeper.Host.of(first.open());
             }
             this.keeper = first;
             this.host = found;
-            this.ownUsers = own && found.user();
+            this.ownUsers = alone && found.user();
             this.user = uid;
         } catch (IOException e) {
             throw new UncheckedIOException("platform " + settings.id() + " cannot start: " + e.getMessage(), e);
@@ -170,11 +172,11 @@ public final class ProcessPlatform implements Platform {
                         + Integer.toHexString(folders.root().toString().hashCode()));
         config.put("uid", uid);
         config.put("gid", uid);
-        config.put("python", settings.python().toString());
-        config.put("sandbox", settings.sandbox());
-        config.put("cgroups", settings.cgroups());
+        config.put("python", own.python().toString());
+        config.put("sandbox", own.sandbox());
+        config.put("cgroups", own.cgroups());
         config.put("passable", passable(folders.root()));
-        return new Keeper(state, config, settings.python().toString(), this::heard, this::keeperGone);
+        return new Keeper(state, config, own.python().toString(), this::heard, this::keeperGone);
     }
 
     private static String resource(String name) throws IOException {
@@ -305,7 +307,7 @@ public final class ProcessPlatform implements Platform {
                 task.storage(),
                 task.data(),
                 task.compute().volumes(),
-                settings.python().toString());
+                own.python().toString());
         return objections(plan);
     }
 
@@ -341,7 +343,7 @@ public final class ProcessPlatform implements Platform {
         if (Files.exists(folder.file("plan.json")) || folder.collected()) {
             return;
         }
-        Plan plan = Plan.of(work, settings.python().toString());
+        Plan plan = Plan.of(work, own.python().toString());
         List<Objection> objections = objections(plan);
         if (!objections.isEmpty()) {
             throw new PlatformException(text(objections.get(0)));

@@ -7,10 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.planisphere.planner.platform.Platform;
-import org.planisphere.planner.platform.PlatformSettings;
+import org.planisphere.planner.platform.Section;
 import org.planisphere.planner.staging.WorkFolder;
 import org.planisphere.planner.staging.WorkFolders;
 
@@ -40,8 +41,8 @@ class BareHostTest extends ProcessPlatformTest {
     }
 
     @Override
-    PlatformSettings host(PlatformSettings settings) {
-        return settings.withHost("auto", "off", "off");
+    ProcessSettings host() {
+        return ProcessSettings.of(new Section("process", Map.of("sandbox", "off", "cgroups", "off")));
     }
 
     @Test

@@ -2,14 +2,15 @@ package org.planisphere.planner.platform.process;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
-import org.planisphere.planner.platform.PlatformSettings;
+import org.planisphere.planner.platform.Section;
 
 /** The contract without bubblewrap, in namespaces the engine makes itself. */
 class NamespacesTest extends ProcessPlatformTest {
     @Override
-    PlatformSettings host(PlatformSettings settings) {
-        return settings.withHost("auto", "namespaces", "auto");
+    ProcessSettings host() {
+        return ProcessSettings.of(new Section("process", Map.of("sandbox", "namespaces")));
     }
 
     @BeforeEach

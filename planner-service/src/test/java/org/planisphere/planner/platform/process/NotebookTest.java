@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.planisphere.foundation.http.HttpRules;
 import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.platform.Observation;
 import org.planisphere.planner.platform.Work;
@@ -64,8 +63,7 @@ class NotebookTest {
     }
 
     private ProcessPlatform open(WorkFolders folders) {
-        return new ProcessPlatform(
-                ProcessPlatformTest.settings().withStaging(List.of(root.resolve("data")), HttpRules.NONE), folders);
+        return new ProcessPlatform(ProcessPlatformTest.settings(root.resolve("data")), ProcessSettings.USUAL, folders);
     }
 
     @Test

@@ -1,13 +1,14 @@
 package org.planisphere.planner.platform.process;
 
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
-import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.platform.PlatformContract;
 import org.planisphere.planner.platform.PlatformSettings;
+import org.planisphere.planner.platform.Section;
 import org.planisphere.planner.staging.WorkFolders;
 
 /** The contract on the best this host has. */
@@ -15,20 +16,44 @@ class ProcessPlatformTest extends PlatformContract {
     @TempDir
     Path root;
 
-    static PlatformSettings settings() {
-        PlatformSettings.Limits limits =
-                new PlatformSettings.Limits(64, 256, 4 << 20, 64 << 20, 1000, Duration.ofSeconds(1));
-        return PlatformSettings.process("alpha", new Amounts(4, 4096, 10_000, 0, 100))
-                .withLimits(limits);
+    /** @param files folders from which the platform reads */
+    static PlatformSettings settings(Path... files) {
+        Section item = new Section(
+                "platforms[0]",
+                Map.of(
+                        "id",
+                        "alpha",
+                        "capacity",
+                        Map.of("cores", 4, "memory", "4GiB", "storage", "10000MiB", "sessions", 100),
+                        "files",
+                        List.of(files),
+                        "limits",
+                        Map.of(
+                                "processes",
+                                64,
+                                "files",
+                                256,
+                                "output",
+                                "4MiB",
+                                "scratch",
+                                "64MiB",
+                                "results",
+                                1000,
+                                "grace",
+                                "1s")));
+        PlatformSettings settings = PlatformSettings.of(item, PlatformSettings.Defaults.USUAL);
+        item.done();
+        return settings;
     }
 
-    PlatformSettings host(PlatformSettings settings) {
-        return settings;
+    /** What of the host the engine is to use. */
+    ProcessSettings host() {
+        return ProcessSettings.USUAL;
     }
 
     @Override
     protected Platform open() {
-        return new ProcessPlatform(host(settings()), folders());
+        return new ProcessPlatform(settings(), host(), folders());
     }
 
     @Override

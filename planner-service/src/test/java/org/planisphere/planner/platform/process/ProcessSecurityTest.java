@@ -19,7 +19,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.planisphere.foundation.http.HttpRules;
 import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.platform.Objection;
 import org.planisphere.planner.platform.Observation;
@@ -60,8 +59,7 @@ class ProcessSecurityTest {
                 """);
         Files.writeString(root.resolve("secret"), "secret");
         folders = new WorkFolders(root.resolve("work"));
-        platform =
-                new ProcessPlatform(ProcessPlatformTest.settings().withStaging(List.of(data), HttpRules.NONE), folders);
+        platform = new ProcessPlatform(ProcessPlatformTest.settings(data), ProcessSettings.USUAL, folders);
     }
 
     @AfterEach
