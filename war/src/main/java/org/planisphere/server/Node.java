@@ -10,6 +10,7 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.logging.Level;
@@ -17,9 +18,14 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.database.Database;
 import org.planisphere.foundation.database.DatabaseSettings;
+import org.planisphere.foundation.identity.Authenticator;
 import org.planisphere.foundation.identity.Caller;
+import org.planisphere.foundation.identity.Doorkeeper;
+import org.planisphere.foundation.identity.Recognition;
+import org.planisphere.foundation.identity.Standing;
 import org.planisphere.foundation.identity.TokenBook;
 import org.planisphere.foundation.rest.CallerFilter;
+import org.planisphere.foundation.rest.Challenges;
 import org.planisphere.foundation.settings.Keys;
 import org.planisphere.foundation.settings.Settings;
 import org.planisphere.planner.Planner;
@@ -75,17 +81,21 @@ public class Node {
 
     /** Who a bearer token belongs to, on either side of the node. */
     CallerFilter callers() {
-        return new CallerFilter(this::caller, settings.get(Keys.IDENTITY_ANONYMOUS));
+        Authenticator everybody = new Doorkeeper(List.of(this::publisher, tokens), Standing.of(settings));
+        return new CallerFilter(
+                everybody,
+                settings.get(Keys.IDENTITY_ANONYMOUS),
+                new Challenges(null, settings.get(Keys.IDENTITY_CHALLENGES)));
     }
 
-    private Optional<Caller> caller(String token) {
+    private Recognition publisher(String token) {
         Optional<String> publisher = settings.find(Keys.REGISTRY_PUBLISHER_TOKEN);
-        if (publisher.isPresent()
-                && MessageDigest.isEqual(
-                        publisher.get().getBytes(StandardCharsets.UTF_8), token.getBytes(StandardCharsets.UTF_8))) {
-            return Optional.of(PUBLISHER);
-        }
-        return tokens.caller(token);
+        return publisher.isPresent()
+                        && MessageDigest.isEqual(
+                                publisher.get().getBytes(StandardCharsets.UTF_8),
+                                token.getBytes(StandardCharsets.UTF_8))
+                ? new Recognition.Known(PUBLISHER)
+                : Recognition.UNKNOWN;
     }
 
     /** The planner's JAX-RS resources; none when this node is no planner. */

@@ -1,5 +1,7 @@
 package org.planisphere.foundation.identity;
 
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
@@ -9,8 +11,12 @@ import java.util.Set;
  * @param name for people
  * @param groups each prefixed with its issuer's name: {@code issuer|group}
  * @param roles what the caller may do beyond using the planner
+ * @param rights which sorts of calls the token is good for; all of them unless the token itself narrows them
  */
-public record Caller(String id, String name, Set<String> groups, Set<Role> roles) {
+public record Caller(String id, String name, Set<String> groups, Set<Role> roles, Set<Right> rights) {
+    /** Every right: what a token is good for that does not narrow itself. */
+    public static final Set<Right> ALL_RIGHTS = Set.copyOf(EnumSet.allOf(Right.class));
+
     public static final Caller ANONYMOUS = new Caller("anonymous", "anonymous", Set.of(), Set.of());
 
     /** What a caller may do beyond using the planner. */
@@ -21,9 +27,31 @@ public record Caller(String id, String name, Set<String> groups, Set<Role> roles
         PUBLISHER
     }
 
+    /**
+     * A sort of call, as a token may narrow itself to some of them.
+     *
+     * @see <a href="https://zenodo.org/records/3460258">WLCG Common JWT Profiles 1.0, capabilities {@code compute.*}</a>
+     */
+    public enum Right {
+        /** Reads ({@code compute.read}). */
+        READ,
+        /** Asks for offers and runs what they promise ({@code compute.create}). */
+        CREATE,
+        /** Changes a session ({@code compute.modify}). */
+        MODIFY,
+        /** Ends or removes a session ({@code compute.cancel}). */
+        CANCEL
+    }
+
     public Caller {
         groups = Set.copyOf(groups);
         roles = Set.copyOf(roles);
+        rights = Set.copyOf(rights);
+    }
+
+    /** A caller whose token does not narrow itself. */
+    public Caller(String id, String name, Set<String> groups, Set<Role> roles) {
+        this(id, name, groups, roles, ALL_RIGHTS);
     }
 
     public boolean anonymous() {
@@ -32,5 +60,19 @@ public record Caller(String id, String name, Set<String> groups, Set<Role> roles
 
     public boolean operator() {
         return roles.contains(Role.OPERATOR);
+    }
+
+    public boolean may(Right right) {
+        return rights.contains(right);
+    }
+
+    /** The same caller with these roles besides. */
+    Caller plus(Set<Role> more) {
+        if (roles.containsAll(more)) {
+            return this;
+        }
+        Set<Role> all = new LinkedHashSet<>(roles);
+        all.addAll(more);
+        return new Caller(id, name, groups, all, rights);
     }
 }

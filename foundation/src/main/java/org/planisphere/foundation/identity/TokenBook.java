@@ -25,7 +25,7 @@ import org.planisphere.wire.codec.Json;
  * <p>A token has at least 128 random bits, so a plain hash is enough: there is nothing to guess by trying words. Look-up
  * is by the hash, so its time says nothing of a token.
  */
-public final class TokenBook {
+public final class TokenBook implements Authenticator {
     private final @Nullable Path file;
     private volatile Map<String, Caller> callers = Map.of();
     private volatile @Nullable FileTime read;
@@ -39,6 +39,11 @@ public final class TokenBook {
     public Optional<Caller> caller(String token) {
         refresh();
         return Optional.ofNullable(callers.get(sha256(token)));
+    }
+
+    @Override
+    public Recognition recognise(String token) {
+        return caller(token).<Recognition>map(Recognition.Known::new).orElse(Recognition.UNKNOWN);
     }
 
     /** Lower-case hex of the token's SHA-256, as it stands in the file. */

@@ -28,7 +28,7 @@ public final class AnyProblemMapper implements ExceptionMapper<Throwable> {
         if (thrown instanceof ProblemException refusal) {
             Response.ResponseBuilder answer =
                     Problems.builder(Problems.problem(refusal.type(), refusal.getMessage(), refusal.faults()), headers);
-            refusal.headers().forEach(answer::header);
+            refusal.headers().forEach((name, values) -> values.forEach(value -> answer.header(name, value)));
             return answer.build();
         }
         if (thrown instanceof WebApplicationException web) {

@@ -7,22 +7,26 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
 import jakarta.ws.rs.core.HttpHeaders;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.planisphere.foundation.identity.Authenticator;
 import org.planisphere.foundation.identity.Caller;
+import org.planisphere.foundation.identity.Recognition;
 
 /**
  * Finds out who asks, once for every call. Without an Authorization header the caller is anonymous; with one that is not
- * valid the call ends as 401, so that nobody is taken for anonymous by mistake. Answers to a known caller carry {@code
- * X-VO-Authenticated} (IVOA SSO); answers to an anonymous one never do.
+ * valid the call ends as 401, so that nobody is taken for anonymous by mistake. A 401 never says what was wrong with a
+ * token. Answers to a known caller carry {@code X-VO-Authenticated} (IVOA SSO); answers to an anonymous one never do.
  */
 @Priority(Priorities.AUTHENTICATION)
 public final class CallerFilter implements ContainerRequestFilter, ContainerResponseFilter {
     private static final String PROPERTY = Caller.class.getName();
-    /** Longer than any token of ours or of an OIDC issuer. */
-    private static final int LONGEST = 16_384;
+    /** RFC 6750, section 2.1, and no longer than any token of ours or of an OIDC issuer. */
+    private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([A-Za-z0-9._~+/-]{1,16384}=*)");
     /** What anybody may read: it says nothing of anybody's work (VOSI 1.1, section 2). */
     private static final Set<String> OPEN = Set.of(
             "capabilities",
@@ -35,15 +39,30 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
             "schemas",
             "problems",
             "planisphere.xsd",
+            "problem.xsd",
+            "login",
+            "logout",
             "");
 
-    private final Function<String, Optional<Caller>> tokens;
+    private final Authenticator tokens;
     private final boolean anonymous;
+    private final Challenges challenges;
 
     /** @param anonymous whether a call without a token is taken at all; VOSI and the interface's documents always are */
-    public CallerFilter(Function<String, Optional<Caller>> tokens, boolean anonymous) {
+    public CallerFilter(Authenticator tokens, boolean anonymous, Challenges challenges) {
         this.tokens = tokens;
         this.anonymous = anonymous;
+        this.challenges = challenges;
+    }
+
+    /** A filter that knows tokens by a plain look-up. */
+    public CallerFilter(Function<String, Optional<Caller>> tokens, boolean anonymous) {
+        this(
+                token -> tokens.apply(token)
+                        .<Recognition>map(Recognition.Known::new)
+                        .orElse(Recognition.UNKNOWN),
+                anonymous,
+                Challenges.PLAIN);
     }
 
     /** Who asks; set for every call that reaches a resource. */
@@ -53,39 +72,96 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
 
     @Override
     public void filter(ContainerRequestContext request) {
-        String header = request.getHeaderString(HttpHeaders.AUTHORIZATION);
-        if (header == null) {
+        List<String> headers = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
+        if (headers == null || headers.isEmpty()) {
             if (!anonymous && !open(request.getUriInfo().getPath())) {
-                throw new ProblemException(ProblemType.NOT_AUTHENTICATED, "This service wants a bearer token.")
-                        .with("WWW-Authenticate", "Bearer realm=\"planisphere\"");
+                throw challenged(
+                        new ProblemException(ProblemType.NOT_AUTHENTICATED, "This service wants a bearer token."),
+                        null);
             }
             request.setProperty(PROPERTY, Caller.ANONYMOUS);
             return;
         }
-        if (header.length() > LONGEST || !header.toLowerCase(Locale.ROOT).startsWith("bearer ")) {
+        // Two of them could mean one thing to a proxy and another to us.
+        Matcher bearer = BEARER.matcher(headers.get(0).strip());
+        if (headers.size() != 1 || !bearer.matches()) {
             throw refused();
         }
-        request.setProperty(
-                PROPERTY,
-                tokens.apply(header.substring("bearer ".length()).trim()).orElseThrow(CallerFilter::refused));
+        Recognition recognition = tokens.recognise(bearer.group(1));
+        if (recognition instanceof Recognition.Suspended) {
+            throw new ProblemException(
+                    ProblemType.NOT_ALLOWED, "This account is suspended here; ask the operator of this service.");
+        }
+        if (recognition instanceof Recognition.Unavailable) {
+            throw new ProblemException(ProblemType.UNAVAILABLE, "The bearer token cannot be checked now.")
+                    .with("Retry-After", "5");
+        }
+        if (!(recognition instanceof Recognition.Known known)) {
+            throw refused();
+        }
+        request.setProperty(PROPERTY, known.caller());
+        Caller.Right right =
+                right(request.getMethod(), first(request.getUriInfo().getPath()));
+        if (!known.caller().may(right)) {
+            throw narrow(right);
+        }
     }
 
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
         Caller caller = caller(request);
         if (!caller.anonymous()) {
-            response.getHeaders().putSingle("X-VO-Authenticated", caller.name());
+            response.getHeaders().putSingle("X-VO-Authenticated", headerSafe(caller.name()));
         }
         response.getHeaders().add("Vary", "Accept, Authorization");
     }
 
-    private static boolean open(String path) {
-        String first = path.replaceFirst("^/", "").split("/", 2)[0];
-        return OPEN.contains(first);
+    /** Refuses a caller whose token is not good for this sort of call; for rights that only a body tells. */
+    public static void need(Caller caller, Caller.Right right) {
+        if (!caller.may(right)) {
+            throw narrow(right);
+        }
     }
 
-    private static ProblemException refused() {
-        return new ProblemException(ProblemType.NOT_AUTHENTICATED, "The bearer token is not one this service knows.")
-                .with("WWW-Authenticate", "Bearer realm=\"planisphere\", error=\"invalid_token\"");
+    private static ProblemException narrow(Caller.Right right) {
+        String scope = "compute." + right.name().toLowerCase(java.util.Locale.ROOT);
+        return new ProblemException(
+                        ProblemType.NOT_ALLOWED,
+                        "The bearer token is not good for this: it lacks the scope " + scope + ".")
+                .with(
+                        HttpHeaders.WWW_AUTHENTICATE,
+                        "Bearer realm=\"planisphere\", error=\"insufficient_scope\", scope=\"" + scope + "\"");
+    }
+
+    /** The right a call needs as far as method and address tell; an update tells more in its body. */
+    private static Caller.Right right(String method, String first) {
+        return switch (method) {
+            case "GET", "HEAD", "OPTIONS" -> Caller.Right.READ;
+            case "DELETE" -> Caller.Right.CANCEL;
+            default -> first.equals("accepts") || first.equals("sessions") ? Caller.Right.READ : Caller.Right.CREATE;
+        };
+    }
+
+    private static boolean open(String path) {
+        return OPEN.contains(first(path));
+    }
+
+    private static String first(String path) {
+        return path.replaceFirst("^/", "").split("/", 2)[0];
+    }
+
+    private static String headerSafe(String name) {
+        return name.replaceAll("[^ -~]", "?");
+    }
+
+    private ProblemException refused() {
+        return challenged(
+                new ProblemException(ProblemType.NOT_AUTHENTICATED, "The bearer token is not one this service knows."),
+                "invalid_token");
+    }
+
+    private ProblemException challenged(ProblemException refusal, @org.jspecify.annotations.Nullable String error) {
+        challenges.values(error).forEach(value -> refusal.with(HttpHeaders.WWW_AUTHENTICATE, value));
+        return refusal;
     }
 }

@@ -1,6 +1,7 @@
 package org.planisphere.foundation.rest;
 
 import jakarta.ws.rs.WebApplicationException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,7 @@ public final class ProblemException extends WebApplicationException {
 
     private final ProblemType type;
     private final transient List<Fault> faults;
-    private final transient Map<String, String> headers = new LinkedHashMap<>();
+    private final transient Map<String, List<String>> headers = new LinkedHashMap<>();
 
     public ProblemException(ProblemType type, @Nullable String detail) {
         this(type, detail, List.of());
@@ -25,9 +26,9 @@ public final class ProblemException extends WebApplicationException {
         this.faults = List.copyOf(faults);
     }
 
-    /** Adds a header to the answer. */
+    /** Adds a header to the answer; the same one again adds another value. */
     public ProblemException with(String header, String value) {
-        headers.put(header, value);
+        headers.computeIfAbsent(header, name -> new ArrayList<>()).add(value);
         return this;
     }
 
@@ -39,7 +40,7 @@ public final class ProblemException extends WebApplicationException {
         return faults;
     }
 
-    public Map<String, String> headers() {
+    public Map<String, List<String>> headers() {
         return headers;
     }
 }

@@ -204,6 +204,26 @@ public final class Keys {
             path(),
             null,
             "A file of bearer tokens of this node, one YAML entry each: SHA-256 of the token, subject, groups.");
+    public static final Setting<List<String>> IDENTITY_OPERATORS = add(
+            "identity.operators",
+            list(group()),
+            "",
+            "Groups, `issuer|group`, whose members are operators: they see and end everybody's work.");
+    public static final Setting<List<String>> IDENTITY_PUBLISHERS =
+            add("identity.publishers", list(group()), "", "Groups whose members may write to this node's registry.");
+    public static final Setting<List<String>> IDENTITY_SUSPENDED = add(
+            "identity.suspended",
+            list(group()),
+            "",
+            "Callers (`issuer|subject`) and groups (`issuer|group`) that are answered 403, whatever they show.");
+    public static final Setting<List<String>> IDENTITY_CHALLENGES = add(
+            "identity.challenges",
+            list(pattern(
+                    "the standardID of a way to log in and its address, with a space between",
+                    "ivo://[!#-+--~]{1,200} https?://[!#-+--~]{1,500}")),
+            "",
+            "Ways to log in that a 401 names in an `ivoa_bearer` challenge, such as "
+                    + "`ivo://ivoa.net/sso#OpenID https://iam.example.org/`.");
 
     // -- data in and out ---------------------------------------------------------------------------------------------
 
@@ -352,6 +372,10 @@ public final class Keys {
             "PLANISPHERE_URL");
 
     private Keys() {}
+
+    private static SettingType<String> group() {
+        return pattern("written as issuer|name", "[A-Za-z0-9._-]{1,40}[|][^,\\p{Cntrl}]{1,300}");
+    }
 
     /** Every setting, in the order of the documentation. */
     public static List<Setting<?>> all() {

@@ -79,6 +79,7 @@ public final class SessionDoor {
         return planner.idempotency()
                 .answer(key, caller.id(), "POST /sessions/" + session + " " + answerIn, bytes, () -> {
                     Change change = Updates.change(Bodies.document(bytes, headers, Update.class, planner.maxBytes()));
+                    CallerFilter.need(caller, Updates.right(change));
                     Session changed = ExecutionDoor.done(planner.sessions().update(session, caller, change));
                     return Response.ok(Codecs.write(planner.document(changed, caller), answerIn))
                             .type(answerIn.mediaType() + ";charset=utf-8")

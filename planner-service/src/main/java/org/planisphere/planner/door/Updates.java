@@ -2,6 +2,7 @@ package org.planisphere.planner.door;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.rest.ProblemException;
 import org.planisphere.foundation.rest.ProblemType;
 import org.planisphere.planner.session.Change;
@@ -11,6 +12,21 @@ import org.planisphere.wire.codec.Fault;
 /** Updates as they arrive, made into changes. Paths may begin with a slash. */
 final class Updates {
     private Updates() {}
+
+    /** What a token must be good for to ask for this. */
+    static Caller.Right right(Change change) {
+        if (!change.path().equals("phase")) {
+            return Caller.Right.MODIFY;
+        }
+        String value = change instanceof Change.EnumChange asked
+                ? asked.value()
+                : change instanceof Change.StringChange asked ? asked.value() : "";
+        return switch (value) {
+            case "ACCEPTED" -> Caller.Right.CREATE;
+            case "CANCELLED", "REJECTED" -> Caller.Right.CANCEL;
+            default -> Caller.Right.MODIFY;
+        };
+    }
 
     static Change change(Update update) {
         List<Fault> faults = new ArrayList<>();
