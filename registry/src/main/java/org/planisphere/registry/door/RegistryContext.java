@@ -1,11 +1,13 @@
 package org.planisphere.registry.door;
 
 import java.net.URI;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.planisphere.foundation.database.Database;
+import org.planisphere.foundation.database.DatabaseUnavailable;
 import org.planisphere.foundation.settings.Keys;
 import org.planisphere.foundation.settings.Settings;
 import org.planisphere.registry.harvest.Harvester;
@@ -13,6 +15,7 @@ import org.planisphere.registry.publish.Registry;
 import org.planisphere.registry.publish.RegistrySettings;
 import org.planisphere.registry.publish.Watch;
 import org.planisphere.registry.publish.Web;
+import org.planisphere.registry.regtap.Ingest;
 import org.planisphere.registry.store.Records;
 
 /** Everything the registry's doors stand on; made once by the node, which closes it before the database. */
@@ -54,10 +57,16 @@ public final class RegistryContext implements AutoCloseable {
     public RegistryContext(Database database, Web web, RegistrySettings settings, Clock clock) {
         this.database = database;
         this.clock = clock;
-        this.records = new Records(database);
+        Ingest ingest = new Ingest(database);
+        this.records = new Records(database, ingest);
         this.registry = new Registry(records, web, settings, clock);
         this.watch = new Watch(registry);
         registry.writeOwn();
+        try {
+            ingest.bringUpToDate();
+        } catch (SQLException e) {
+            throw new DatabaseUnavailable("the relations of the records cannot be brought up to date", e);
+        }
     }
 
     private void harvest(Harvester harvester, List<URI> sources) {

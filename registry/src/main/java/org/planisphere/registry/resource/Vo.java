@@ -39,7 +39,10 @@ public final class Vo {
         map.put("http://www.ivoa.net/xml/SIA/v1.1", "sia");
         map.put("http://www.ivoa.net/xml/SSA/v1.1", "ssap");
         map.put("http://www.ivoa.net/xml/SSA/v1.2", "ssap");
+        map.put("http://www.ivoa.net/xml/SSA/v1.0", "ssap");
+        map.put("http://www.ivoa.net/xml/SIA/v1.0", "sia");
         map.put("http://www.ivoa.net/xml/SLAP/v1.0", "slap");
+        map.put("http://www.ivoa.net/xml/VODataService/v1.0", "vs");
         map.put("http://www.ivoa.net/xml/DocRegExt/v1", "doc");
         map.put("http://www.ivoa.net/xml/STC/stc-v1.30.xsd", "stc");
         map.put(VOSI_CAPABILITIES, "vosi");

@@ -4,10 +4,12 @@ import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EntityListeners;
 import jakarta.persistence.FetchType;
 import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.Table;
+import jakarta.persistence.Transient;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -21,6 +23,7 @@ import org.planisphere.wire.codec.Fault;
 /** One record as it stands in the database. Belongs to the entity manager that read it. */
 @Entity(name = "RegistryRecord")
 @Table(name = "registry_record")
+@EntityListeners(Changes.class)
 public class RecordRow {
     /** Made from a service's own capabilities. */
     public static final String REGISTERED = "registered";
@@ -109,6 +112,15 @@ public class RecordRow {
     @ElementCollection(fetch = FetchType.LAZY)
     @CollectionTable(name = "registry_interface", joinColumns = @JoinColumn(name = "ivoid"))
     public List<InterfaceRow> interfaces = new ArrayList<>();
+
+    /** As it was read or last written in this transaction. */
+    @Transient
+    @Nullable
+    String knownRecord;
+
+    @Transient
+    @Nullable
+    String knownStatus;
 
     /** Takes over what the record says; what the registry itself knows of it stays. */
     public void fill(Resource resource, Instant now) {

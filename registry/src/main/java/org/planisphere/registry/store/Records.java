@@ -28,9 +28,16 @@ public final class Records implements AutoCloseable {
     private static final int ATTEMPTS = 5;
 
     private final EntityManagerFactory managers;
+    private final RecordListener listener;
 
     public Records(Database database) {
+        this(database, RecordListener.NOBODY);
+    }
+
+    /** @param listener is told of every change in the transaction that makes it */
+    public Records(Database database, RecordListener listener) {
         this.managers = database.entityManagers("registry", ENTITIES);
+        this.listener = listener;
     }
 
     /**
@@ -302,7 +309,9 @@ public final class Records implements AutoCloseable {
         EntityManager manager = managers.createEntityManager();
         try {
             manager.getTransaction().begin();
+            Changes.begin();
             T result = work.apply(manager);
+            Changes.end(manager, listener);
             manager.getTransaction().commit();
             return result;
         } finally {

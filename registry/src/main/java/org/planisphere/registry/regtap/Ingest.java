@@ -1,0 +1,259 @@
+package org.planisphere.registry.regtap;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.foundation.database.Database;
+import org.planisphere.registry.adql.Column;
+import org.planisphere.registry.adql.Table;
+import org.planisphere.registry.adql.Type;
+import org.planisphere.registry.resource.Xml;
+import org.planisphere.registry.store.RecordListener;
+
+/**
+ * Keeps the relations in step with the records: every change of a record changes its rows in the same transaction. When
+ * the rules changed with a new version of this program, everything is made anew. Thread safe.
+ */
+public final class Ingest implements RecordListener {
+    /** To be raised whenever a record would become other rows than before. */
+    static final int RULES = 1;
+
+    private static final System.Logger LOG = System.getLogger(Ingest.class.getName());
+    /** Records made anew in one transaction. */
+    private static final int PAGE = 200;
+    /** Identifiers in one statement. */
+    private static final int AT_ONCE = 100;
+
+    /** Every relation that is filled, with the statement that does it. */
+    private static final Map<String, String> INSERTS = inserts();
+
+    private final Database database;
+
+    public Ingest(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public void changed(Connection connection, Collection<Changed> records) throws SQLException {
+        List<String> gone = new ArrayList<>();
+        Rows rows = new Rows();
+        for (Changed record : records) {
+            if (!record.fresh()) {
+                gone.add(record.ivoid());
+            }
+            if (record.active()) {
+                read(record, rows);
+            }
+        }
+        delete(connection, gone);
+        insert(connection, rows);
+    }
+
+    /**
+     * Makes everything anew if the rules are not the ones it was made by; goes on where an earlier attempt was left.
+     * Blocks for as long as that takes, a few milliseconds a record.
+     *
+     * @return how many records were read
+     */
+    public int bringUpToDate() throws SQLException {
+        String from = begin();
+        if (from == null) {
+            return 0;
+        }
+        int all = 0;
+        for (String at = from; ; ) {
+            List<Changed> page = page(at);
+            all += page.size();
+            if (page.size() < PAGE) {
+                LOG.log(System.Logger.Level.INFO, "the relations of " + all + " records were made by rules " + RULES);
+                return all;
+            }
+            at = page.get(page.size() - 1).ivoid();
+        }
+    }
+
+    /** Makes everything anew at the next {@link #bringUpToDate()}. */
+    public void forget() throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                PreparedStatement update =
+                        connection.prepareStatement("UPDATE rr.ingest_state SET rules = 0, done_until = NULL")) {
+            update.executeUpdate();
+        }
+    }
+
+    /** Where to go on; null when there is nothing to do. */
+    private @Nullable String begin() throws SQLException {
+        try (Connection connection = database.dataSource().getConnection()) {
+            connection.setAutoCommit(false);
+            try (PreparedStatement state = connection.prepareStatement(
+                            "SELECT rules, done_until FROM rr.ingest_state WHERE id = 1 FOR UPDATE");
+                    ResultSet found = state.executeQuery()) {
+                if (!found.next()) {
+                    throw new SQLException("rr.ingest_state is empty");
+                }
+                String until = found.getString(2);
+                if (found.getInt(1) == RULES) {
+                    connection.rollback();
+                    return until;
+                }
+                TapSchema.write(connection);
+                state(connection, "");
+                connection.commit();
+                return "";
+            } catch (SQLException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        }
+    }
+
+    private static void state(Connection connection, @Nullable String until) throws SQLException {
+        try (PreparedStatement update =
+                connection.prepareStatement("UPDATE rr.ingest_state SET rules = ?, done_until = ? WHERE id = 1")) {
+            update.setInt(1, RULES);
+            update.setString(2, until);
+            update.executeUpdate();
+        }
+    }
+
+    private List<Changed> page(String after) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                List<Changed> records = new ArrayList<>();
+                // Locked, so that whoever changes one of them writes its rows after us.
+                try (PreparedStatement select = connection.prepareStatement(
+                        "SELECT ivoid, status, record FROM registry_record WHERE ivoid > ? ORDER BY ivoid LIMIT "
+                                + PAGE
+                                + " FOR UPDATE")) {
+                    select.setString(1, after);
+                    try (ResultSet found = select.executeQuery()) {
+                        while (found.next()) {
+                            records.add(new Changed(
+                                    found.getString(1),
+                                    "active".equals(found.getString(2)),
+                                    found.getString(3),
+                                    false));
+                        }
+                    }
+                }
+                changed(connection, records);
+                state(
+                        connection,
+                        records.size() < PAGE
+                                ? null
+                                : records.get(records.size() - 1).ivoid());
+                connection.commit();
+                return records;
+            } catch (SQLException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        }
+    }
+
+    private static void read(Changed record, Rows rows) {
+        try {
+            RecordReader.read(
+                    record.ivoid(),
+                    Xml.parse(record.xml().getBytes(StandardCharsets.UTF_8)).getDocumentElement(),
+                    rows);
+        } catch (Xml.Unreadable e) {
+            // Stored records were read before; one that cannot be is no reason to keep the others out.
+            LOG.log(System.Logger.Level.WARNING, "no relations of " + record.ivoid() + ": " + e.getMessage());
+        }
+    }
+
+    private static void delete(Connection connection, List<String> ivoids) throws SQLException {
+        for (int from = 0; from < ivoids.size(); from += AT_ONCE) {
+            List<String> some = ivoids.subList(from, Math.min(ivoids.size(), from + AT_ONCE));
+            String these = " WHERE ivoid IN (" + "?, ".repeat(some.size() - 1) + "?)";
+            for (String relation : INSERTS.keySet()) {
+                try (PreparedStatement delete = connection.prepareStatement("DELETE FROM " + relation + these)) {
+                    for (int i = 0; i < some.size(); i++) {
+                        delete.setString(i + 1, some.get(i));
+                    }
+                    delete.executeUpdate();
+                }
+            }
+        }
+    }
+
+    private static void insert(Connection connection, Rows rows) throws SQLException {
+        for (Map.Entry<String, String> relation : INSERTS.entrySet()) {
+            List<@Nullable Object[]> all = rows.of(relation.getKey());
+            if (all.isEmpty()) {
+                continue;
+            }
+            Table table = relation.getKey().equals(CoverageReader.SPANS) ? null : Relations.table(relation.getKey());
+            try (PreparedStatement insert = connection.prepareStatement(relation.getValue())) {
+                for (@Nullable Object[] row : all) {
+                    for (int i = 0; i < row.length; i++) {
+                        set(
+                                insert,
+                                i + 1,
+                                row[i],
+                                table == null ? null : table.columns().get(i));
+                    }
+                    insert.addBatch();
+                }
+                insert.executeBatch();
+            }
+        }
+    }
+
+    private static void set(PreparedStatement insert, int at, @Nullable Object value, @Nullable Column column)
+            throws SQLException {
+        if (value instanceof String text) {
+            insert.setString(at, column != null && column.indexed() ? Widths.cut(column, text) : text);
+        } else if (value instanceof Integer number) {
+            insert.setInt(at, number);
+        } else if (value instanceof Long number) {
+            insert.setLong(at, number);
+        } else if (value instanceof Double number) {
+            insert.setDouble(at, number);
+        } else {
+            insert.setNull(at, sqlType(column == null ? Type.TEXT : column.type()));
+        }
+    }
+
+    private static int sqlType(Type type) {
+        return switch (type) {
+            case INT -> Types.INTEGER;
+            case FLOAT, DOUBLE -> Types.DOUBLE;
+            default -> Types.VARCHAR;
+        };
+    }
+
+    private static Map<String, String> inserts() {
+        Map<String, String> inserts = new LinkedHashMap<>();
+        for (Table table : Relations.PUBLISHED.tables().values()) {
+            if (table.schema().equals("rr") && table.kind().equals("table")) {
+                inserts.put(table.name(), insert(table));
+            }
+        }
+        inserts.put(
+                CoverageReader.SPANS,
+                "INSERT INTO " + CoverageReader.SPANS + " (ivoid, first_pixel, end_pixel) VALUES (?, ?, ?)");
+        return inserts;
+    }
+
+    static String insert(Table table) {
+        List<String> names = table.columns().stream().map(Column::sqlName).toList();
+        return "INSERT INTO " + table.name() + " (" + String.join(", ", names) + ") VALUES ("
+                + "?, ".repeat(names.size() - 1) + "?)";
+    }
+}

@@ -1,0 +1,65 @@
+package org.planisphere.registry.store;
+
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceException;
+import jakarta.persistence.PostLoad;
+import jakarta.persistence.PostPersist;
+import jakarta.persistence.PostUpdate;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Notes which records a transaction changes, by the mapper's own callbacks, and tells the listener before it ends.
+ * Changes that leave the record's text and status alone are none.
+ */
+public final class Changes {
+    private static final ThreadLocal<Map<String, RecordListener.Changed>> SEEN =
+            ThreadLocal.withInitial(LinkedHashMap::new);
+
+    @PostLoad
+    void loaded(RecordRow row) {
+        row.knownRecord = row.record;
+        row.knownStatus = row.status;
+    }
+
+    @PostPersist
+    void made(RecordRow row) {
+        note(row, true);
+    }
+
+    @PostUpdate
+    void changed(RecordRow row) {
+        if (!row.record.equals(row.knownRecord) || !row.status.equals(row.knownStatus)) {
+            note(row, false);
+        }
+    }
+
+    private static void note(RecordRow row, boolean fresh) {
+        SEEN.get()
+                .put(row.ivoid, new RecordListener.Changed(row.ivoid, row.status.equals("active"), row.record, fresh));
+        row.knownRecord = row.record;
+        row.knownStatus = row.status;
+    }
+
+    /** Forgets what an earlier transaction of this thread left. */
+    static void begin() {
+        SEEN.remove();
+    }
+
+    /** Writes what is not written yet, and tells what has changed. */
+    static void end(EntityManager manager, RecordListener listener) {
+        manager.flush();
+        List<RecordListener.Changed> records = List.copyOf(SEEN.get().values());
+        SEEN.remove();
+        if (!records.isEmpty()) {
+            try {
+                listener.changed(manager.unwrap(Connection.class), records);
+            } catch (SQLException e) {
+                throw new PersistenceException("what follows from changed records was not written", e);
+            }
+        }
+    }
+}
