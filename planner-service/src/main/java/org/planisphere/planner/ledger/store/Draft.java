@@ -118,6 +118,13 @@ final class Draft {
         return true;
     }
 
+    /** The accounts of its rows. */
+    Set<Account> accounts() {
+        Set<Account> accounts = new HashSet<>();
+        rows.forEach(row -> accounts.add(row.account()));
+        return accounts;
+    }
+
     private @Nullable Outcome refuses(Entry entry) {
         if (entry instanceof Entry.Hold hold) {
             return hold(hold.held());

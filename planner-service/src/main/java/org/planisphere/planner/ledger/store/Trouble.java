@@ -1,5 +1,6 @@
 package org.planisphere.planner.ledger.store;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
@@ -13,6 +14,17 @@ enum Trouble {
     STATEMENT,
     /** The database does not answer as it should. */
     DATABASE;
+
+    private static final System.Logger LOG = System.getLogger(Trouble.class.getName());
+
+    /** Takes back what the transaction did, as far as the connection still answers. */
+    static void rollback(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the connection is gone, and the transaction with it", e);
+        }
+    }
 
     /** Another planner was first: the key is taken. */
     static boolean taken(SQLException e) {
