@@ -1,0 +1,78 @@
+package org.planisphere.planner.platform.process;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.planisphere.planner.platform.PlatformDescription;
+import org.planisphere.planner.platform.PlatformSettings;
+import org.planisphere.planner.task.Kind;
+
+/** What the platform says of itself on a host that can do this and that. */
+final class HostDescription {
+    private HostDescription() {}
+
+    static PlatformDescription of(PlatformSettings settings, Keeper.Host host, boolean ownUsers, Set<String> schemes) {
+        Set<Kind> able = new LinkedHashSet<>(List.of(Kind.PROCESS));
+        if (!schemes.isEmpty()) {
+            able.add(Kind.PYTHON_PROGRAM);
+            if (host.notebooks()) {
+                able.add(Kind.JUPYTER_NOTEBOOK);
+            }
+        }
+        if (!settings.kinds().isEmpty()) {
+            able.retainAll(settings.kinds());
+        }
+        return new PlatformDescription(
+                settings.id(),
+                settings.name(),
+                settings.description(),
+                settings.capacity(),
+                able,
+                Set.of(Kind.SIMPLE_STORAGE, Kind.EPHEMERAL_STORAGE),
+                schemes.isEmpty() ? Set.of() : Set.of(Kind.SIMPLE_DATA),
+                schemes,
+                settings.shapes(),
+                settings.prices(),
+                settings.preparing(),
+                settings.releasing(),
+                settings.usual(),
+                settings.longest(),
+                settings.horizon(),
+                settings.network(),
+                settings.metrics(),
+                unenforced(settings, host, ownUsers));
+    }
+
+    /** What this host cannot enforce, one sentence each; offers repeat them. */
+    private static List<String> unenforced(PlatformSettings settings, Keeper.Host host, boolean ownUsers) {
+        List<String> unenforced = new ArrayList<>();
+        if (!host.has("memory")) {
+            unenforced.add("Memory is limited for each process and looked at once a second for all of a run, because"
+                    + " this host gives the planner no control groups: a run may exceed it for a moment.");
+        }
+        if (!host.has("cpu")) {
+            unenforced.add("Cores are assigned but a run can take others, because this host gives the planner no"
+                    + " control groups.");
+        }
+        if (!host.has("pids") && !ownUsers) {
+            unenforced.add("The number of processes is not limited, because this host gives the planner neither"
+                    + " control groups nor users of its own.");
+        }
+        unenforced.add("Storage is looked at once a second; between two looks a run may exceed it, though no single"
+                + " file can.");
+        if (!host.shutIn()) {
+            unenforced.add(
+                    "Runs see the host's file system with their user's permissions, because neither bubblewrap nor"
+                            + " kernel namespaces work here.");
+            if (!settings.network()) {
+                unenforced.add("Runs can reach the network, although they are not meant to, for the same reason.");
+            }
+            unenforced.add("Read-only volumes are only marked as such.");
+        }
+        if (!host.user() && !host.bubblewrap()) {
+            unenforced.add("Runs are run as the planner's own user and could disturb each other.");
+        }
+        return unenforced;
+    }
+}

@@ -1,0 +1,247 @@
+package org.planisphere.planner.platform.process;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.planisphere.planner.platform.Objection;
+import org.planisphere.planner.platform.PlatformException;
+import org.planisphere.planner.platform.PlatformSettings;
+import org.planisphere.planner.platform.Work;
+import org.planisphere.planner.staging.JsonFile;
+import org.planisphere.planner.staging.Staging;
+import org.planisphere.planner.staging.WorkFolder;
+import org.planisphere.planner.staging.WorkFolders;
+import org.planisphere.planner.task.Executable;
+import org.planisphere.planner.task.Task;
+
+/** Makes the folder of a run: inputs, plan, and to whom they belong. Thread safe. */
+final class Preparation {
+    private static final Logger LOG = System.getLogger(Preparation.class.getName());
+    private static final long MIB = 1L << 20;
+
+    private final PlatformSettings settings;
+    private final String python;
+    private final WorkFolders folders;
+    private final Staging staging;
+    private final Keeper.Host host;
+    private final RunUsers users;
+    private final Ownership ownership;
+    private final CoreShare cores;
+    private final String runner;
+
+    /** @throws IOException when this program is not whole */
+    Preparation(
+            PlatformSettings settings,
+            String python,
+            WorkFolders folders,
+            Staging staging,
+            Keeper.Host host,
+            RunUsers users,
+            CoreShare cores)
+            throws IOException {
+        this.settings = settings;
+        this.python = python;
+        this.folders = folders;
+        this.staging = staging;
+        this.host = host;
+        this.users = users;
+        this.ownership = new Ownership(host.user());
+        this.cores = cores;
+        this.runner = resource("notebook.py");
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream in = Preparation.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IOException(name + " is missing from the program");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** What speaks against a task. */
+    List<Objection> examine(Task task) {
+        Plan plan = new Plan(
+                task.executable(), task.storage(), task.data(), task.compute().volumes(), python);
+        return objections(plan);
+    }
+
+    private List<Objection> objections(Plan plan) {
+        List<Objection> found = new ArrayList<>(plan.objections);
+        for (Plan.Fetch fetch : plan.fetches) {
+            staging.examine(fetch.location())
+                    .map(why -> new Objection(
+                            "data-not-reachable",
+                            "${location} cannot be read: ${reason}.",
+                            Map.of("location", why.location(), "reason", why.reason())))
+                    .ifPresent(found::add);
+        }
+        if (plan.absoluteMounts() && !host.bubblewrap()) {
+            found.add(new Objection(
+                    "volume-not-possible",
+                    "Volumes at absolute paths need bubblewrap, which this platform does not have: use a path in the"
+                            + " work folder.",
+                    Map.of()));
+        }
+        if (plan.doubleMounts() && !host.shutIn()) {
+            found.add(new Objection(
+                    "volume-not-possible", "This platform can show a resource at one place only.", Map.of()));
+        }
+        return found;
+    }
+
+    /**
+     * Fetches, gives the work folder to the run's user, and writes the plan; repeats what was left half done.
+     *
+     * @see org.planisphere.planner.platform.Platform#prepare
+     */
+    void prepare(Work work, Consumer<String> progress) throws PlatformException {
+        WorkFolder folder = folders.of(work.session());
+        if (Files.exists(folder.file("plan.json")) || folder.collected()) {
+            return;
+        }
+        Plan plan = Plan.of(work, python);
+        List<Objection> objections = objections(plan);
+        if (!objections.isEmpty()) {
+            throw new PlatformException(text(objections.get(0)));
+        }
+        try {
+            // A planner that died half way through left a folder without a plan: begin again.
+            folder.delete();
+            folder.create();
+            int uid = users.of(work.session());
+            Map<String, String> hashes = fetch(plan, work, folder, progress);
+            ownership.give(plan, folder, uid);
+            long staged = folder.noteInputs(hashes);
+            Map<String, Object> document = document(plan, work, uid, staged);
+            JsonFile.write(folder.file("plan.json"), document);
+        } catch (Staging.NotFetched e) {
+            throw new PlatformException(String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "session " + work.session() + " cannot be prepared", e);
+            throw new PlatformException("the work folder cannot be prepared: " + reason(e), e);
+        }
+    }
+
+    private static String text(Objection objection) {
+        String text = objection.template();
+        for (Map.Entry<String, String> value : objection.values().entrySet()) {
+            text = text.replace("${" + value.getKey() + "}", value.getValue());
+        }
+        return text;
+    }
+
+    /** Words for a caller, without a path of ours. */
+    static String reason(IOException e) {
+        return e instanceof java.nio.file.FileSystemException fault && fault.getReason() != null
+                ? fault.getReason()
+                : "input or output failed";
+    }
+
+    private Map<String, String> fetch(Plan plan, Work work, WorkFolder folder, Consumer<String> progress)
+            throws IOException {
+        for (String place : plan.folders) {
+            Files.createDirectories(folder.work().resolve(place));
+        }
+        Map<String, String> hashes = new HashMap<>();
+        long room = Math.max(bytes(work), settings.limits().scratch());
+        for (Plan.Fetch fetch : plan.fetches) {
+            progress.accept("Fetching " + fetch.what() + " from " + fetch.location());
+            Path target = folder.work().resolve(fetch.place());
+            if (Files.isDirectory(target)) {
+                target = target.resolve(Staging.nameFor(fetch.location(), "data"));
+            }
+            Staging.Staged staged = staging.fetch(fetch.location(), target, room);
+            room -= staged.size();
+            if (!staged.sha256().isEmpty()) {
+                hashes.put(folder.work().relativize(target).toString(), staged.sha256());
+            }
+            progress.accept("Fetched " + fetch.what() + ": " + staged.size() + " bytes"
+                    + (staged.sha256().isEmpty() ? "" : ", SHA-256 " + staged.sha256()));
+        }
+        for (Plan.Mount mount : plan.mounts) {
+            // A place in the work folder where something is mounted must be there before.
+            Path target = folder.work().resolve(mount.to());
+            if (!mount.to().startsWith("/") && !Files.exists(target)) {
+                if (Files.isDirectory(folder.work().resolve(mount.from()))) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.createDirectories(target.getParent());
+                    Files.createFile(target);
+                }
+            }
+        }
+        return hashes;
+    }
+
+    static long bytes(Work work) {
+        return work.granted().storage() * MIB;
+    }
+
+    private Map<String, Object> document(Plan plan, Work work, int uid, long staged) {
+        long granted = bytes(work) == 0 ? settings.limits().scratch() : bytes(work);
+        long count = Math.max(1, work.granted().cores());
+        long memory = Math.max(16, work.granted().memory());
+        Map<String, Object> limits = new LinkedHashMap<>();
+        limits.put("cores", count);
+        limits.put("memory", memory * MIB);
+        limits.put("storage", granted + staged);
+        limits.put("processes", settings.limits().processes());
+        limits.put("files", settings.limits().files());
+        limits.put("output", settings.limits().output());
+        limits.put("seconds", ProcessPlatform.seconds(work.duration()));
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("PATH", "/usr/bin:/bin");
+        environment.put("LANG", "C.UTF-8");
+        environment.put("OMP_NUM_THREADS", String.valueOf(count));
+        environment.put("PYTHONUNBUFFERED", "1");
+        environment.put("PYTHONDONTWRITEBYTECODE", "1");
+        environment.put("USER", "planisphere");
+        environment.put("LOGNAME", "planisphere");
+        if (work.executable() instanceof Executable.JupyterNotebook) {
+            for (String name : List.of("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")) {
+                environment.put(name, "@TMP@/jupyter");
+            }
+        }
+        plan.environment.forEach((name, value) -> {
+            if (!name.startsWith("PLANISPHERE_")) {
+                environment.put(name, value);
+            }
+        });
+        environment.put("PLANISPHERE_SESSION", work.session().toString());
+        environment.put("PLANISPHERE_CORES", String.valueOf(count));
+        environment.put("PLANISPHERE_MEMORY_MIB", String.valueOf(memory));
+        List<Map<String, Object>> mounts = new ArrayList<>();
+        if (host.shutIn()) {
+            for (Plan.Mount mount : plan.mounts) {
+                mounts.add(Map.of("from", mount.from(), "to", mount.to(), "readonly", mount.readOnly()));
+            }
+        }
+        List<String> command = new ArrayList<>();
+        plan.command.forEach(word -> command.add(word.equals(Plan.RUNNER) ? runner : word));
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("platform", settings.id());
+        document.put("command", command);
+        document.put("environment", environment);
+        document.put("directory", plan.directory);
+        document.put("mounts", mounts);
+        document.put("network", settings.network() && work.network());
+        document.put("cpus", cores.choose(work.session(), (int) count));
+        document.put("uid", uid);
+        document.put("gid", uid);
+        document.put("alone", users.own());
+        document.put("grace", settings.limits().grace().toMillis() / 1000.0);
+        document.put("limits", limits);
+        return document;
+    }
+}
