@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.Offer;
 import org.planisphere.planner.offer.Schedule;
+import org.planisphere.planner.platform.Work;
+import org.planisphere.planner.task.Task;
 
 /**
  * An offer and what has become of it. Immutable; every change is a new value with the next version.
@@ -44,5 +46,19 @@ public record Session(
         List<Message> messages) {
     public Session {
         messages = List.copyOf(messages);
+    }
+
+    /** What its engine is told. */
+    Work work() {
+        Task task = offer.task();
+        return new Work(
+                id,
+                task.executable(),
+                offer.granted(),
+                schedule.duration(),
+                task.storage(),
+                task.data(),
+                task.compute().volumes(),
+                offer.network());
     }
 }

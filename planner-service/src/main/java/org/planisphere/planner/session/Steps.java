@@ -1,0 +1,312 @@
+package org.planisphere.planner.session;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.planner.ledger.Entry;
+import org.planisphere.planner.offer.Message;
+import org.planisphere.planner.offer.Schedule;
+import org.planisphere.planner.platform.Observation;
+import org.planisphere.planner.platform.Platform;
+import org.planisphere.planner.platform.PlatformException;
+import org.planisphere.planner.task.Interval;
+
+/**
+ * What is done with a session in each of its phases. Every step stores what it did before the next begins, and may be
+ * repeated after a crash. Used by one {@link Course}, which takes its steps one at a time.
+ */
+final class Steps {
+    private static final System.Logger LOG = System.getLogger(Steps.class.getName());
+
+    private final Conductor.Ground ground;
+    private final Course course;
+    private final Platform platform;
+
+    /** The duration that the engine was told. */
+    private @Nullable Duration told;
+
+    Steps(Conductor.Ground ground, Course course, Platform platform) {
+        this.ground = ground;
+        this.course = course;
+        this.platform = platform;
+    }
+
+    /** Takes the step that the stored phase asks for. */
+    Next step(Session now, boolean maySlow) {
+        boolean stopping = now.outcome() == Phase.CANCELLED && now.phase() != Phase.RELEASING;
+        return switch (now.phase()) {
+            case ACCEPTED, WAITING -> await(now, maySlow);
+            case PREPARING -> !maySlow ? Next.SLOW : stopping ? halt(now) : prepare(now);
+            case AVAILABLE -> stopping ? (maySlow ? halt(now) : Next.SLOW) : begin(now, maySlow);
+            case RUNNING -> stopping ? (maySlow ? halt(now) : Next.SLOW) : watch(now, maySlow);
+            case RELEASING -> maySlow ? release(now) : Next.SLOW;
+            default -> throw new IllegalStateException("a session in phase " + now.phase() + " is not conducted");
+        };
+    }
+
+    private Next await(Session now, boolean maySlow) {
+        Instant time = ground.ledger().now();
+        Instant due = now.schedule().preparing();
+        if (time.isBefore(due)) {
+            if (now.phase() == Phase.ACCEPTED
+                    && !course.commit(
+                            List.of(), turn -> turn.to(Phase.WAITING, SessionMessages.waiting(time, due), false))) {
+                return Next.GO;
+            }
+            course.arm(due);
+            return Next.REST;
+        }
+        if (!maySlow) {
+            return Next.SLOW;
+        }
+        if (time.isAfter(now.schedule().start().end().plus(ground.settings().lateness()))) {
+            return fail(SessionMessages.startMissed(time, now.schedule().start().end()));
+        }
+        course.commit(List.of(), turn -> turn.to(Phase.PREPARING, SessionMessages.preparing(time), false));
+        return Next.GO;
+    }
+
+    private Next prepare(Session now) {
+        Observation seen = course.looks() ? platform.observe(course.id()) : new Observation.Absent();
+        course.look(false);
+        if (seen instanceof Observation.Running running) {
+            return running(now, running.since());
+        }
+        if (seen instanceof Observation.Ended ended) {
+            return running(now, ended.since());
+        }
+        if (!(seen instanceof Observation.Prepared)) {
+            String fault = course.prepare(now);
+            if (course.refreshing()) {
+                return Next.GO;
+            }
+            if (fault != null) {
+                return fail(SessionMessages.prepareFailed(ground.ledger().now(), fault));
+            }
+        }
+        if (ground.ledger().now().isBefore(now.schedule().start().start())) {
+            course.commit(
+                    List.of(),
+                    turn -> turn.to(
+                            Phase.AVAILABLE,
+                            SessionMessages.available(ground.ledger().now()),
+                            false));
+            return Next.GO;
+        }
+        return launch(course.session());
+    }
+
+    private Next begin(Session now, boolean maySlow) {
+        if (course.looks()) {
+            if (!maySlow) {
+                return Next.SLOW;
+            }
+            Observation seen = platform.observe(course.id());
+            course.look(false);
+            if (seen instanceof Observation.Running running) {
+                return running(now, running.since());
+            }
+            if (seen instanceof Observation.Ended ended) {
+                return running(now, ended.since());
+            }
+            if (seen instanceof Observation.Absent) {
+                String fault = course.prepare(now);
+                if (course.refreshing()) {
+                    return Next.GO;
+                }
+                if (fault != null) {
+                    return fail(SessionMessages.prepareFailed(ground.ledger().now(), fault));
+                }
+            }
+        }
+        if (ground.ledger().now().isBefore(now.schedule().start().start())) {
+            course.arm(now.schedule().start().start());
+            return Next.REST;
+        }
+        return maySlow ? launch(now) : Next.SLOW;
+    }
+
+    /** Starts what is prepared, when its time has come. */
+    private Next launch(Session now) {
+        Instant time = ground.ledger().now();
+        Interval start = now.schedule().start();
+        if (time.isAfter(start.end())) {
+            Duration left = Duration.between(time, now.schedule().releasing());
+            if (left.compareTo(Duration.ofSeconds(1)) < 0
+                    || time.isAfter(start.end().plus(ground.settings().lateness()))) {
+                return fail(SessionMessages.startMissed(time, start.end()));
+            }
+            // It runs for what is left of its reservation, never past it.
+            Schedule rest = new Schedule(
+                    now.schedule().preparing(),
+                    now.schedule().preparingFor(),
+                    new Interval(time, time),
+                    left,
+                    now.schedule().releasingFor());
+            boolean stored = course.commit(
+                    List.of(),
+                    turn -> turn.schedule(rest)
+                            .note("message", SessionMessages.startedLate(time, start.end(), left.toSeconds()), true));
+            if (!stored) {
+                course.look(true);
+                return Next.GO;
+            }
+        }
+        try {
+            platform.start(course.session().work());
+        } catch (PlatformException e) {
+            return fail(SessionMessages.startFailed(ground.ledger().now(), Course.said(e)));
+        } catch (RuntimeException e) {
+            return fail(SessionMessages.startFailed(ground.ledger().now(), course.internal("start", e)));
+        }
+        return running(course.session(), time);
+    }
+
+    /** Stores that it runs. */
+    private Next running(Session now, Instant since) {
+        told = now.schedule().duration();
+        Instant time = ground.ledger().now();
+        UnaryOperator<Turn> turn = from -> {
+            Turn to = from;
+            if (to.after().phase() == Phase.PREPARING) {
+                to = to.to(Phase.AVAILABLE, SessionMessages.available(time), false);
+            }
+            return to.began(since).to(Phase.RUNNING, SessionMessages.running(time), false);
+        };
+        if (!course.commit(List.of(), turn)) {
+            course.look(true);
+        }
+        return Next.GO;
+    }
+
+    private Next watch(Session now, boolean maySlow) {
+        course.look(false);
+        Observation seen = platform.observe(course.id());
+        Instant time = ground.ledger().now();
+        if (seen instanceof Observation.Running) {
+            if (!now.schedule().duration().equals(told)) {
+                try {
+                    platform.prolong(course.id(), now.schedule().duration());
+                } catch (PlatformException e) {
+                    LOG.log(System.Logger.Level.WARNING, "session " + course.id() + " keeps its engine's end", e);
+                }
+                told = now.schedule().duration();
+            }
+            Instant began = now.began() == null ? time : now.began();
+            Instant end =
+                    began.plus(now.schedule().duration()).plus(ground.settings().grace());
+            if (time.isBefore(end)) {
+                course.arm(end);
+                return Next.REST;
+            }
+            if (!maySlow) {
+                return Next.SLOW;
+            }
+            platform.cancel(course.id());
+            seen = platform.observe(course.id());
+            Observation.Usage usage =
+                    seen instanceof Observation.Ended ended ? ended.usage() : Observation.Usage.UNKNOWN;
+            return ended(new Observation.Ended(
+                    Observation.End.OUT_OF_TIME, -1, began, time, usage, "Its duration was over."));
+        }
+        if (seen instanceof Observation.Ended ended) {
+            return ended(ended);
+        }
+        return ended(new Observation.Ended(
+                Observation.End.LOST, -1, time, time, Observation.Usage.UNKNOWN, "The platform does not know it."));
+    }
+
+    private Next ended(Observation.Ended ended) {
+        Instant time = ground.ledger().now();
+        course.commit(List.of(), turn -> {
+            Session now = turn.after();
+            Message message = SessionMessages.end(time, ended, now);
+            Phase outcome = switch (ended.end()) {
+                case SUCCEEDED -> Phase.COMPLETED;
+                case CANCELLED -> Phase.CANCELLED;
+                case FAILED, OUT_OF_MEMORY, OUT_OF_TIME, OUT_OF_STORAGE, LOST -> Phase.FAILED;
+            };
+            return turn.outcome(outcome, ended.exitCode() == -1 ? null : ended.exitCode())
+                    .to(Phase.RELEASING, message, true);
+        });
+        return Next.GO;
+    }
+
+    /** Stops what was asked to stop; its resources are given back only when nothing of it runs any more. */
+    private Next halt(Session now) {
+        platform.cancel(course.id());
+        Observation seen = platform.observe(course.id());
+        Instant time = ground.ledger().now();
+        Observation.Ended ended = seen instanceof Observation.Ended end ? end : null;
+        if (now.phase() == Phase.RUNNING || ended != null) {
+            course.commit(List.of(), turn -> {
+                Turn to = turn;
+                if (to.after().phase() == Phase.PREPARING) {
+                    to = to.to(Phase.AVAILABLE, SessionMessages.available(time), false);
+                }
+                if (to.after().phase() == Phase.AVAILABLE) {
+                    to = to.began(ended == null ? time : ended.since())
+                            .to(Phase.RUNNING, SessionMessages.running(time), false);
+                }
+                Integer exitCode = ended == null || ended.exitCode() == -1 ? null : ended.exitCode();
+                return to.outcome(Phase.CANCELLED, exitCode).to(Phase.RELEASING, SessionMessages.stopped(time), true);
+            });
+            return Next.GO;
+        }
+        tidy(now);
+        course.commit(
+                List.of(new Entry.Release(course.id(), time)),
+                turn -> turn.to(Phase.CANCELLED, SessionMessages.cancelled(time), true));
+        return Next.GO;
+    }
+
+    /** Ends a session whose run never began. */
+    private Next fail(Message why) {
+        Session now = course.session();
+        if (now.phase() != Phase.ACCEPTED && now.phase() != Phase.WAITING) {
+            platform.cancel(course.id());
+            tidy(now);
+        }
+        course.commit(
+                List.of(new Entry.Release(course.id(), ground.ledger().now())),
+                turn -> turn.outcome(Phase.FAILED, null).to(Phase.FAILED, why, true));
+        return Next.GO;
+    }
+
+    /** Gives back what the engine has, of a session that has no results to lose. */
+    private void tidy(Session now) {
+        try {
+            platform.release(now.work());
+        } catch (PlatformException | RuntimeException e) {
+            LOG.log(System.Logger.Level.INFO, "session " + course.id() + " was not tidied up by its platform", e);
+        }
+    }
+
+    private Next release(Session now) {
+        String fault = null;
+        try {
+            platform.release(now.work());
+        } catch (PlatformException e) {
+            fault = Course.said(e);
+        } catch (RuntimeException e) {
+            fault = course.internal("release", e);
+        }
+        Instant time = ground.ledger().now();
+        Phase known = now.outcome() == null ? Phase.FAILED : now.outcome();
+        Phase outcome = fault != null && known == Phase.COMPLETED ? Phase.FAILED : known;
+        Message message = fault != null
+                ? SessionMessages.resultsNotStored(time, fault)
+                : switch (outcome) {
+                    case COMPLETED -> SessionMessages.completed(time);
+                    case CANCELLED -> SessionMessages.cancelled(time);
+                    default -> SessionMessages.ended(time);
+                };
+        boolean keep = fault != null;
+        course.commit(
+                List.of(new Entry.Release(course.id(), time)),
+                turn -> turn.outcome(outcome, turn.after().exitCode()).to(outcome, message, keep));
+        return Next.GO;
+    }
+}
