@@ -1,0 +1,1 @@
+"""Tests of the Python client: `cd python && python3 -m unittest`."""
