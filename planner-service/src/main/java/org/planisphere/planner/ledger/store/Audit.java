@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.ledger.Account;
 import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.ledger.Claim;
+import org.planisphere.planner.ledger.Meter;
 import org.planisphere.planner.ledger.Reservation;
 import org.planisphere.planner.ledger.Resource;
+import org.planisphere.planner.ledger.Window;
 
 /**
  * Judges the ledger's log by what the planner promises, without any code of the ledger's index: at no version of any
@@ -171,13 +173,22 @@ public final class Audit {
                     .add(Row.micros(r.window().until())));
             used.forEach(row -> points.add(Row.micros(row.from())).add(Row.micros(row.until())));
             rows.forEach(timed -> points.add(Row.micros(timed.row.from())).add(Row.micros(timed.row.until())));
+            Meter metered = meter(account, standing, rows);
+            if (metered != null) {
+                before.consumed().forEach(charge -> counted(points, metered, charge.period()));
+                standing.forEach(r -> counted(points, metered, r.window()));
+                rows.stream()
+                        .filter(timed -> timed.row.hasWindow())
+                        .forEach(timed -> counted(points, metered, timed.row.window()));
+            }
             Axis axis = new Axis(points.build().toArray(), Resource.values().length);
             used.forEach(row -> add(axis, row.from(), row.until(), row.amounts(), 1));
+            before.consumed().forEach(charge -> add(axis, charge, 1));
             Map<UUID, Reservation> state = new HashMap<>();
             int held = 0;
             for (Reservation reservation : standing) {
                 state.put(reservation.id(), reservation);
-                add(axis, reservation.window().from(), reservation.window().until(), reservation.amounts(), 1);
+                add(axis, account, reservation, reservation.window(), reservation.amounts(), true, 1);
                 held += reservation.state() == Reservation.State.HELD ? 1 : 0;
             }
             long version = before.version();
@@ -195,17 +206,21 @@ public final class Audit {
                 Reservation now = Book.changed(old, row);
                 if (now == null) {
                     state.remove(row.reservation());
-                    add(axis, row.from(), row.until(), row.amounts(), -1);
+                    if (row.hasWindow()) {
+                        boolean whole =
+                                old == null || row.from().equals(old.window().from());
+                        add(axis, account, old, row.window(), row.amounts(), whole, -1);
+                    }
                 } else {
                     if (old != null) {
-                        add(axis, old.window().from(), old.window().until(), old.amounts(), -1);
+                        add(axis, account, old, old.window(), old.amounts(), true, -1);
                     }
                     state.put(row.reservation(), now);
-                    add(axis, row.from(), row.until(), row.amounts(), 1);
+                    add(axis, account, now, row.window(), row.amounts(), true, 1);
                 }
                 held += count(now) - count(old);
                 if (row.op() == Row.Op.HOLD || row.op() == Row.Op.EXTEND) {
-                    within(account, axis, row, old, now, held);
+                    within(account, axis, timed, old, now, held);
                 }
             }
             state.forEach((id, reservation) -> {
@@ -271,10 +286,16 @@ public final class Audit {
         }
 
         private void within(
-                Account account, Axis axis, Row row, @Nullable Reservation old, @Nullable Reservation now, int held) {
+                Account account,
+                Axis axis,
+                Timed timed,
+                @Nullable Reservation old,
+                @Nullable Reservation now,
+                int held) {
             if (now == null) {
                 return;
             }
+            Row row = timed.row;
             for (Claim claim : now.claims()) {
                 if (!claim.account().equals(account)) {
                     continue;
@@ -290,6 +311,13 @@ public final class Audit {
                 if (less) {
                     continue;
                 }
+                Meter meter = claim.meter();
+                if (meter != null) {
+                    for (Window period : meter.periods().of(row.window())) {
+                        within(account, axis, timed, claim, meter, period);
+                    }
+                    continue;
+                }
                 long[] most = axis.most(Row.micros(row.from()), Row.micros(row.until()));
                 for (Resource resource : Resource.values()) {
                     if (most[resource.ordinal()] > claim.limit().of(resource)) {
@@ -299,6 +327,76 @@ public final class Audit {
                     }
                 }
             }
+        }
+
+        /** A period's sum is not above its limit, what was carried over included. */
+        private void within(Account account, Axis axis, Timed timed, Claim claim, Meter meter, Window period) {
+            long[] sum = sum(axis, period);
+            long[] last = sum(axis, meter.periods().before(period));
+            boolean begun = !timed.at.isBefore(period.from());
+            for (Resource resource : Resource.values()) {
+                int number = resource.ordinal();
+                long limit = claim.limit().of(resource);
+                long left = begun && limit < Amounts.UNLIMITED ? Math.max(0, limit - last[number]) : 0;
+                long most = limit + Math.min(left, meter.carry().of(resource));
+                if (sum[number] > most) {
+                    violation(account.id() + " at version " + timed.row.version() + ": " + sum[number] + " of "
+                            + resource + " are consumed from " + period.from() + " to " + period.until()
+                            + ", the limit is " + most);
+                }
+            }
+        }
+
+        private static long[] sum(Axis axis, Window period) {
+            Window counted = Meter.counted(period);
+            return axis.most(Row.micros(counted.from()), Row.micros(counted.until()));
+        }
+
+        private static @Nullable Meter meter(Account account, List<Reservation> standing, List<Timed> rows) {
+            for (Reservation reservation : standing) {
+                Meter found = Counting.meter(account, reservation);
+                if (found != null) {
+                    return found;
+                }
+            }
+            for (Timed timed : rows) {
+                for (Claim claim : timed.row.claims()) {
+                    if (claim.account().equals(account) && claim.meter() != null) {
+                        return claim.meter();
+                    }
+                }
+            }
+            return null;
+        }
+
+        private static void counted(LongStream.Builder points, Meter meter, Window window) {
+            for (Window period : meter.periods().of(window)) {
+                for (Window each : List.of(period, meter.periods().before(period))) {
+                    Window counted = Meter.counted(each);
+                    points.add(Row.micros(counted.from())).add(Row.micros(counted.until()));
+                }
+            }
+        }
+
+        private static void add(
+                Axis axis,
+                Account account,
+                @Nullable Reservation reservation,
+                Window window,
+                Amounts amounts,
+                boolean whole,
+                int sign) {
+            Meter meter = Counting.meter(account, reservation);
+            if (meter == null) {
+                add(axis, window.from(), window.until(), amounts, sign);
+            } else {
+                meter.charges(window, amounts, whole).forEach(charge -> add(axis, charge, sign));
+            }
+        }
+
+        private static void add(Axis axis, Meter.Charge charge, int sign) {
+            Window counted = Meter.counted(charge.period());
+            add(axis, counted.from(), counted.until(), charge.amounts(), sign);
         }
 
         private List<Timed> rows(Account account, long after) throws SQLException {

@@ -3,6 +3,7 @@ package org.planisphere.planner.ledger.store;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.planisphere.planner.ledger.Meter;
 import org.planisphere.planner.ledger.Reservation;
 import org.planisphere.planner.ledger.SegmentTimeline;
 import org.planisphere.planner.ledger.SlotAxis;
@@ -12,11 +13,17 @@ import org.planisphere.planner.ledger.SlotAxis;
  *
  * @param open held or confirmed and not given back
  * @param held how many of them are held
+ * @param meter one with which the account is metered; null when it counts instants
  */
-record Book(long version, SegmentTimeline timeline, int held, TrieMap<UUID, Reservation> open) {
+record Book(
+        long version,
+        SegmentTimeline timeline,
+        int held,
+        TrieMap<UUID, Reservation> open,
+        @Nullable Meter meter) {
 
     static Book empty(SlotAxis axis) {
-        return new Book(0, SegmentTimeline.empty(axis), 0, TrieMap.empty());
+        return new Book(0, SegmentTimeline.empty(axis), 0, TrieMap.empty(), null);
     }
 
     /** The book after the next row of the account's log. */
@@ -27,25 +34,28 @@ record Book(long version, SegmentTimeline timeline, int held, TrieMap<UUID, Rese
         }
         Reservation before = open.get(row.reservation());
         Reservation now = changed(before, row);
+        Meter counted = Counting.meter(row.account(), now == null ? before : now);
         SegmentTimeline used = timeline;
         if (row.op().gives()) {
-            used = row.hasWindow() ? used.minus(row.window(), row.amounts()) : used;
+            boolean whole = before != null && !before.window().from().isBefore(row.from());
+            used = row.hasWindow() ? Counting.minus(used, counted, row.window(), row.amounts(), whole) : used;
         } else {
             if (before != null) {
-                used = used.minus(before.window(), before.amounts());
+                used = Counting.minus(used, counted, before.window(), before.amounts(), true);
             }
-            used = used.plus(row.window(), row.amounts());
+            used = Counting.plus(used, counted, row.window(), row.amounts());
         }
         return new Book(
                 row.version(),
                 used,
                 held - count(before) + count(now),
-                now == null ? open.without(row.reservation()) : open.with(row.reservation(), now));
+                now == null ? open.without(row.reservation()) : open.with(row.reservation(), now),
+                counted == null ? meter : counted);
     }
 
     Book forgetting(Instant before) {
-        SegmentTimeline rest = timeline.forgetBefore(before);
-        return rest == timeline ? this : new Book(version, rest, held, open);
+        SegmentTimeline rest = timeline.forgetBefore(meter == null ? before : meter.needed(before));
+        return rest == timeline ? this : new Book(version, rest, held, open, meter);
     }
 
     /** What the row makes of the reservation; null when it is over. */

@@ -3,15 +3,19 @@ package org.planisphere.planner.ledger.store;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import org.planisphere.planner.ledger.Account;
 import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.ledger.Claim;
+import org.planisphere.planner.ledger.Meter;
+import org.planisphere.planner.ledger.Periods;
 
 /**
  * Claims as one line of text: claims between blanks, each {@code
- * cores,memory,storage,accelerators,sessions,maxHeld,account}, the account percent-encoded.
+ * cores,memory,storage,accelerators,sessions,maxHeld,account}, the account percent-encoded; of a metered claim followed by
+ * {@code ,unit,zone,carry (five numbers),fee,perHour}, the zone percent-encoded.
  */
 final class ClaimsText {
     private ClaimsText() {}
@@ -25,6 +29,11 @@ final class ClaimsText {
             amounts(text, claim.limit());
             text.append(',').append(claim.maxHeld()).append(',');
             text.append(URLEncoder.encode(claim.account().id(), StandardCharsets.UTF_8));
+            Meter meter = claim.meter();
+            if (meter != null) {
+                text.append(',');
+                meter(text, meter);
+            }
         }
         return text.toString();
     }
@@ -36,9 +45,28 @@ final class ClaimsText {
             claims.add(new Claim(
                     new Account(URLDecoder.decode(fields[6], StandardCharsets.UTF_8)),
                     amounts(fields, 0),
-                    Integer.parseInt(fields[5])));
+                    Integer.parseInt(fields[5]),
+                    fields.length > 7 ? meter(fields, 7) : null));
         }
         return claims;
+    }
+
+    static void meter(StringBuilder text, Meter meter) {
+        text.append(meter.periods().unit()).append(',');
+        text.append(URLEncoder.encode(meter.periods().zone().getId(), StandardCharsets.UTF_8))
+                .append(',');
+        amounts(text, meter.carry());
+        text.append(',').append(meter.fee()).append(',').append(meter.perHour());
+    }
+
+    static Meter meter(String[] fields, int from) {
+        return new Meter(
+                new Periods(
+                        Periods.Unit.valueOf(fields[from]),
+                        ZoneId.of(URLDecoder.decode(fields[from + 1], StandardCharsets.UTF_8))),
+                amounts(fields, from + 2),
+                Long.parseLong(fields[from + 7]),
+                Long.parseLong(fields[from + 8]));
     }
 
     static void amounts(StringBuilder text, Amounts amounts) {

@@ -16,7 +16,6 @@ import org.planisphere.planner.ledger.Entry;
 import org.planisphere.planner.ledger.Outcome;
 import org.planisphere.planner.ledger.Proposal;
 import org.planisphere.planner.ledger.Reservation;
-import org.planisphere.planner.ledger.Resource;
 import org.planisphere.planner.ledger.SegmentTimeline;
 import org.planisphere.planner.ledger.Window;
 
@@ -164,7 +163,7 @@ final class Draft {
             if (held && book.held() >= claim.maxHeld()) {
                 return new Outcome.TooManyHeld(claim.account(), book.held(), claim.maxHeld());
             }
-            Outcome moved = moved(claim, book.timeline(), window, asked.amounts());
+            Outcome moved = Counting.moved(claim, book.timeline(), window, asked.amounts(), now);
             if (moved != null) {
                 return moved;
             }
@@ -213,8 +212,9 @@ final class Draft {
                 && !window.until().isAfter(had.until());
         if (!less) {
             for (Claim claim : reservation.claims()) {
-                SegmentTimeline rest = head.book(claim.account()).timeline().minus(had, reservation.amounts());
-                Outcome moved = moved(claim, rest, window, amounts);
+                SegmentTimeline rest = Counting.minus(
+                        head.book(claim.account()).timeline(), claim.meter(), had, reservation.amounts(), true);
+                Outcome moved = Counting.moved(claim, rest, window, amounts, now);
                 if (moved != null) {
                     return moved;
                 }
@@ -288,18 +288,5 @@ final class Draft {
     private boolean expired(Reservation reservation) {
         return reservation.state() == Reservation.State.HELD
                 && !reservation.expires().isAfter(now);
-    }
-
-    private static @Nullable Outcome moved(Claim claim, SegmentTimeline timeline, Window window, Amounts amounts) {
-        if (timeline.fits(window, amounts, claim.limit())) {
-            return null;
-        }
-        Amounts wanted = timeline.peak(window).plus(amounts);
-        for (Resource resource : Resource.values()) {
-            if (wanted.of(resource) > claim.limit().of(resource)) {
-                return new Outcome.Moved(claim.account(), resource);
-            }
-        }
-        throw new IllegalArgumentException("the window ends after the ledger's axis: " + window);
     }
 }
