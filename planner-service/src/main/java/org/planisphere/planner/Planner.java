@@ -30,7 +30,7 @@ import org.planisphere.planner.ledger.store.SqlLedger;
 import org.planisphere.planner.offer.DeskSettings;
 import org.planisphere.planner.offer.OfferDesk;
 import org.planisphere.planner.platform.Platform;
-import org.planisphere.planner.quota.Quotas;
+import org.planisphere.planner.policy.PolicyBook;
 import org.planisphere.planner.request.KindBases;
 import org.planisphere.planner.request.TaskReader;
 import org.planisphere.planner.session.Conductor;
@@ -89,7 +89,7 @@ public final class Planner implements AutoCloseable {
         WorkFolders folders = new WorkFolders(settings.dataDir().resolve("sessions"));
         List<Platform> platforms = Platforms.open(settings, folders);
         parts.addAll(platforms);
-        Quotas quotas = Limits.quotas(settings);
+        PolicyBook quotas = new PolicyBook(settings.find(Keys.POLICY_FILE).orElse(null), Limits.quotas(settings));
 
         JpaSessions store = new JpaSessions(database.entityManagers("planner", entities()));
         SessionThreads threads = own(parts, new SessionThreads(8, 16, 4));
@@ -132,6 +132,9 @@ public final class Planner implements AutoCloseable {
                         SWEEP.toSeconds(),
                         SWEEP.toSeconds(),
                         TimeUnit.SECONDS);
+
+        threads.scheduler()
+                .scheduleWithFixedDelay(quotas::refresh, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
 
         PlannerContext context = new PlannerContext(
                 URI.create(settings.nodeUrl() + "/planner"),

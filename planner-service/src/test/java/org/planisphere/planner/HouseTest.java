@@ -23,6 +23,7 @@ class HouseTest {
         "..planner.ledger..",
         "..planner.session..",
         "..planner.quota..",
+        "..planner.policy..",
         "..planner.platform..",
         "..planner.staging.."
     };

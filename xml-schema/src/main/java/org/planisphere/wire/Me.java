@@ -30,4 +30,11 @@ public class Me {
     @XmlElementWrapper(name = "allowances")
     @XmlElement(name = "allowance")
     public @Nullable List<AllowanceItem> allowances;
+
+    @XmlElementWrapper(name = "budgets")
+    @XmlElement(name = "budget")
+    public @Nullable List<BudgetItem> budgets;
+
+    /** Version of the policy in force; absent where there is none. */
+    public @Nullable String policy;
 }

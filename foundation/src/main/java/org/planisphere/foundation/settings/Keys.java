@@ -192,6 +192,13 @@ public final class Keys {
             "200",
             "How many accepted sessions that have not ended one named caller may have.");
 
+    public static final Setting<Path> POLICY_FILE = add(
+            "policy.file",
+            path(),
+            null,
+            "The policy: who is granted what, see `docs/policy.md`; read again when it changes. With one, the limits under "
+                    + "`planner.caller` do not count.");
+
     // -- who is who --------------------------------------------------------------------------------------------------
 
     public static final Setting<Boolean> IDENTITY_ANONYMOUS = add(

@@ -1,5 +1,6 @@
 package org.planisphere.foundation.settings;
 
+import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -8,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -46,6 +49,46 @@ public final class Tree {
         } else if (node != null && !isNull(node)) {
             faults.add(path + " (" + source + " line " + line(node) + "): must be a map of keys and values");
         }
+    }
+
+    /**
+     * Reads a document of its own, such as a policy.
+     *
+     * @param source for people: where the text is from
+     * @param characters the longest text that is read
+     * @throws SettingsException with every fault, each with its path and line
+     */
+    public static <T> T document(String source, String text, int characters, Function<Tree, T> reader) {
+        List<String> faults = new ArrayList<>();
+        Node root;
+        try {
+            root = YamlFile.parse(new StringReader(text), characters);
+        } catch (MarkedYAMLException e) {
+            String where = e.getProblemMark() == null
+                    ? ""
+                    : " line " + (e.getProblemMark().getLine() + 1);
+            throw new SettingsException(List.of(source + where + " is not well-formed YAML: " + e.getProblem()));
+        } catch (YAMLException e) {
+            throw new SettingsException(
+                    List.of(source + " is not well-formed YAML: " + shorten(String.valueOf(e.getMessage()))));
+        }
+        Tree tree = new Tree("", source, root, faults);
+        if (root == null) {
+            faults.add(source + ": is empty; must be a map of keys and values");
+        }
+        try {
+            T read = reader.apply(tree);
+            tree.unknown();
+            if (faults.isEmpty()) {
+                return read;
+            }
+        } catch (IllegalArgumentException e) {
+            tree.unknown();
+            if (faults.isEmpty()) {
+                faults.add(source + ": " + e.getMessage());
+            }
+        }
+        throw new SettingsException(faults);
     }
 
     /** Where this map stands in the file, such as {@code platforms[0].capacity}. */
@@ -216,7 +259,7 @@ public final class Tree {
     }
 
     private String child(String key) {
-        return path + "." + key;
+        return path.isEmpty() ? key : path + "." + key;
     }
 
     private String at(String key, @Nullable Node value) {

@@ -44,11 +44,15 @@ final class YamlFile {
     }
 
     static @Nullable Node parse(Reader reader) {
+        return parse(reader, 4 << 20);
+    }
+
+    static @Nullable Node parse(Reader reader, int characters) {
         LoaderOptions options = new LoaderOptions();
         options.setAllowDuplicateKeys(false);
         options.setMaxAliasesForCollections(10);
         options.setNestingDepthLimit(30);
-        options.setCodePointLimit(4 << 20);
+        options.setCodePointLimit(characters);
         Node root = new Yaml(new SafeConstructor(options)).compose(reader);
         return root == null || root.getTag().equals(Tag.NULL) ? null : root;
     }

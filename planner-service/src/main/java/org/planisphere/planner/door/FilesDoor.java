@@ -21,6 +21,7 @@ import org.planisphere.foundation.rest.CallerFilter;
 import org.planisphere.foundation.rest.Media;
 import org.planisphere.foundation.rest.ProblemException;
 import org.planisphere.foundation.rest.ProblemType;
+import org.planisphere.planner.quota.Funding;
 import org.planisphere.planner.session.Session;
 import org.planisphere.planner.staging.ResultFile;
 import org.planisphere.planner.staging.WorkFolder;
@@ -49,7 +50,7 @@ public final class FilesDoor {
             @PathParam("uuid") String uuid,
             @HeaderParam("Range") @Nullable String range,
             @Context ContainerRequestContext call) {
-        return output(folder(find(uuid, call)).stdout(), range);
+        return output(folder(leaving(uuid, call)).stdout(), range);
     }
 
     @GET
@@ -58,7 +59,7 @@ public final class FilesDoor {
             @PathParam("uuid") String uuid,
             @HeaderParam("Range") @Nullable String range,
             @Context ContainerRequestContext call) {
-        return output(folder(find(uuid, call)).stderr(), range);
+        return output(folder(leaving(uuid, call)).stderr(), range);
     }
 
     /** What the task left: sizes, checksums and addresses. Empty until the session is released. */
@@ -94,7 +95,7 @@ public final class FilesDoor {
             @HeaderParam("If-None-Match") @Nullable String known,
             @Context ContainerRequestContext call)
             throws IOException {
-        WorkFolder folder = folder(find(uuid, call));
+        WorkFolder folder = folder(leaving(uuid, call));
         ResultFile wanted = folder.result(name).orElseThrow(ExecutionDoor::notFound);
         String tag = "\"" + wanted.sha256() + "\"";
         if (tag.equals(known)) {
@@ -108,12 +109,26 @@ public final class FilesDoor {
     @Path("results.zip")
     @Produces("application/zip")
     public Response zip(@PathParam("uuid") String uuid, @Context ContainerRequestContext call) {
-        Session session = find(uuid, call);
+        Session session = leaving(uuid, call);
         WorkFolder folder = folder(session);
         StreamingOutput archive = folder::zip;
         return Response.ok(archive)
                 .header("Content-Disposition", "attachment; filename=\"results-" + session.id() + ".zip\"")
                 .build();
+    }
+
+    /** The session, when what it made may leave the platform; who operates the platform is on it anyway. */
+    private Session leaving(String uuid, ContainerRequestContext call) {
+        Session session = find(uuid, call);
+        Funding funding = session.offer().funding();
+        if (funding != null
+                && !funding.exportable()
+                && !CallerFilter.caller(call).operator()) {
+            throw new ProblemException(
+                    ProblemType.NOT_ALLOWED,
+                    "The grant " + funding.grant() + " lets results and output not leave the platform.");
+        }
+        return session;
     }
 
     private Session find(String uuid, ContainerRequestContext call) {

@@ -13,8 +13,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -22,14 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.rest.CallerFilter;
 import org.planisphere.foundation.rest.Media;
-import org.planisphere.planner.ledger.Account;
-import org.planisphere.planner.ledger.Amounts;
-import org.planisphere.planner.ledger.Ledger;
-import org.planisphere.planner.ledger.Resource;
-import org.planisphere.planner.quota.Allowance;
-import org.planisphere.planner.quota.Usage;
-import org.planisphere.wire.AllowanceItem;
-import org.planisphere.wire.AllowanceResource;
+import org.planisphere.planner.quota.Standing;
 import org.planisphere.wire.Me;
 import org.planisphere.wire.codec.Schemas;
 
@@ -185,36 +176,9 @@ public final class InfoDoor {
                         .map(role -> role.name().toLowerCase(Locale.ROOT))
                         .sorted()
                         .toList();
-        List<Allowance> allowances = planner.quotas().allowances(caller);
-        List<Account> accounts = allowances.stream().map(Allowance::account).toList();
-        Ledger.View view = planner.ledger().view(accounts);
-        me.allowances = Usage.of(allowances, view).stream().map(InfoDoor::item).toList();
+        Standing standing = planner.quotas().standing(caller, planner.ledger().now());
+        Standings.fill(me, standing, planner.ledger().view(standing.accounts()));
         return me;
-    }
-
-    private static AllowanceItem item(Usage usage) {
-        Allowance allowance = usage.allowance();
-        AllowanceItem item = new AllowanceItem();
-        item.holder = allowance.holder();
-        item.longest = allowance.longest().toString();
-        item.ahead = allowance.ahead().toString();
-        item.openOffers = (long) allowance.openOffers();
-        item.openOffersHeld = (long) usage.held();
-        List<AllowanceResource> resources = new ArrayList<>();
-        for (Resource resource : Resource.values()) {
-            AllowanceResource line = new AllowanceResource();
-            line.name = resource.name().toLowerCase(Locale.ROOT);
-            line.unit = resource.unit();
-            line.used = usage.used().of(resource);
-            long limit = allowance.limit().of(resource);
-            if (limit < Amounts.UNLIMITED) {
-                line.limit = limit;
-                line.left = usage.left().of(resource);
-            }
-            resources.add(line);
-        }
-        item.resources = resources;
-        return item;
     }
 
     private static String safe(String name) {

@@ -4,12 +4,18 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.quota.Allowance;
+import org.planisphere.planner.quota.Denial;
+import org.planisphere.planner.quota.Funding;
+import org.planisphere.planner.quota.Standing;
+import org.planisphere.planner.quota.Terms;
 import org.planisphere.planner.task.Bound;
 
 /**
@@ -26,43 +32,92 @@ public final class Decider {
 
     /** Either drafts that can be held together, or no draft and every reason that was found. */
     public static Decision decide(Question question) {
-        int room = question.maxOffers();
-        if (question.hold()) {
-            for (Allowance allowance : question.allowances()) {
-                room = Math.min(room, allowance.openOffers() - question.view().held(allowance.account()));
-            }
-        }
         Set<Message> reasons = new LinkedHashSet<>();
-        List<Candidate> candidates = new ArrayList<>();
-        for (Site site : question.sites()) {
-            Candidate.of(question, site, reasons).ifPresent(candidates::add);
-        }
+        List<Candidate> candidates = candidates(question, reasons);
         if (candidates.isEmpty()) {
+            reasons.addAll(helpful(question));
             return new Decision(List.of(), new ArrayList<>(reasons));
         }
-        if (room < 1) {
-            return new Decision(List.of(), List.of(full(question)));
+        List<Candidate> open = new ArrayList<>(candidates);
+        open.removeIf(candidate -> candidate.room() < 1);
+        if (open.isEmpty()) {
+            return new Decision(List.of(), List.of(full(question, candidates.get(0))));
         }
-        List<Draft> drafts = drafts(inOrder(candidates), room);
+        List<Draft> drafts = drafts(inOrder(open), question.maxOffers());
         if (drafts.isEmpty()) {
-            candidates.forEach(candidate -> reasons.add(candidate.search().busy()));
+            open.forEach(candidate -> reasons.add(candidate.search().busy()));
+            reasons.addAll(helpful(question));
             return new Decision(List.of(), new ArrayList<>(reasons));
         }
         drafts.sort(EARLIEST_FIRST);
         List<Message> notes = new ArrayList<>();
-        reasons.forEach(reason -> notes.add(
-                new Message(reason.code(), Message.Level.INFO, reason.template(), reason.values(), reason.time())));
+        if (sitesWithout(question, open)) {
+            reasons.forEach(reason -> notes.add(
+                    new Message(reason.code(), Message.Level.INFO, reason.template(), reason.values(), reason.time())));
+        }
         return new Decision(drafts, notes);
+    }
+
+    /** Every platform and terms with which the task is possible; why the others are not goes to the reasons. */
+    private static List<Candidate> candidates(Question question, Set<Message> reasons) {
+        Standing standing = question.standing();
+        PolicyWords words = new PolicyWords(question.now());
+        List<Candidate> candidates = new ArrayList<>();
+        if (standing.terms().isEmpty()) {
+            reasons.add(words.nothingGranted(standing.policy()));
+        }
+        for (Site site : question.sites()) {
+            Permission permission =
+                    new Permission(question.task().executable(), site.platform().id());
+            List<Denial> denials =
+                    standing.denials().stream().filter(permission::denied).toList();
+            denials.forEach(denial -> reasons.add(words.denied(denial)));
+            if (denials.isEmpty()) {
+                for (Terms terms : standing.terms()) {
+                    Candidate.of(question, site, terms, reasons).ifPresent(candidates::add);
+                }
+            }
+        }
+        return candidates;
+    }
+
+    /** Groups that the caller could join and whose grants would do, whatever is taken now. */
+    private static List<Message> helpful(Question question) {
+        Set<Message> groups = new LinkedHashSet<>();
+        PolicyWords words = new PolicyWords(question.now());
+        for (Terms terms : question.standing().joinable()) {
+            for (Site site : question.sites()) {
+                Permission permission = new Permission(
+                        question.task().executable(), site.platform().id());
+                Funding funding = terms.funding();
+                if (funding != null
+                        && funding.group() != null
+                        && question.standing().denials().stream().noneMatch(permission::denied)
+                        && Candidate.of(question, site, terms, new LinkedHashSet<>())
+                                .isPresent()) {
+                    groups.add(words.groupWouldHelp(terms, funding.group()));
+                }
+            }
+        }
+        return List.copyOf(groups);
+    }
+
+    /** Whether a platform offers nothing, so that its reasons are worth telling beside the others' offers. */
+    private static boolean sitesWithout(Question question, List<Candidate> candidates) {
+        return question.sites().stream()
+                .anyMatch(
+                        site -> candidates.stream().noneMatch(one -> one.site().equals(site)));
     }
 
     /** Each platform in turn gives its next offer, until there are enough or no platform has any more. */
     private static List<Draft> drafts(List<Candidate> candidates, int room) {
         List<Draft> drafts = new ArrayList<>();
-        List<Search> open = new ArrayList<>();
-        candidates.forEach(candidate -> open.add(candidate.search()));
+        Map<Search, Candidate> open = new LinkedHashMap<>();
+        candidates.forEach(candidate -> open.put(candidate.search(), candidate));
         while (!open.isEmpty() && drafts.size() < room) {
-            for (Search search : List.copyOf(open)) {
-                Optional<Draft> next = drafts.size() < room ? search.next(drafts) : Optional.empty();
+            for (Search search : List.copyOf(open.keySet())) {
+                boolean more = drafts.size() < room && open.get(search).roomBeside(drafts);
+                Optional<Draft> next = more ? search.next(drafts) : Optional.empty();
                 if (next.isEmpty()) {
                     open.remove(search);
                 } else if (drafts.stream().noneMatch(draft -> Search.alike(draft, next.get()))) {
@@ -91,15 +146,12 @@ public final class Decider {
         return ordered;
     }
 
-    private static Message full(Question question) {
+    private static Message full(Question question, Candidate candidate) {
         Refusals refusals = new Refusals(question.now());
-        for (Allowance allowance : question.allowances()) {
-            int held = question.view().held(allowance.account());
-            if (held >= allowance.openOffers()) {
-                return refusals.tooManyOpenOffers(
-                        new Limit(
-                                allowance.account(), allowance.limit(), allowance.openOffers(), allowance.holder(), ""),
-                        held);
+        for (Limit limit : candidate.limits()) {
+            int held = question.view().held(limit.account());
+            if (!limit.ofPlatform() && held >= limit.maxHeld()) {
+                return refusals.tooManyOpenOffers(limit, held);
             }
         }
         return refusals.contended();
@@ -110,35 +162,66 @@ public final class Decider {
         return money.max() == null ? 0 : money.max();
     }
 
-    /** A platform on which the task is possible. */
-    private record Candidate(Question question, Site site, List<Limit> limits, Sizing sizing, Duration duration) {
-        static Optional<Candidate> of(Question question, Site site, Set<Message> reasons) {
-            List<Message> against = Feasibility.reasons(question, site);
-            PlatformDescription platform = site.platform();
-            List<Limit> limits = Limit.of(platform, question.allowances());
-            Duration duration = duration(question, platform);
+    /** A platform on which the task is possible, and terms that allow it. */
+    private record Candidate(
+            Question question,
+            Site site,
+            Site priced,
+            Terms terms,
+            List<Limit> limits,
+            Sizing sizing,
+            Quote quote,
+            Duration duration) {
+        static Optional<Candidate> of(Question question, Site site, Terms terms, Set<Message> reasons) {
+            PlatformDescription platform = site.platform().priced(terms.factor());
+            Site priced = new Site(platform, site.objections());
+            List<Message> against = Feasibility.reasons(question, priced, terms);
+            List<Limit> limits = Limit.of(platform, terms);
+            Duration duration = duration(question, platform, terms);
             Quote quote = new Quote(platform.prices(), platform.preparing().plus(platform.releasing()));
-            Sizing sizing = new Sizing(question, site, limits, quote, duration);
+            Sizing sizing = new Sizing(question, priced, terms, Limit.withMost(limits, terms), quote, duration);
             reasons.addAll(against);
             reasons.addAll(sizing.reasons());
             return against.isEmpty() && sizing.reasons().isEmpty()
-                    ? Optional.of(new Candidate(question, site, limits, sizing, duration))
+                    ? Optional.of(new Candidate(question, site, priced, terms, limits, sizing, quote, duration))
                     : Optional.empty();
         }
 
         Search search() {
-            return new Search(question, site, limits, sizing, duration);
+            return new Search(question, priced, terms, limits, sizing, quote, duration);
+        }
+
+        /** How many offers may be held under its limits. */
+        int room() {
+            return room(List.of());
+        }
+
+        boolean roomBeside(List<Draft> drafts) {
+            return room(drafts) > 0;
+        }
+
+        private int room(List<Draft> beside) {
+            int room = Integer.MAX_VALUE;
+            for (Limit limit : limits) {
+                if (question.hold() && !limit.ofPlatform()) {
+                    long drafts = beside.stream()
+                            .filter(draft -> draft.claims().contains(limit.claim()))
+                            .count();
+                    room = Math.min(room, limit.maxHeld() - question.view().held(limit.account()) - (int) drafts);
+                }
+            }
+            return room;
         }
 
         /** As asked, in whole microseconds, or the platform's usual as far as everybody allows it. */
-        private static Duration duration(Question question, PlatformDescription platform) {
+        private static Duration duration(Question question, PlatformDescription platform, Terms terms) {
             Duration asked = question.task().schedule().duration();
             if (asked != null) {
                 Duration micros = asked.truncatedTo(ChronoUnit.MICROS);
                 return micros.equals(asked) ? asked : micros.plus(1, ChronoUnit.MICROS);
             }
             Duration usual = shorter(platform.usual(), platform.longest());
-            for (Allowance allowance : question.allowances()) {
+            for (Allowance allowance : terms.allowances()) {
                 usual = shorter(usual, allowance.longest());
             }
             return usual;

@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.ledger.Claim;
+import org.planisphere.planner.quota.Funding;
 import org.planisphere.planner.task.Bound;
 import org.planisphere.planner.task.Task;
 
@@ -22,7 +23,8 @@ public record Draft(
         List<Bound> metrics,
         List<Claim> claims,
         boolean network,
-        List<Message> messages) {
+        List<Message> messages,
+        @Nullable Funding funding) {
     public Draft {
         costs = List.copyOf(costs);
         metrics = List.copyOf(metrics);

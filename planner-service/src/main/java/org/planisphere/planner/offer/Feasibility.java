@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.platform.Objection;
 import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.quota.Allowance;
+import org.planisphere.planner.quota.Terms;
 import org.planisphere.planner.task.AcceleratorRequest;
 import org.planisphere.planner.task.Bound;
 import org.planisphere.planner.task.DataRequest;
@@ -38,19 +39,20 @@ final class Feasibility {
     private final Refusals refusals;
     private final List<Message> reasons = new ArrayList<>();
 
-    private Feasibility(Question question, Site site) {
+    private Feasibility(Question question, Site site, Terms terms) {
         this.task = question.task();
         this.site = site;
         this.platform = site.platform();
-        this.allowances = question.allowances();
+        this.allowances = terms.allowances();
         this.now = question.now();
         this.settings = question.settings();
         this.refusals = new Refusals(question.now());
     }
 
     /** Every reason against the task; none when it is possible. */
-    static List<Message> reasons(Question question, Site site) {
-        Feasibility rules = new Feasibility(question, site);
+    static List<Message> reasons(Question question, Site site, Terms terms) {
+        Feasibility rules = new Feasibility(question, site, terms);
+        rules.policy(terms);
         rules.executable();
         rules.machine();
         rules.storage();
@@ -62,6 +64,13 @@ final class Feasibility {
         rules.duration();
         rules.start();
         return rules.reasons;
+    }
+
+    private void policy(Terms terms) {
+        PolicyWords words = new PolicyWords(now);
+        if (!(task.executable() instanceof Executable.Unknown)) {
+            reasons.addAll(new Permission(task.executable(), platform.id()).reasons(terms, words));
+        }
     }
 
     private void executable() {

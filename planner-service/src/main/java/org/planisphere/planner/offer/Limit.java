@@ -8,6 +8,7 @@ import org.planisphere.planner.ledger.Claim;
 import org.planisphere.planner.ledger.Resource;
 import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.quota.Allowance;
+import org.planisphere.planner.quota.Terms;
 
 /**
  * One of the limits a reservation keeps to: the platform's capacity or an allowance.
@@ -17,15 +18,30 @@ import org.planisphere.planner.quota.Allowance;
  */
 record Limit(Account account, Amounts most, int maxHeld, String holder, String platform) {
     /** The platform's first, then the allowances in their order. */
-    static List<Limit> of(PlatformDescription platform, List<Allowance> allowances) {
-        List<Limit> limits = new ArrayList<>(allowances.size() + 1);
+    static List<Limit> of(PlatformDescription platform, Terms terms) {
+        List<Limit> limits = new ArrayList<>(terms.allowances().size() + 1);
         limits.add(
                 new Limit(platform.account(), platform.capacity(), Integer.MAX_VALUE, platform.name(), platform.id()));
-        for (Allowance allowance : allowances) {
+        for (Allowance allowance : terms.allowances()) {
             limits.add(
                     new Limit(allowance.account(), allowance.limit(), allowance.openOffers(), allowance.holder(), ""));
         }
         return limits;
+    }
+
+    /** The limits and the most of one offer, which is counted nowhere. */
+    static List<Limit> withMost(List<Limit> limits, Terms terms) {
+        if (terms.rules().most().equals(Amounts.WITHOUT_LIMIT)) {
+            return limits;
+        }
+        List<Limit> all = new ArrayList<>(limits);
+        all.add(new Limit(
+                new Account("offer:" + terms.id()),
+                terms.rules().most(),
+                Integer.MAX_VALUE,
+                "one offer under \"" + terms.title() + "\"",
+                ""));
+        return all;
     }
 
     boolean ofPlatform() {

@@ -6,6 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.ledger.Claim;
+import org.planisphere.planner.quota.Funding;
 import org.planisphere.planner.task.Bound;
 import org.planisphere.planner.task.Task;
 
@@ -24,6 +25,7 @@ import org.planisphere.planner.task.Task;
  * @param components UUIDs of the parts, by their place: {@code executable}, {@code compute}, {@code storage/0},
  *     {@code data/0}, {@code compute/volumes/0}
  * @param messages what the asker should know (a limit this host cannot enforce …)
+ * @param funding under which grant, and who pays; null without a policy
  */
 public record Offer(
         UUID id,
@@ -38,13 +40,46 @@ public record Offer(
         List<Claim> claims,
         java.util.Map<String, UUID> components,
         boolean network,
-        List<Message> messages) {
+        List<Message> messages,
+        @Nullable Funding funding) {
     public Offer {
         costs = List.copyOf(costs);
         metrics = List.copyOf(metrics);
         claims = List.copyOf(claims);
         components = java.util.Map.copyOf(components);
         messages = List.copyOf(messages);
+    }
+
+    /** An offer without a policy. */
+    public Offer(
+            UUID id,
+            String platform,
+            Task task,
+            Amounts granted,
+            @Nullable String shape,
+            Schedule schedule,
+            Instant expires,
+            List<Bound> costs,
+            List<Bound> metrics,
+            List<Claim> claims,
+            java.util.Map<String, UUID> components,
+            boolean network,
+            List<Message> messages) {
+        this(
+                id,
+                platform,
+                task,
+                granted,
+                shape,
+                schedule,
+                expires,
+                costs,
+                metrics,
+                claims,
+                components,
+                network,
+                messages,
+                null);
     }
 
     /** The same offer at other costs: what another duration of its run comes to. */
@@ -62,6 +97,7 @@ public record Offer(
                 claims,
                 components,
                 network,
-                messages);
+                messages,
+                funding);
     }
 }

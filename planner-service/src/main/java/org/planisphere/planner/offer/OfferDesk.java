@@ -19,8 +19,8 @@ import org.planisphere.planner.ledger.Outcome;
 import org.planisphere.planner.ledger.Proposal;
 import org.planisphere.planner.ledger.Reservation;
 import org.planisphere.planner.platform.Platform;
-import org.planisphere.planner.quota.Allowance;
 import org.planisphere.planner.quota.Quotas;
+import org.planisphere.planner.quota.Standing;
 import org.planisphere.planner.task.ComputeRequest;
 import org.planisphere.planner.task.Executable;
 import org.planisphere.planner.task.KindRef;
@@ -62,10 +62,10 @@ public final class OfferDesk {
      */
     public OfferSet ask(Task task, Caller caller, String kindBase, boolean hold) {
         List<Site> sites = sites(task, true);
-        List<Allowance> allowances = quotas.allowances(caller);
+        Standing standing = quotas.standing(caller, ledger.now());
         int most = settings.maxOffers();
         for (int round = 0; round < MOST_ROUNDS; round++) {
-            Question question = question(task, sites, allowances, hold, most);
+            Question question = question(task, sites, standing, hold, most);
             Decision decision = Decider.decide(question);
             OfferSet set = named(decision, caller, kindBase, question.now(), hold);
             if (!hold) {
@@ -100,18 +100,19 @@ public final class OfferDesk {
                 ScheduleRequest.ANY,
                 List.of(),
                 List.of());
-        Decision decision = Decider.decide(question(open, sites(open, false), quotas.allowances(caller), false, 1));
+        Decision decision =
+                Decider.decide(question(open, sites(open, false), quotas.standing(caller, ledger.now()), false, 1));
         return new Accepts(decision.yes(), decision.messages());
     }
 
-    private Question question(Task task, List<Site> sites, List<Allowance> allowances, boolean hold, int most) {
+    private Question question(Task task, List<Site> sites, Standing standing, boolean hold, int most) {
         Set<Account> accounts = new LinkedHashSet<>();
         sites.forEach(site -> accounts.add(site.platform().account()));
-        allowances.forEach(allowance -> accounts.add(allowance.account()));
+        accounts.addAll(standing.accounts());
         Ledger.View view = ledger.view(accounts);
         // whole microseconds, as databases keep them
         Instant now = view.now().truncatedTo(ChronoUnit.MICROS);
-        return new Question(task, sites, allowances, view, now, settings, hold, most);
+        return new Question(task, sites, standing, view, now, settings, hold, most);
     }
 
     private List<Site> sites(Task task, boolean examined) {
@@ -170,7 +171,8 @@ public final class OfferDesk {
                     draft.claims(),
                     components(draft.task(), uuids),
                     draft.network(),
-                    draft.messages()));
+                    draft.messages(),
+                    draft.funding()));
         }
         return new OfferSet(id, caller.id(), kindBase, now, hold, offers, decision.messages());
     }

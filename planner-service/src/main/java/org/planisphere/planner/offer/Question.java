@@ -4,21 +4,22 @@ import java.time.Instant;
 import java.util.List;
 import org.planisphere.planner.ledger.Ledger;
 import org.planisphere.planner.quota.Allowance;
+import org.planisphere.planner.quota.Standing;
 import org.planisphere.planner.task.Task;
 
 /**
  * Everything a decision rests on: the same question always has the same answer.
  *
  * @param sites at least one
- * @param allowances at least one; every one of them must have room
- * @param view of the accounts of all sites and allowances
+ * @param standing what the caller may have
+ * @param view of the accounts of all sites and of the standing
  * @param hold whether the offers are to be held, and so count as open offers
  * @param maxOffers most offers, at least 1 and at most the settings'
  */
 public record Question(
         Task task,
         List<Site> sites,
-        List<Allowance> allowances,
+        Standing standing,
         Ledger.View view,
         Instant now,
         DeskSettings settings,
@@ -26,9 +27,26 @@ public record Question(
         int maxOffers) {
     public Question {
         sites = List.copyOf(sites);
-        allowances = List.copyOf(allowances);
-        if (sites.isEmpty() || allowances.isEmpty() || maxOffers < 1) {
+        if (sites.isEmpty() || maxOffers < 1) {
             throw new IllegalArgumentException("a question is put to somebody, for somebody");
         }
+    }
+
+    /** A question without a policy. */
+    public Question(
+            Task task,
+            List<Site> sites,
+            List<Allowance> allowances,
+            Ledger.View view,
+            Instant now,
+            DeskSettings settings,
+            boolean hold,
+            int maxOffers) {
+        this(task, sites, Standing.of(allowances), view, now, settings, hold, maxOffers);
+    }
+
+    /** Every allowance of the caller. */
+    public List<Allowance> allowances() {
+        return standing.allowances();
     }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.ledger.Amounts;
+import org.planisphere.planner.ledger.Meter;
 import org.planisphere.planner.platform.Prices;
 import org.planisphere.planner.task.Bound;
 import org.planisphere.planner.task.Kind;
@@ -38,10 +39,7 @@ final class Quote {
 
     /** The costs of a run: money, then energy. */
     List<Bound> of(Amounts amounts, double factor, Duration duration) {
-        BigDecimal perHour = price(prices.coreHour(), amounts.cores())
-                .add(price(prices.memoryHour(), amounts.memory()).divide(MIB_PER_GIB))
-                .add(price(prices.storageHour(), amounts.storage()).divide(MIB_PER_GIB))
-                .multiply(BigDecimal.valueOf(factor));
+        BigDecimal perHour = hourly(amounts, factor);
         BigDecimal energy = price(prices.energyCoreHour(), amounts.cores());
         Duration whole = idle.plus(duration);
         return List.of(
@@ -52,6 +50,28 @@ final class Quote {
                         perHour,
                         whole),
                 cost(ENERGY, "kWh used by the cores", BigDecimal.ZERO, energy, whole));
+    }
+
+    /** Money for the session itself, in millionths, upwards. */
+    long fee() {
+        return millionths(BigDecimal.valueOf(prices.session()));
+    }
+
+    /** Money for an hour of the amounts, in millionths, upwards. */
+    long perHour(Amounts amounts, double factor) {
+        return millionths(hourly(amounts, factor));
+    }
+
+    private static long millionths(BigDecimal money) {
+        BigDecimal whole = money.movePointRight(DECIMALS).setScale(0, RoundingMode.UP);
+        return whole.min(BigDecimal.valueOf(Meter.MOST_MONEY)).longValue();
+    }
+
+    private BigDecimal hourly(Amounts amounts, double factor) {
+        return price(prices.coreHour(), amounts.cores())
+                .add(price(prices.memoryHour(), amounts.memory()).divide(MIB_PER_GIB))
+                .add(price(prices.storageHour(), amounts.storage()).divide(MIB_PER_GIB))
+                .multiply(BigDecimal.valueOf(factor));
     }
 
     /** The quoted cost of a type; null when it is not quoted. */

@@ -22,7 +22,8 @@ public final class Reschedule {
                 factor = shape.factor();
             }
         }
-        return quote(platform).of(offer.granted(), factor, duration);
+        double price = offer.funding() == null ? 1 : offer.funding().factor();
+        return quote(platform.priced(price)).of(offer.granted(), factor, duration);
     }
 
     /**

@@ -7,11 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.ledger.Claim;
 import org.planisphere.planner.ledger.Resource;
 import org.planisphere.planner.ledger.Window;
 import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.quota.Allowance;
+import org.planisphere.planner.quota.Funding;
+import org.planisphere.planner.quota.Terms;
 import org.planisphere.planner.task.Bound;
 import org.planisphere.planner.task.Interval;
 import org.planisphere.planner.task.Kind;
@@ -23,12 +26,17 @@ import org.planisphere.planner.task.Task;
  * smaller size; then the full size, or the next fixed size; then later windows. Each fits beside those before.
  */
 final class Search {
+    /** So many periods without enough left are passed over in the search for one with enough. */
+    private static final int MOST_PERIODS = 400;
+
     private final Question question;
     private final PlatformDescription platform;
     private final List<Limit> limits;
     private final Sizing sizing;
     private final Duration duration;
     private final Fit fit;
+    private final Budgets budgets;
+    private final Terms terms;
     private final Slots slots;
     private final Instant soon;
     private final Instant answerable;
@@ -38,7 +46,14 @@ final class Search {
     private int step;
     private @Nullable Instant later;
 
-    Search(Question question, Site site, List<Limit> limits, Sizing sizing, Duration duration) {
+    Search(
+            Question question,
+            Site site,
+            Terms terms,
+            List<Limit> limits,
+            Sizing sizing,
+            Quote quote,
+            Duration duration) {
         this.question = question;
         this.platform = site.platform();
         this.limits = limits;
@@ -47,11 +62,13 @@ final class Search {
         DeskSettings settings = question.settings();
         this.slots = Slots.of(settings.slot());
         this.fit = new Fit(question.view(), limits, slots);
+        this.terms = terms;
+        this.budgets = new Budgets(question.view(), question.now(), terms.budgets(), quote);
         Instant prepared = question.now().plus(platform.preparing());
         this.soon = prepared.plus(settings.lifetime());
         this.answerable = prepared.plus(settings.leastLifetime());
         Duration ahead = platform.horizon();
-        for (Allowance allowance : question.allowances()) {
+        for (Allowance allowance : terms.allowances()) {
             ahead = allowance.ahead().compareTo(ahead) < 0 ? allowance.ahead() : ahead;
         }
         this.horizon = latest(question.now().plus(ahead), answerable);
@@ -86,6 +103,17 @@ final class Search {
         Size least = sizing.sizes().get(0);
         Duration length = platform.preparing().plus(duration).plus(platform.releasing());
         Instant from = first.minus(platform.preparing());
+        Optional<Budgets.Short> lacking = budgets.lacking(new Window(from, from.plus(length)), least, List.of());
+        if (lacking.isPresent()
+                && fit.earliest(from, last.minus(platform.preparing()), length, least.amounts(), List.of())
+                        .isPresent()) {
+            return new PolicyWords(question.now())
+                    .overBudget(
+                            lacking.get(),
+                            schedule(least, first, horizon, List.of())
+                                    .map(schedule -> schedule.start().start())
+                                    .orElse(null));
+        }
         Limit blocking = fit.blocking(from, last.minus(platform.preparing()), length, least.amounts());
         Window window = new Window(from, from.plus(length));
         Resource scarce = fit.scarce(blocking, window, least.amounts());
@@ -111,7 +139,10 @@ final class Search {
         if (early.isEmpty()) {
             return Optional.empty();
         }
-        Size grown = sizing.grown(least, most, fit.free(early.get().window(), most.amounts(), beside));
+        Window window = early.get().window();
+        Amounts free = budgets.bearable(window, fit.free(window, most.amounts(), beside), beside);
+        Size larger = sizing.grown(least, most, free);
+        Size grown = budgets.lacking(window, larger, beside).isPresent() ? least : larger;
         if (grown.equals(most)) {
             step++;
         }
@@ -147,13 +178,21 @@ final class Search {
             }
         }
         Duration length = platform.preparing().plus(duration).plus(platform.releasing());
-        return fit.earliest(
-                        latest(from, answerable).minus(platform.preparing()),
-                        until.minus(platform.preparing()),
-                        length,
-                        size.amounts(),
-                        beside)
-                .flatMap(preparing -> starting(preparing.plus(platform.preparing()), size, until, beside));
+        Instant earliest = latest(from, answerable).minus(platform.preparing());
+        for (int period = 0; period < MOST_PERIODS; period++) {
+            Optional<Instant> preparing =
+                    fit.earliest(earliest, until.minus(platform.preparing()), length, size.amounts(), beside);
+            if (preparing.isEmpty()) {
+                return Optional.empty();
+            }
+            Window window = new Window(preparing.get(), preparing.get().plus(length));
+            Optional<Budgets.Short> lacking = budgets.lacking(window, size, beside);
+            if (lacking.isEmpty()) {
+                return starting(preparing.get().plus(platform.preparing()), size, until, beside);
+            }
+            earliest = lacking.get().excess().period().until();
+        }
+        return Optional.empty();
     }
 
     /**
@@ -177,7 +216,8 @@ final class Search {
                     new Interval(start, end),
                     duration,
                     platform.releasing());
-            if (fit.fits(schedule.window(), size.amounts(), beside)) {
+            if (fit.fits(schedule.window(), size.amounts(), beside)
+                    && budgets.lacking(schedule.window(), size, beside).isEmpty()) {
                 return Optional.of(schedule);
             }
         }
@@ -194,8 +234,13 @@ final class Search {
                         KindRef.of(Kind.SIMPLE_METRIC), metric.getKey(), null, metric.getValue(), metric.getValue())));
         List<Claim> claims = new ArrayList<>();
         limits.forEach(limit -> claims.add(limit.claim()));
+        claims.addAll(budgets.claims(size));
         Refusals words = new Refusals(question.now());
         List<Message> messages = new ArrayList<>(sizing.notes(size));
+        Funding funding = terms.funding();
+        if (funding != null) {
+            messages.add(new PolicyWords(question.now()).paidBy(funding, terms.title()));
+        }
         platform.unenforced().forEach(what -> messages.add(words.limitNotEnforced(what, platform.id())));
         Task task = Closing.close(question.task(), size, duration);
         return new Draft(
@@ -209,7 +254,8 @@ final class Search {
                 metrics,
                 claims,
                 platform.network(),
-                messages);
+                messages,
+                funding);
     }
 
     /** Whether two drafts of this platform differ in nothing that the asker would choose by. */

@@ -1,9 +1,11 @@
 package org.planisphere.planner.offer;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,7 @@ import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.ledger.Resource;
 import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.platform.Shape;
+import org.planisphere.planner.quota.Terms;
 import org.planisphere.planner.task.AcceleratorRequest;
 import org.planisphere.planner.task.Bound;
 import org.planisphere.planner.task.Range;
@@ -25,10 +28,12 @@ import org.planisphere.planner.task.Task;
 final class Sizing {
     private final Task task;
     private final PlatformDescription platform;
+    private final Terms terms;
     private final List<Limit> limits;
     private final DeskSettings settings;
     private final Quote quote;
     private final Duration duration;
+    private final Instant now;
     private final Refusals refusals;
     private final List<Message> reasons = new ArrayList<>();
     private final List<Size> sizes = new ArrayList<>();
@@ -39,14 +44,16 @@ final class Sizing {
     private final List<Long> storages = new ArrayList<>();
     private final long accelerators;
 
-    Sizing(Question question, Site site, List<Limit> limits, Quote quote, Duration duration) {
+    Sizing(Question question, Site site, Terms terms, List<Limit> limits, Quote quote, Duration duration) {
         this.task = question.task();
         this.platform = site.platform();
+        this.terms = terms;
         this.limits = limits;
         this.settings = question.settings();
         this.quote = quote;
         this.duration = duration;
-        this.refusals = new Refusals(question.now());
+        this.now = question.now();
+        this.refusals = new Refusals(now);
         this.shaped = !platform.shapes().isEmpty();
         this.cores = atLeastOne(Resource.CORES, task.compute().cores(), settings.cores());
         this.memory = atLeastOne(Resource.MEMORY, task.compute().memory(), settings.memory());
@@ -168,6 +175,15 @@ final class Sizing {
                     + (accelerators > 0 ? ", " + accelerators + " accelerators" : "");
             reasons.add(refusals.noShapeFits(asked, String.join("; ", names), platform.id()));
             return;
+        }
+        Set<String> named = terms.rules().shapes();
+        if (named != null) {
+            List<String> names = enough.stream().map(Shape::name).toList();
+            enough.removeIf(shape -> !named.contains(shape.name()));
+            if (enough.isEmpty()) {
+                reasons.add(new PolicyWords(now).notAllowed("size", String.join(", ", names), named, terms));
+                return;
+            }
         }
         enough.sort(Comparator.<Shape>comparingLong(shape -> shape.size().cores())
                 .thenComparingLong(shape -> shape.size().memory())

@@ -56,6 +56,31 @@ public record PlatformDescription(
         unenforced = List.copyOf(unenforced);
     }
 
+    /** The same platform at prices multiplied. */
+    public PlatformDescription priced(double factor) {
+        return factor == 1
+                ? this
+                : new PlatformDescription(
+                        id,
+                        name,
+                        description,
+                        capacity,
+                        executables,
+                        storage,
+                        data,
+                        schemes,
+                        shapes,
+                        prices.times(factor),
+                        preparing,
+                        releasing,
+                        usual,
+                        longest,
+                        horizon,
+                        network,
+                        metrics,
+                        unenforced);
+    }
+
     /** Where the platform's use is counted. */
     public Account account() {
         return new Account("platform:" + id);

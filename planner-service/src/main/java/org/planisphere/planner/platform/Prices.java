@@ -1,5 +1,7 @@
 package org.planisphere.planner.platform;
 
+import java.math.BigDecimal;
+
 /**
  * What a platform charges and burns.
  *
@@ -18,4 +20,23 @@ public record Prices(
         double memoryHour,
         double storageHour,
         double session,
-        double energyCoreHour) {}
+        double energyCoreHour) {
+    /** The same with all money multiplied. */
+    public Prices times(double factor) {
+        return factor == 1
+                ? this
+                : new Prices(
+                        money,
+                        currency,
+                        times(coreHour, factor),
+                        times(memoryHour, factor),
+                        times(storageHour, factor),
+                        times(session, factor),
+                        energyCoreHour);
+    }
+
+    /** As people multiply decimals: a tenth times three is three tenths. */
+    private static double times(double price, double factor) {
+        return BigDecimal.valueOf(price).multiply(BigDecimal.valueOf(factor)).doubleValue();
+    }
+}

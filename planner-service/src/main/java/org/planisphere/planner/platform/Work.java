@@ -18,6 +18,8 @@ import org.planisphere.planner.task.Volume;
  * @param storage with granted sizes: {@code size.min == size.max} GiB
  * @param volumes resolved: every {@code resource} names a member of {@code storage} or {@code data}
  * @param network whether the run may reach the network
+ * @param groups the group that pays, {@code issuer|group}; empty when the caller pays alone. For engines that account by
+ *     groups of their own
  */
 public record Work(
         UUID session,
@@ -27,10 +29,25 @@ public record Work(
         List<StorageRequest> storage,
         List<DataRequest> data,
         List<Volume> volumes,
-        boolean network) {
+        boolean network,
+        List<String> groups) {
     public Work {
+        groups = List.copyOf(groups);
         storage = List.copyOf(storage);
         data = List.copyOf(data);
         volumes = List.copyOf(volumes);
+    }
+
+    /** Work for which no group pays. */
+    public Work(
+            UUID session,
+            Executable executable,
+            Amounts granted,
+            Duration duration,
+            List<StorageRequest> storage,
+            List<DataRequest> data,
+            List<Volume> volumes,
+            boolean network) {
+        this(session, executable, granted, duration, storage, data, volumes, network, List.of());
     }
 }

@@ -8,6 +8,7 @@ import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.Offer;
 import org.planisphere.planner.offer.Schedule;
 import org.planisphere.planner.platform.Work;
+import org.planisphere.planner.quota.Funding;
 import org.planisphere.planner.task.Task;
 
 /**
@@ -59,6 +60,12 @@ public record Session(
                 task.storage(),
                 task.data(),
                 task.compute().volumes(),
-                offer.network());
+                offer.network(),
+                paying());
+    }
+
+    private List<String> paying() {
+        Funding funding = offer.funding();
+        return funding == null || funding.group() == null ? List.of() : List.of(funding.group());
     }
 }

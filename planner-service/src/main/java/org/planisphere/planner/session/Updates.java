@@ -13,6 +13,7 @@ import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.ledger.Claim;
 import org.planisphere.planner.ledger.Entry;
 import org.planisphere.planner.ledger.Ledger;
+import org.planisphere.planner.ledger.Meter;
 import org.planisphere.planner.ledger.Reservation;
 import org.planisphere.planner.ledger.Timeline;
 import org.planisphere.planner.ledger.Window;
@@ -23,6 +24,7 @@ import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.quota.Allowance;
 import org.planisphere.planner.quota.Quotas;
+import org.planisphere.planner.quota.Terms;
 import org.planisphere.planner.task.Interval;
 
 /** What may be changed of a session now, and what a change comes to. Reads the ledger's index, never the database. */
@@ -236,9 +238,18 @@ final class Updates {
         }
         Duration longest = description.longest();
         Duration ahead = description.horizon();
-        for (Allowance allowance : quotas.allowances(caller)) {
-            longest = shorter(longest, allowance.longest());
-            ahead = shorter(ahead, allowance.ahead());
+        Terms terms = quotas.standing(caller, view.now())
+                .under(session.offer().funding())
+                .orElse(null);
+        if (terms == null && !caller.operator()) {
+            // What was granted is kept; more is not, once the grant is gone.
+            longest = session.schedule().duration();
+            ahead = Duration.ZERO;
+        } else if (terms != null) {
+            for (Allowance allowance : terms.allowances()) {
+                longest = shorter(longest, allowance.longest());
+                ahead = shorter(ahead, allowance.ahead());
+            }
         }
         longest = Reschedule.affordable(session.offer(), description, longest);
         Instant now = view.now();
@@ -263,6 +274,13 @@ final class Updates {
         Instant free = end.plus(most);
         for (Claim claim : reservation.claims()) {
             Timeline timeline = view.timeline(claim.account());
+            Meter meter = claim.meter();
+            if (meter != null) {
+                Instant last = end.plusSeconds(bearable(meter, claim, timeline, reservation, most, view.now()))
+                        .plus(settings.slot());
+                free = last.isBefore(free) ? last : free;
+                continue;
+            }
             if (!timeline.fits(behind, reservation.amounts(), claim.limit())) {
                 for (Timeline.Span span : timeline.spans(behind)) {
                     Amounts sum = span.used().plus(reservation.amounts());
@@ -273,6 +291,28 @@ final class Updates {
             }
         }
         return Math.max(0, Duration.between(end, free).minus(settings.slot()).toSeconds());
+    }
+
+    /** How many seconds more a budget can bear, at most {@code most}. */
+    private static long bearable(
+            Meter meter, Claim claim, Timeline timeline, Reservation reservation, Duration most, Instant now) {
+        Window window = reservation.window();
+        long known = 0;
+        long above = most.toSeconds() + 1;
+        while (known + 1 < above) {
+            long middle = known + (above - known) / 2;
+            Window more = new Window(window.until(), window.until().plusSeconds(middle));
+            // The fee is paid already.
+            boolean enough = new Meter(meter.periods(), meter.carry(), 0, meter.perHour())
+                    .excess(timeline, claim.limit(), more, reservation.amounts(), now)
+                    .isEmpty();
+            if (enough) {
+                known = middle;
+            } else {
+                above = middle;
+            }
+        }
+        return known;
     }
 
     private static Duration shorter(Duration one, Duration other) {

@@ -16,6 +16,8 @@ class RefusalsTest {
         String page = Files.readString(Path.of("..", "docs", "problems.md"));
         List<String> codes = new ArrayList<>(Refusals.CODES);
         codes.addAll(Refusals.NOTES);
+        codes.addAll(PolicyWords.CODES);
+        codes.addAll(PolicyWords.NOTES);
         assertThat(codes)
                 .doesNotHaveDuplicates()
                 .allSatisfy(code -> assertThat(page).contains("| `" + code + "` |"));

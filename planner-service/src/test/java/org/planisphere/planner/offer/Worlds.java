@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.ledger.Account;
 import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.ledger.Ledger;
@@ -21,6 +22,7 @@ import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.platform.Prices;
 import org.planisphere.planner.platform.Shape;
 import org.planisphere.planner.quota.Allowance;
+import org.planisphere.planner.quota.Standing;
 import org.planisphere.planner.task.Bound;
 import org.planisphere.planner.task.ComputeRequest;
 import org.planisphere.planner.task.DataRequest;
@@ -55,6 +57,9 @@ final class Worlds {
         boolean hold = true;
         int maxOffers = 3;
         Instant now = NOW;
+        /** What the caller may have; null for what the allowances say. */
+        @Nullable
+        Standing standing;
 
         World() {
             allowances.add(allowance(Amounts.WITHOUT_LIMIT));
@@ -91,7 +96,11 @@ final class Worlds {
         }
 
         Question question() {
-            return new Question(task, sites, allowances, this, now, settings, hold, maxOffers);
+            return new Question(task, sites, standing(), this, now, settings, hold, maxOffers);
+        }
+
+        Standing standing() {
+            return standing == null ? Standing.of(allowances) : standing;
         }
 
         Decision decide() {

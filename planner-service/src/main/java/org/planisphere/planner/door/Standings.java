@@ -1,0 +1,93 @@
+package org.planisphere.planner.door;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.planisphere.planner.ledger.Amounts;
+import org.planisphere.planner.ledger.Ledger;
+import org.planisphere.planner.ledger.Meter;
+import org.planisphere.planner.ledger.Resource;
+import org.planisphere.planner.ledger.Timeline;
+import org.planisphere.planner.ledger.Window;
+import org.planisphere.planner.offer.PolicyWords;
+import org.planisphere.planner.quota.Allowance;
+import org.planisphere.planner.quota.Budget;
+import org.planisphere.planner.quota.Standing;
+import org.planisphere.planner.quota.Usage;
+import org.planisphere.wire.AllowanceItem;
+import org.planisphere.wire.AllowanceResource;
+import org.planisphere.wire.BudgetItem;
+import org.planisphere.wire.BudgetResource;
+import org.planisphere.wire.Me;
+
+/** What a caller may have, has and has left, as a document. Stateless. */
+final class Standings {
+    private Standings() {}
+
+    /** Fills in allowances, budgets and the policy's version. */
+    static void fill(Me me, Standing standing, Ledger.View view) {
+        me.allowances = Usage.of(standing.allowances(), view).stream()
+                .map(Standings::item)
+                .toList();
+        List<BudgetItem> budgets = new ArrayList<>();
+        standing.budgets().forEach(budget -> budgets.add(item(budget, view)));
+        me.budgets = budgets.isEmpty() ? null : budgets;
+        me.policy = standing.policy().isEmpty() ? null : standing.policy();
+    }
+
+    private static AllowanceItem item(Usage usage) {
+        Allowance allowance = usage.allowance();
+        AllowanceItem item = new AllowanceItem();
+        item.holder = allowance.holder();
+        item.longest = allowance.longest().toString();
+        item.ahead = allowance.ahead().toString();
+        item.openOffers = (long) allowance.openOffers();
+        item.openOffersHeld = (long) usage.held();
+        List<AllowanceResource> resources = new ArrayList<>();
+        for (Resource resource : Resource.values()) {
+            AllowanceResource line = new AllowanceResource();
+            line.name = resource.name().toLowerCase(Locale.ROOT);
+            line.unit = resource.unit();
+            line.used = usage.used().of(resource);
+            long limit = allowance.limit().of(resource);
+            if (limit < Amounts.UNLIMITED) {
+                line.limit = limit;
+                line.left = usage.left().of(resource);
+            }
+            resources.add(line);
+        }
+        item.resources = resources;
+        return item;
+    }
+
+    private static BudgetItem item(Budget budget, Ledger.View view) {
+        Timeline timeline = view.timeline(budget.account());
+        Window period = budget.periods().of(view.now());
+        Amounts limits = budget.meter(0, 0).limit(timeline, budget.limit(), period, view.now());
+        Amounts used = Meter.used(timeline, period);
+        BudgetItem item = new BudgetItem();
+        item.holder = budget.holder();
+        item.period = budget.periods().unit().name().toLowerCase(Locale.ROOT);
+        item.from = period.from();
+        item.until = period.until();
+        List<BudgetResource> resources = new ArrayList<>();
+        for (Resource resource : Resource.values()) {
+            long limit = limits.of(resource);
+            if (limit < Amounts.UNLIMITED) {
+                BudgetResource line = new BudgetResource();
+                line.name = PolicyWords.resource(resource);
+                line.unit = PolicyWords.unit(resource);
+                line.limit = number(resource, limit);
+                line.used = number(resource, used.of(resource));
+                line.left = number(resource, Math.max(0, limit - used.of(resource)));
+                resources.add(line);
+            }
+        }
+        item.resources = resources;
+        return item;
+    }
+
+    private static double number(Resource resource, long amount) {
+        return Double.parseDouble(PolicyWords.number(resource, amount));
+    }
+}

@@ -1,0 +1,137 @@
+package org.planisphere.planner.offer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.planner.quota.Denial;
+import org.planisphere.planner.quota.Rules;
+import org.planisphere.planner.quota.Terms;
+import org.planisphere.planner.task.Executable;
+import org.planisphere.planner.task.Fingerprint;
+import org.planisphere.planner.task.Kind;
+
+/** Whether the policy lets a task be run: what is executed, and where. Pure. */
+final class Permission {
+    private final Executable executable;
+    private final String platform;
+
+    Permission(Executable executable, String platform) {
+        this.executable = executable;
+        this.platform = platform;
+    }
+
+    /** Every reason why these terms do not allow it. */
+    List<Message> reasons(Terms terms, PolicyWords words) {
+        Rules rules = terms.rules();
+        List<Message> reasons = new ArrayList<>();
+        if (rules.kinds() != null && !rules.kinds().contains(kind())) {
+            reasons.add(words.notAllowed("executable kind", kind(), rules.kinds(), terms));
+        }
+        if (rules.platforms() != null && !rules.platforms().contains(platform)) {
+            reasons.add(words.notAllowed("platform", platform, rules.platforms(), terms));
+        }
+        List<String> images = images();
+        if (rules.images() != null && !allowed(rules.images(), images)) {
+            reasons.add(words.notAllowed("image", String.join(", ", images), rules.images(), terms));
+        }
+        if (rules.digests() != null && isImage() && !rules.digests().contains(digest())) {
+            reasons.add(words.notAllowed("image digest", digest(), rules.digests(), terms));
+        }
+        List<String> sources = sources();
+        if (rules.repositories() != null && !allowed(rules.repositories(), sources)) {
+            reasons.add(words.notAllowed("repository", String.join(", ", sources), rules.repositories(), terms));
+        }
+        if (rules.approvals() != null) {
+            Optional<String> print = Fingerprint.of(executable);
+            if (print.isEmpty() || !rules.approvals().contains(print.get())) {
+                reasons.add(words.notApproved(print.orElse(null), terms));
+            }
+        }
+        return reasons;
+    }
+
+    /** Whether a denial names the task: by any of its lists, or by having none. */
+    boolean denied(Denial denial) {
+        Rules rules = denial.rules();
+        boolean all = rules.kinds() == null
+                && rules.images() == null
+                && rules.digests() == null
+                && rules.repositories() == null
+                && rules.platforms() == null;
+        return all
+                || names(rules.kinds(), List.of(kind()))
+                || names(rules.platforms(), List.of(platform))
+                || names(rules.images(), images())
+                || (isImage() && names(rules.digests(), List.of(digest())))
+                || names(rules.repositories(), sources());
+    }
+
+    private static boolean names(@Nullable Set<String> list, List<String> asked) {
+        return list != null && asked.stream().anyMatch(one -> Rules.matches(list, one));
+    }
+
+    /** Every place from which it may be taken is allowed. */
+    private static boolean allowed(Set<String> list, List<String> asked) {
+        return asked.stream().allMatch(one -> Rules.matches(list, one));
+    }
+
+    private String kind() {
+        Kind kind = executable.kind().kind();
+        return kind == null ? executable.kind().uri() : kind.name();
+    }
+
+    private boolean isImage() {
+        return executable instanceof Executable.DockerContainer;
+    }
+
+    private String digest() {
+        String digest = executable instanceof Executable.DockerContainer container
+                ? container.image().digest()
+                : null;
+        return digest == null ? "" : digest;
+    }
+
+    private List<String> images() {
+        if (executable instanceof Executable.DockerContainer container) {
+            return container.image().locations();
+        }
+        if (executable instanceof Executable.SingularityContainer container) {
+            return List.of(container.location());
+        }
+        return List.of();
+    }
+
+    /** Repositories and addresses from which programs come. */
+    private List<String> sources() {
+        Set<String> sources = new TreeSet<>();
+        if (executable instanceof Executable.PythonProgram program) {
+            add(sources, program.location(), program.repository());
+        } else if (executable instanceof Executable.JavaProgram program) {
+            add(sources, program.location(), program.repository());
+        } else if (executable instanceof Executable.BinderNotebook notebook) {
+            add(sources, null, notebook.repository());
+        } else if (executable instanceof Executable.JupyterNotebook notebook) {
+            add(sources, notebook.location(), null);
+        } else if (executable instanceof Executable.ZeppelinNotebook notebook) {
+            add(sources, notebook.location(), null);
+        } else if (executable instanceof Executable.DockerCompose compose) {
+            add(sources, compose.location(), null);
+        } else if (executable instanceof Executable.Workflow workflow) {
+            add(sources, workflow.location(), null);
+        }
+        return List.copyOf(sources);
+    }
+
+    private static void add(
+            Set<String> sources, @Nullable String location, Executable.@Nullable Repository repository) {
+        if (location != null) {
+            sources.add(location);
+        }
+        if (repository != null) {
+            sources.add(repository.url());
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package org.planisphere.planner.offer;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.planner.ledger.Meter;
+import org.planisphere.planner.ledger.Resource;
+import org.planisphere.planner.quota.Denial;
+import org.planisphere.planner.quota.Funding;
+import org.planisphere.planner.quota.Terms;
+
+/** What the policy has to say of a task, in words and as values; beside {@link Refusals}, whose rules hold here too. */
+public final class PolicyWords {
+    static final String NOTHING_GRANTED = "nothing-granted";
+    static final String DENIED = "denied";
+    static final String NOT_GRANTED = "not-granted";
+    static final String NOT_APPROVED = "not-approved";
+    static final String OVER_YOUR_BUDGET = "over-your-budget";
+    static final String GROUP_WOULD_HELP = "group-would-help";
+
+    /** The codes of reasons for a NO. */
+    public static final List<String> CODES =
+            List.of(NOTHING_GRANTED, DENIED, NOT_GRANTED, NOT_APPROVED, OVER_YOUR_BUDGET, GROUP_WOULD_HELP);
+
+    static final String PAID_BY = "paid-by";
+
+    /** The codes of notes on offers. */
+    public static final List<String> NOTES = List.of(PAID_BY);
+
+    private final Instant now;
+
+    PolicyWords(Instant now) {
+        this.now = now;
+    }
+
+    Message nothingGranted(String policy) {
+        return message(
+                NOTHING_GRANTED,
+                Message.Level.ERROR,
+                "The policy of this planner grants you nothing now.",
+                "resource",
+                "policy",
+                "policy",
+                policy);
+    }
+
+    Message denied(Denial denial) {
+        return message(
+                DENIED,
+                Message.Level.ERROR,
+                "\"${holder}\" refuses this, whatever else is granted.",
+                "resource",
+                "policy",
+                "grant",
+                denial.grant(),
+                "holder",
+                denial.title());
+    }
+
+    /** @param resource kind, image, digest, repository, platform or shape */
+    Message notAllowed(String resource, String asked, Set<String> allowed, Terms terms) {
+        return message(
+                NOT_GRANTED,
+                Message.Level.ERROR,
+                "The ${resource} ${asked} is not among those that \"${holder}\" allows: ${limit}.",
+                "resource",
+                resource,
+                "asked",
+                asked.isEmpty() ? "(none)" : asked,
+                "limit",
+                allowed.isEmpty() ? "none" : String.join(", ", new TreeSet<>(allowed)),
+                "holder",
+                terms.title(),
+                "grant",
+                grant(terms));
+    }
+
+    /** @param digest null when nothing fixes what would be run */
+    Message notApproved(@Nullable String digest, Terms terms) {
+        return message(
+                NOT_APPROVED,
+                Message.Level.ERROR,
+                digest == null
+                        ? "\"${holder}\" allows approved executables only, and this one has no digest: what is at its"
+                                + " address may change."
+                        : "\"${holder}\" allows approved executables only, and nobody has approved ${asked}.",
+                "resource",
+                "executable",
+                "asked",
+                digest,
+                "holder",
+                terms.title(),
+                "grant",
+                grant(terms));
+    }
+
+    /** @param earliest when it would fit; null for never as far as can be booked */
+    Message overBudget(Budgets.Short lacking, @Nullable Instant earliest) {
+        Meter.Excess excess = lacking.excess();
+        String period = lacking.budget().periods().unit().name().toLowerCase(java.util.Locale.ROOT);
+        return message(
+                OVER_YOUR_BUDGET,
+                Message.Level.ERROR,
+                "${asked} ${unit} are needed, but ${used} of the ${limit} that ${holder} may use in the " + period
+                        + " until ${until} are used or held"
+                        + (earliest == null ? "." : "; the earliest start is ${earliest}."),
+                "resource",
+                resource(excess.resource()),
+                "asked",
+                number(excess.resource(), excess.asked()),
+                "used",
+                number(excess.resource(), excess.used()),
+                "limit",
+                number(excess.resource(), excess.limit()),
+                "unit",
+                unit(excess.resource()),
+                "holder",
+                lacking.budget().holder(),
+                "period",
+                period,
+                "until",
+                excess.period().until(),
+                "earliest",
+                earliest);
+    }
+
+    /** A group whose members could be offered this. */
+    Message groupWouldHelp(Terms terms, String group) {
+        return message(
+                GROUP_WOULD_HELP,
+                Message.Level.ERROR,
+                "Members of ${group} could be offered this, by \"${holder}\".",
+                "resource",
+                "group",
+                "group",
+                group,
+                "holder",
+                terms.title(),
+                "grant",
+                grant(terms));
+    }
+
+    Message paidBy(Funding funding, String title) {
+        return message(
+                PAID_BY,
+                Message.Level.INFO,
+                funding.group() == null
+                        ? "Offered by the grant \"${holder}\"."
+                        : "Offered by the grant \"${holder}\"; group ${group} pays.",
+                "grant",
+                funding.grant(),
+                "holder",
+                title,
+                "group",
+                funding.group(),
+                "policy",
+                funding.policy(),
+                "factor",
+                BigDecimal.valueOf(funding.factor()).stripTrailingZeros().toPlainString());
+    }
+
+    /** What a metered resource is called. */
+    public static String resource(Resource resource) {
+        return switch (resource) {
+            case CORES -> "cores";
+            case MEMORY -> "memory";
+            case STORAGE -> "storage";
+            case ACCELERATORS -> "accelerators";
+            case SESSIONS -> "money";
+        };
+    }
+
+    /** In what a metered resource is told. */
+    public static String unit(Resource resource) {
+        return switch (resource) {
+            case CORES -> "core-hours";
+            case MEMORY, STORAGE -> "GiB-days";
+            case ACCELERATORS -> "accelerator-hours";
+            case SESSIONS -> "of money";
+        };
+    }
+
+    /** A metered amount in its {@link #unit}, with at most six decimals. */
+    public static String number(Resource resource, long amount) {
+        long each = switch (resource) {
+            case CORES, ACCELERATORS -> 3_600;
+            case MEMORY, STORAGE -> 86_400L * Size.MIB;
+            case SESSIONS -> 1_000_000;
+        };
+        BigDecimal number = BigDecimal.valueOf(amount).divide(BigDecimal.valueOf(each), 6, RoundingMode.HALF_UP);
+        return number.stripTrailingZeros().toPlainString();
+    }
+
+    private static @Nullable String grant(Terms terms) {
+        return terms.funding() == null ? null : terms.funding().grant();
+    }
+
+    private Message message(String code, Message.Level level, String template, @Nullable Object... values) {
+        Map<String, String> map = new LinkedHashMap<>();
+        for (int i = 0; i < values.length; i += 2) {
+            Object value = values[i + 1];
+            if (value != null) {
+                map.put(String.valueOf(values[i]), value.toString());
+            }
+        }
+        return new Message(code, level, template, map, now);
+    }
+}

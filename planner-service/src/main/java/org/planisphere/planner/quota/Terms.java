@@ -1,0 +1,44 @@
+package org.planisphere.planner.quota;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One way in which a caller may be granted something: every offer is made under exactly one.
+ *
+ * @param title for people
+ * @param allowances all of them must have room at every instant; at least one
+ * @param budgets all of them must have enough left in every period
+ * @param priority of several terms that give the same, the highest pays
+ * @param funding null where there is no policy
+ */
+public record Terms(
+        String title,
+        Rules rules,
+        List<Allowance> allowances,
+        List<Budget> budgets,
+        int priority,
+        @Nullable Funding funding) {
+    public Terms {
+        allowances = List.copyOf(allowances);
+        budgets = List.copyOf(budgets);
+        if (allowances.isEmpty()) {
+            throw new IllegalArgumentException("terms have at least one allowance");
+        }
+    }
+
+    /** Terms without a policy. */
+    public static Terms of(List<Allowance> allowances) {
+        return new Terms("", Rules.OPEN, allowances, List.of(), 0, null);
+    }
+
+    /** By which prices are multiplied. */
+    public double factor() {
+        return funding == null ? 1 : funding.factor();
+    }
+
+    /** A name by which terms are told apart and put in order. */
+    public String id() {
+        return funding == null ? "" : funding.grant() + "@" + funding.group();
+    }
+}
