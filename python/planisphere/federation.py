@@ -89,35 +89,38 @@ class Federation:
             raise ValueError("a deadline is longer than nothing")
         until = time.monotonic() + deadline
         arrived: queue.SimpleQueue[Tuple[int, Answer]] = queue.SimpleQueue()
-        gate = _Gate()
-        for number, platform in enumerate(self.platforms):
-            worker = threading.Thread(
-                target=_ask, args=(number, platform, request, arrived, gate), name=f"ask {platform.name}", daemon=True
-            )
-            try:
-                worker.start()
-            except RuntimeError:
-                arrived.put((number, Silence(platform.name, "could not be asked: this process has too many threads")))
         answers: Dict[int, Answer] = {}
-        while len(answers) < len(self.platforms):
-            left = until - time.monotonic()
+        gate = _Gate()
+
+        def take(left: float) -> bool:
             try:
                 number, answer = arrived.get(timeout=left) if left > 0 else arrived.get_nowait()
             except queue.Empty:
-                break
+                return False
             answers[number] = answer
             if on_answer is not None:
                 on_answer(answer)
-        gate.shut()
+            return True
+
+        try:
+            for number, platform in enumerate(self.platforms):
+                worker = threading.Thread(
+                    target=_ask, args=(number, platform, request, arrived, gate), name=f"ask {platform.name}", daemon=True
+                )
+                try:
+                    worker.start()
+                except RuntimeError:
+                    arrived.put((number, Silence(platform.name, "could not be asked: too many threads here")))
+                # The first may have answered before the last is asked.
+                while take(0):
+                    pass
+            while len(answers) < len(self.platforms) and take(until - time.monotonic()):
+                pass
+        finally:
+            gate.shut()
         # What was let in just before the gate was shut still counts.
-        while True:
-            try:
-                number, answer = arrived.get_nowait()
-            except queue.Empty:
-                break
-            answers[number] = answer
-            if on_answer is not None:
-                on_answer(answer)
+        while take(0):
+            pass
         late = f"did not answer within {deadline:g} s"
         in_order = [
             answers.get(number, Silence(platform.name, late)) for number, platform in enumerate(self.platforms)

@@ -16,12 +16,12 @@ import zipfile
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import BinaryIO, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import BinaryIO, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Type, Union
 
 from . import kinds
 from ._events import Event
 from ._run import Run, Stopped, listed
-from .errors import Conflict, NotFound
+from .errors import Conflict, NotFound, PlannerProblem
 from .offers import OfferSet
 from .times import format_duration, format_instant, parse_duration
 from .wire import (
@@ -66,6 +66,7 @@ class Refusal:
 Decision = Sequence[Union[Terms, Refusal]]
 
 _LOOK = 0.25
+_UNTAKEN = timedelta(minutes=10)
 
 _NEXT = {
     "OFFERED": {"ACCEPTED", "REJECTED", "EXPIRED"},
@@ -86,7 +87,8 @@ class LocalPlatform(abc.ABC):
     """Derive from it: `decide` says on what terms, `run` runs. Safe for many threads.
 
     `cores` and `memory` (GiB) are what all offers and sessions together may hold at any instant; `lifetime` is for how many
-    seconds an offer stands. Work folders are made under `folder`, or where temporary files go.
+    seconds an offer stands, and `keep` for how many an ended session is kept, with its results. Work folders are made under
+    `folder`, or where temporary files go.
     """
 
     def __init__(
@@ -96,13 +98,14 @@ class LocalPlatform(abc.ABC):
         cores: int = 1,
         memory: int = 1,
         lifetime: float = 300.0,
+        keep: float = 86400.0,
         folder: Union[None, str, Path] = None,
     ) -> None:
         self._name = name
         self._cores = cores
         self._memory = memory
         self._lifetime = lifetime
-        self._sessions = LocalSessions(self, folder)
+        self._sessions = LocalSessions(self, folder, timedelta(seconds=keep))
 
     @property
     def name(self) -> str:
@@ -154,6 +157,7 @@ class _Kept:
         self.keys: Dict[str, Tuple[str, ExecutionSession]] = {}
         self.run: Optional[Run] = None
         self.results: List[ResultItem] = []
+        self.ended: Optional[datetime] = None
 
     @property
     def phase(self) -> str:
@@ -163,8 +167,9 @@ class _Kept:
 class LocalSessions:
     """The sessions of one local platform, and who holds what of it. One lock guards everything."""
 
-    def __init__(self, platform: LocalPlatform, folder: Union[None, str, Path]) -> None:
+    def __init__(self, platform: LocalPlatform, folder: Union[None, str, Path], keep: timedelta) -> None:
         self._platform = platform
+        self._keep = keep
         self._parent = folder
         self._folder: Optional[Path] = None
         self._changed = threading.Condition()
@@ -209,8 +214,11 @@ class LocalSessions:
         cores = terms.cores if terms.cores is not None else (asked.cores.min if asked.cores else None) or 1
         memory = terms.memory if terms.memory is not None else (asked.memory.min if asked.memory else None) or 1
         requested = request.schedule.requested if request.schedule else None
-        length = terms.duration or parse_duration((requested.duration if requested else None) or "PT1H")
         url = self._address("sessions")
+        try:
+            length = terms.duration or parse_duration((requested.duration if requested else None) or "PT1H")
+        except ValueError as wrong:
+            raise _problem(PlannerProblem, url, 400, "invalid-document", str(wrong)) from None
         document = ExecutionSession(
             kind=kinds.SESSION,
             meta=Meta(uuid=url.rsplit("/", 1)[-1], url=url, created=now, options=_options("OFFERED")),
@@ -258,10 +266,15 @@ class LocalSessions:
             return self._held()
 
     def _expire(self) -> None:
+        """Ends offers whose time is over, and forgets what ended long ago: offers nobody took first."""
         now = self._platform.now()
-        for kept in self._kept.values():
+        for url, kept in list(self._kept.items()):
             if kept.phase == "OFFERED" and kept.document.expires is not None and kept.document.expires <= now:
                 self._to(kept, "EXPIRED", "The offer has expired.")
+            if kept.ended is not None and now - kept.ended > (self._keep if kept.run else min(self._keep, _UNTAKEN)):
+                del self._kept[url]
+                if kept.run is not None:
+                    shutil.rmtree(kept.run.folder.parent, ignore_errors=True)
 
     # -- what a session can do --------------------------------------------------------------------
 
@@ -276,7 +289,7 @@ class LocalSessions:
             if key is not None and key in kept.keys:
                 before, answer = kept.keys[key]
                 if before != said:
-                    raise _problem(Conflict, url, 422, "key-reused", "This key was used for another change.")
+                    raise _problem(PlannerProblem, url, 422, "key-reused", "This key was used for another change.")
                 return answer.copy()
             phase = update.value if (update.path or "").lstrip("/") == "phase" else None
             if phase not in _CHOICES.get(kept.phase, []):
@@ -435,6 +448,8 @@ class LocalSessions:
     def _to(self, kept: _Kept, phase: str, text: str) -> None:
         assert phase in _NEXT.get(kept.phase, set()), f"{kept.phase} to {phase}"
         kept.document.phase = phase
+        if phase in kinds.TERMINAL:
+            kept.ended = self._platform.now()
         meta = kept.document.meta or Meta()
         kept.document.meta = meta
         meta.modified = self._platform.now()
@@ -475,10 +490,8 @@ def _message(now: datetime, refusal: Refusal) -> Message:
     )
 
 
-def _problem(type: type, url: str, status: int, word: str, detail: str) -> Exception:
-    problem = Problem(type=f"/planner/problems/{word}", title=word, status=status, detail=detail)
-    error: Exception = type(url, status, problem)
-    return error
+def _problem(type: Type[PlannerProblem], url: str, status: int, word: str, detail: str) -> PlannerProblem:
+    return type(url, status, Problem(type=f"/planner/problems/{word}", title=word, status=status, detail=detail))
 
 
 def _url(kept: _Kept) -> str:

@@ -6,7 +6,8 @@ import unittest
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from planisphere import Conflict, LocalPlatform, NotFound, Refusal, SessionFailed, Terms, kinds, needing, process
+from planisphere import Conflict, LocalPlatform, NotFound, PlannerProblem, Refusal, SessionFailed, Terms, kinds, needing, process
+from planisphere.wire import RequestedSchedule, Schedule
 from planisphere.local import _CHOICES, _NEXT
 
 SH = ["/bin/sh", "-c"]
@@ -52,7 +53,7 @@ class LocalTest(LocalCase):
         self.assertEqual([(each.cores, each.price, each.currency) for each in answer], [(1, 0.0, "EUR"), (2, 1.5, "EUR")])
         told = []
         session = answer[0].accept().wait(timeout=20, on_event=told.append).check()
-        self.assertEqual([each.phase for each in told], ["ACCEPTED", "PREPARING", "RUNNING", "RELEASING", "COMPLETED"])
+        self.assertEqual([each.phase for each in told if each.id], ["ACCEPTED", "PREPARING", "RUNNING", "RELEASING", "COMPLETED"])
         self.assertEqual((session.stdout, session.stderr), ("out\n", "err\n"))
         self.assertEqual(session.results["kept.txt"].text(), "kept\n")
         self.assertEqual([p.read_text() for p in session.results.extract(self.folder / "x")], ["kept\n"])
@@ -168,6 +169,33 @@ class LocalTest(LocalCase):
             session.refresh()
         with self.assertRaises(Conflict):
             self.machine.canIDoThis(self.sh("sleep 60"))[0].accept().delete()
+
+    def test_whatEndedLongAgoIsForgottenWithItsFolder(self):
+        answer = self.machine.canIDoThis(self.sh("echo x > y"))
+        session = answer[0].accept().wait(timeout=20)
+        self.machine.shift = timedelta(minutes=11)
+        self.machine.canIDoThis(self.sh("true"))
+        with self.assertRaises(NotFound):
+            answer[1].refresh()
+        self.assertTrue(session.refresh().ok)
+        self.machine.shift = timedelta(days=2)
+        with self.assertRaises(NotFound):
+            session.refresh()
+        self.assertEqual(list(self.folder.rglob("y")), [])
+
+    def test_aRequestThatCannotBeIsAProblemAsAtAPlanner(self):
+        request = self.sh("true")
+        request.schedule = Schedule(requested=RequestedSchedule(duration="soon"))
+        self.machine.decide = lambda request: [Terms()]
+        with self.assertRaises(PlannerProblem) as caught:
+            self.machine.canIDoThis(request)
+        self.assertEqual(caught.exception.word, "invalid-document")
+
+    def test_aKeyStandsForOneChange(self):
+        offer = self.machine.canIDoThis(self.sh("sleep 60"))[0]
+        session = offer.accept("k")
+        with self.assertRaisesRegex(PlannerProblem, "another change"):
+            session.update("phase", "CANCELLED", "k")
 
     def test_waitingHasAnEnd(self):
         session = self.machine.canIDoThis(self.sh("sleep 60"))[0].accept()

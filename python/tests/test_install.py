@@ -1,0 +1,35 @@
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parents[1]
+
+
+class InstallTest(unittest.TestCase):
+    def test_itIsInstalledFromItsFolderWithItsTypes(self):
+        for needed in ("pip", "setuptools", "wheel"):
+            if importlib.util.find_spec(needed) is None:
+                self.skipTest(f"{needed} is not installed for this Python")
+        with tempfile.TemporaryDirectory() as folder:
+            # A copy, because building leaves files beside the sources.
+            source, target = Path(folder, "source"), Path(folder, "target")
+            shutil.copytree(HERE, source, ignore=shutil.ignore_patterns("tests", "__pycache__", "build", "*.egg-info"))
+            command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-index"]
+            command += ["--no-build-isolation", "--no-deps", "--target", str(target), str(source)]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=240)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            self.assertTrue((target / "planisphere" / "py.typed").is_file())
+            alone = [sys.executable, "-B", "-c", "import planisphere; print(planisphere.__file__)"]
+            said = subprocess.run(
+                alone, capture_output=True, text=True, cwd=folder, env={**os.environ, "PYTHONPATH": str(target)}, timeout=60
+            ).stdout
+            self.assertTrue(Path(said.strip()).resolve().is_relative_to(target.resolve()), said)
+
+
+if __name__ == "__main__":
+    unittest.main()
