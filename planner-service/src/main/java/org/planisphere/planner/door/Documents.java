@@ -13,6 +13,7 @@ import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.Offer;
 import org.planisphere.planner.offer.OfferSet;
 import org.planisphere.planner.offer.Schedule;
+import org.planisphere.planner.platform.LiveConnector;
 import org.planisphere.planner.request.KindBases;
 import org.planisphere.planner.session.Option;
 import org.planisphere.planner.session.Phase;
@@ -222,7 +223,7 @@ public final class Documents {
 
         org.planisphere.wire.Executable executable(Task task) {
             return fill(
-                    Executables.document(task.executable()),
+                    Executables.document(task.executable(), session.connectors()),
                     "executable",
                     task.executable().kind(),
                     task.executable().label());
@@ -335,6 +336,11 @@ public final class Documents {
         connectors.add(
                 connector("stderr", ended ? "FINISHED" : begun ? "AVAILABLE" : "PREPARING", address + "/stderr"));
         connectors.add(connector("results", ended ? "AVAILABLE" : "PREPARING", address + "/results"));
+        for (LiveConnector open : session.connectors()) {
+            Connector connector = connector(open.kind(), ended ? "FINISHED" : "AVAILABLE", open.location());
+            connector.protocol = open.protocol();
+            connectors.add(connector);
+        }
         return connectors;
     }
 

@@ -1,11 +1,14 @@
 package org.planisphere.planner.door;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.planisphere.planner.platform.LiveConnector;
 import org.planisphere.planner.task.Executable;
+import org.planisphere.wire.ExternalPort;
 import org.planisphere.wire.Image;
 import org.planisphere.wire.ImagePlatform;
 import org.planisphere.wire.InternalPort;
@@ -18,7 +21,8 @@ import org.planisphere.wire.Repository;
 final class Executables {
     private Executables() {}
 
-    static org.planisphere.wire.Executable document(Executable executable) {
+    /** @param connectors the ways into its run that are open */
+    static org.planisphere.wire.Executable document(Executable executable, List<LiveConnector> connectors) {
         org.planisphere.wire.Executable document = new org.planisphere.wire.Executable();
         if (executable instanceof Executable.Process process) {
             document.command = list(process.command());
@@ -54,12 +58,15 @@ final class Executables {
             document.location = workflow.location();
             document.document = workflow.document();
         } else if (executable instanceof Executable.DockerContainer container) {
-            fill(document, container);
+            fill(document, container, connectors);
         }
         return document;
     }
 
-    private static void fill(org.planisphere.wire.Executable document, Executable.DockerContainer container) {
+    private static void fill(
+            org.planisphere.wire.Executable document,
+            Executable.DockerContainer container,
+            List<LiveConnector> connectors) {
         Image image = new Image();
         image.locations = list(container.image().locations());
         image.digest = container.image().digest();
@@ -80,11 +87,25 @@ final class Executables {
                 port.internal.port = (long) wanted.internal();
                 port.protocol = wanted.protocol();
                 port.path = wanted.path();
+                port.external = external(wanted.internal(), connectors);
                 ports.add(port);
             }
             document.network = new Network();
             document.network.ports = ports;
         }
+    }
+
+    private static @Nullable ExternalPort external(int internal, List<LiveConnector> connectors) {
+        for (LiveConnector open : connectors) {
+            URI address = URI.create(open.location());
+            if (open.internal() == internal && address.getPort() > 0) {
+                ExternalPort external = new ExternalPort();
+                external.port = (long) address.getPort();
+                external.addresses = List.of(address.getHost());
+                return external;
+            }
+        }
+        return null;
     }
 
     private static @Nullable Repository repository(Executable.@Nullable Repository source) {

@@ -174,7 +174,7 @@ public final class Decider {
             Duration duration) {
         static Optional<Candidate> of(Question question, Site site, Terms terms, Set<Message> reasons) {
             PlatformDescription platform = site.platform().priced(terms.factor());
-            Site priced = new Site(platform, site.objections());
+            Site priced = new Site(platform, site.objections(), site.occupied(), site.notes());
             List<Message> against = Feasibility.reasons(question, priced, terms);
             List<Limit> limits = Limit.of(platform, terms);
             Duration duration = duration(question, platform, terms);

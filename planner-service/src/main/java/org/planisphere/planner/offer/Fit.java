@@ -11,10 +11,11 @@ import org.planisphere.planner.ledger.Ledger;
 import org.planisphere.planner.ledger.Resource;
 import org.planisphere.planner.ledger.Timeline;
 import org.planisphere.planner.ledger.Window;
+import org.planisphere.planner.platform.Occupied;
 
 /**
- * Where amounts fit in time under all of several limits together, beside what the ledger has and beside drafts that will
- * be held with them. Pure; every answer costs a few look-ups in the ledger's index.
+ * Where amounts fit in time under all of several limits together, beside what the ledger has, beside what others use of the
+ * platform, and beside drafts that will be held with them. Pure; every answer costs a few look-ups in the ledger's index.
  */
 final class Fit {
     /** Alternating limits can lead the search far; after so many steps it counts as not found. */
@@ -23,17 +24,19 @@ final class Fit {
     private final Ledger.View view;
     private final List<Limit> limits;
     private final Slots slots;
+    private final Occupation occupied;
 
-    Fit(Ledger.View view, List<Limit> limits, Slots slots) {
+    Fit(Ledger.View view, List<Limit> limits, Slots slots, List<Occupied> occupied) {
         this.view = view;
         this.limits = limits;
         this.slots = slots;
+        this.occupied = new Occupation(occupied, slots);
     }
 
     /** Whether the amounts fit in the window beside the drafts. */
     boolean fits(Window window, Amounts amounts, List<Draft> beside) {
         for (Limit limit : limits) {
-            Amounts all = amounts.plus(taken(limit.account(), window, beside));
+            Amounts all = amounts.plus(taken(limit, window, beside));
             if (!view.timeline(limit.account()).fits(window, all, limit.most())) {
                 return false;
             }
@@ -56,7 +59,7 @@ final class Fit {
             }
             if (next.equals(at)) {
                 Window window = new Window(at, at.plus(length));
-                if (beside.isEmpty() || fits(window, amounts, beside)) {
+                if ((beside.isEmpty() && occupied.isEmpty()) || fits(window, amounts, beside)) {
                     return Optional.of(at);
                 }
                 next = endOfFirst(window, beside);
@@ -75,7 +78,7 @@ final class Fit {
             free[resource.ordinal()] = most.of(resource);
         }
         for (Limit limit : limits) {
-            Amounts used = view.timeline(limit.account()).peak(window).plus(taken(limit.account(), window, beside));
+            Amounts used = view.timeline(limit.account()).peak(window).plus(taken(limit, window, beside));
             for (Resource resource : Resource.values()) {
                 long left = Math.max(0, limit.most().of(resource) - used.of(resource));
                 free[resource.ordinal()] = Math.min(free[resource.ordinal()], left);
@@ -95,7 +98,8 @@ final class Fit {
         }
         Window window = new Window(from, from.plus(length));
         for (Limit limit : limits) {
-            if (!view.timeline(limit.account()).fits(window, amounts, limit.most())) {
+            Amounts all = amounts.plus(taken(limit, window, List.of()));
+            if (!view.timeline(limit.account()).fits(window, all, limit.most())) {
                 return limit;
             }
         }
@@ -104,7 +108,7 @@ final class Fit {
 
     /** The first resource of which the limit has too little in the window. */
     Resource scarce(Limit limit, Window window, Amounts amounts) {
-        Amounts used = view.timeline(limit.account()).peak(window);
+        Amounts used = used(limit, window);
         for (Resource resource : Resource.values()) {
             if (used.of(resource) + amounts.of(resource) > limit.most().of(resource)) {
                 return resource;
@@ -114,14 +118,14 @@ final class Fit {
     }
 
     Amounts used(Limit limit, Window window) {
-        return view.timeline(limit.account()).peak(window);
+        return view.timeline(limit.account()).peak(window).plus(taken(limit, window, List.of()));
     }
 
-    /** Of all drafts that meet the window, as if all did so at the same instant: never too little. */
-    private Amounts taken(Account account, Window window, List<Draft> beside) {
-        Amounts taken = Amounts.NONE;
+    /** Of others, and of all drafts that meet the window as if all did so at the same instant: never too little. */
+    private Amounts taken(Limit limit, Window window, List<Draft> beside) {
+        Amounts taken = limit.ofPlatform() ? occupied.peak(window) : Amounts.NONE;
         for (Draft draft : beside) {
-            if (claims(draft, account) && slots.overlap(draft.schedule().window(), window)) {
+            if (claims(draft, limit.account()) && slots.overlap(draft.schedule().window(), window)) {
                 taken = taken.plus(draft.granted());
             }
         }
@@ -137,9 +141,9 @@ final class Fit {
         return false;
     }
 
-    /** The first slot after the end of a draft that meets the window. */
+    /** The first slot after the end of a draft that meets the window, or after which others use something else. */
     private Instant endOfFirst(Window window, List<Draft> beside) {
-        Instant end = Instant.MAX;
+        Instant end = occupied.next(window.from());
         for (Draft draft : beside) {
             Window other = draft.schedule().window();
             if (slots.overlap(other, window)) {

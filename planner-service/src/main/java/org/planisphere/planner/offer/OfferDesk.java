@@ -118,7 +118,7 @@ public final class OfferDesk {
     private List<Site> sites(Task task, boolean examined) {
         List<Site> sites = new ArrayList<>(platforms.size());
         for (Platform platform : platforms) {
-            sites.add(new Site(platform.describe(), examined ? platform.examine(task) : List.of()));
+            sites.add(examined ? Site.of(platform, task) : new Site(platform.describe(), List.of()));
         }
         return sites;
     }

@@ -52,6 +52,7 @@ public final class Refusals {
     /** Notes on an offer; no reasons for a NO. */
     static final String LARGER_THAN_ASKED = "larger-than-asked";
 
+    static final String EXPECTED = "expected";
     static final String LIMIT_NOT_ENFORCED = "limit-not-enforced";
 
     /** The code of every reason for a NO that is decided here; engines may add their own objections. */
@@ -428,6 +429,10 @@ public final class Refusals {
                 what,
                 "platform",
                 platform);
+    }
+
+    Message expected(String what, String platform) {
+        return message(EXPECTED, Message.Level.INFO, "${platform}: ${what}", "what", what, "platform", platform);
     }
 
     /** GiB for what is counted in MiB, with as many decimals as needed; other amounts as they are. */

@@ -3,7 +3,6 @@ package org.planisphere.planner.offer;
 import java.time.Duration;
 import java.util.List;
 import org.planisphere.planner.platform.PlatformDescription;
-import org.planisphere.planner.platform.Prices;
 import org.planisphere.planner.platform.Shape;
 import org.planisphere.planner.task.Bound;
 
@@ -23,7 +22,7 @@ public final class Reschedule {
             }
         }
         double price = offer.funding() == null ? 1 : offer.funding().factor();
-        return quote(platform.priced(price)).of(offer.granted(), factor, duration);
+        return quote(offer, platform.priced(price)).of(offer.granted(), factor, duration);
     }
 
     /**
@@ -47,8 +46,8 @@ public final class Reschedule {
         return Duration.ofSeconds(kept);
     }
 
-    private static Quote quote(PlatformDescription platform) {
-        Prices prices = platform.prices();
-        return new Quote(prices, platform.preparing().plus(platform.releasing()));
+    private static Quote quote(Offer offer, PlatformDescription platform) {
+        Schedule quoted = offer.schedule();
+        return new Quote(platform.prices(), quoted.preparingFor().plus(quoted.releasingFor()));
     }
 }

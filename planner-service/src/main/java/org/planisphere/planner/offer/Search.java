@@ -31,6 +31,7 @@ final class Search {
 
     private final Question question;
     private final PlatformDescription platform;
+    private final List<String> expected;
     private final List<Limit> limits;
     private final Sizing sizing;
     private final Duration duration;
@@ -56,12 +57,13 @@ final class Search {
             Duration duration) {
         this.question = question;
         this.platform = site.platform();
+        this.expected = site.notes();
         this.limits = limits;
         this.sizing = sizing;
         this.duration = duration;
         DeskSettings settings = question.settings();
         this.slots = Slots.of(settings.slot());
-        this.fit = new Fit(question.view(), limits, slots);
+        this.fit = new Fit(question.view(), limits, slots, site.occupied());
         this.terms = terms;
         this.budgets = new Budgets(question.view(), question.now(), terms.budgets(), quote);
         Instant prepared = question.now().plus(platform.preparing());
@@ -241,6 +243,7 @@ final class Search {
         if (funding != null) {
             messages.add(new PolicyWords(question.now()).paidBy(funding, terms.title()));
         }
+        expected.forEach(what -> messages.add(words.expected(what, platform.id())));
         platform.unenforced().forEach(what -> messages.add(words.limitNotEnforced(what, platform.id())));
         Task task = Closing.close(question.task(), size, duration);
         return new Draft(

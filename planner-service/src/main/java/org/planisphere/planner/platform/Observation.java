@@ -45,8 +45,15 @@ public sealed interface Observation {
      * @param cpuSeconds processor time
      * @param peakMemory bytes
      * @param storage bytes in the work folder when last seen
+     * @param moved bytes brought in for it and taken out
+     * @param energy kWh, where the engine measures it; else it is reckoned from the processor time
      */
-    record Usage(double cpuSeconds, long peakMemory, long storage) {
+    record Usage(double cpuSeconds, long peakMemory, long storage, long moved, double energy) {
         public static final Usage UNKNOWN = new Usage(0, 0, 0);
+
+        /** Of an engine that counts neither what is moved nor energy. */
+        public Usage(double cpuSeconds, long peakMemory, long storage) {
+            this(cpuSeconds, peakMemory, storage, 0, 0);
+        }
     }
 }

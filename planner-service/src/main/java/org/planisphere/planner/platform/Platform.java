@@ -20,6 +20,19 @@ public interface Platform extends AutoCloseable {
      */
     List<Objection> examine(Task task);
 
+    /** What preparing and releasing this task will take. Cheap and without input or output, as {@link #examine}. */
+    default Estimate estimate(Task task) {
+        return Estimate.usual(describe());
+    }
+
+    /**
+     * What others than this planner use of the platform, now and as far ahead as it is known. Cheap: an engine that has to
+     * ask for it does so on a thread of its own.
+     */
+    default List<Occupied> occupied() {
+        return List.of();
+    }
+
     /**
      * Makes everything ready: folders, data, program. Blocks until done.
      *
@@ -33,6 +46,14 @@ public interface Platform extends AutoCloseable {
 
     /** What the engine sees of the session now. */
     Observation observe(UUID session);
+
+    /**
+     * The ways into the session's run that are open now; none when it does not run. When one opens or closes later, the
+     * listeners are told.
+     */
+    default List<LiveConnector> connectors(UUID session) {
+        return List.of();
+    }
 
     /**
      * Tells the listener the session's id whenever an observation may have changed, so that nobody needs to poll. Told at

@@ -81,6 +81,29 @@ public record PlatformDescription(
                         unenforced);
     }
 
+    /** The same platform with other times before and after a run. */
+    public PlatformDescription expecting(Estimate estimate) {
+        return new PlatformDescription(
+                id,
+                name,
+                description,
+                capacity,
+                executables,
+                storage,
+                data,
+                schemes,
+                shapes,
+                prices,
+                estimate.preparing(),
+                estimate.releasing(),
+                usual,
+                longest,
+                horizon,
+                network,
+                metrics,
+                unenforced);
+    }
+
     /** Where the platform's use is counted. */
     public Account account() {
         return new Account("platform:" + id);

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.Offer;
 import org.planisphere.planner.offer.Schedule;
+import org.planisphere.planner.platform.LiveConnector;
 import org.planisphere.planner.platform.Work;
 import org.planisphere.planner.quota.Funding;
 import org.planisphere.planner.task.Task;
@@ -27,6 +28,7 @@ import org.planisphere.planner.task.Task;
  * @param outcome the phase in which it is going to end, once that is known: CANCELLED from when it was asked to stop,
  *     COMPLETED or FAILED from the end of the run
  * @param messages what has happened that its owner should know; the offer's own messages come first
+ * @param connectors the ways into its run, as they were last seen open
  */
 public record Session(
         UUID id,
@@ -44,9 +46,34 @@ public record Session(
         @Nullable Instant ended,
         @Nullable Integer exitCode,
         @Nullable Phase outcome,
-        List<Message> messages) {
+        List<Message> messages,
+        List<LiveConnector> connectors) {
     public Session {
         messages = List.copyOf(messages);
+        connectors = List.copyOf(connectors);
+    }
+
+    /** One into whose run no way leads. */
+    public Session(
+            UUID id,
+            UUID offerSet,
+            String owner,
+            String kindBase,
+            Phase phase,
+            long version,
+            Offer offer,
+            Schedule schedule,
+            Instant created,
+            Instant modified,
+            @Nullable Instant accepted,
+            @Nullable Instant began,
+            @Nullable Instant ended,
+            @Nullable Integer exitCode,
+            @Nullable Phase outcome,
+            List<Message> messages) {
+        this(
+                id, offerSet, owner, kindBase, phase, version, offer, schedule, created, modified, accepted, began,
+                ended, exitCode, outcome, messages, List.of());
     }
 
     /** What its engine is told. */

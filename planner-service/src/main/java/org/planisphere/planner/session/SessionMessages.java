@@ -2,9 +2,11 @@ package org.planisphere.planner.session;
 
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.offer.Message;
+import org.planisphere.planner.platform.LiveConnector;
 import org.planisphere.planner.platform.Observation;
 
 /** Everything a session says of itself, each with its code: what happened, why it ended, why a change was refused. */
@@ -154,6 +156,22 @@ public final class SessionMessages {
 
     static Message resultsNotStored(Instant at, String detail) {
         return error("results-not-stored", at, "The results could not be stored: ${detail}", Map.of("detail", detail));
+    }
+
+    static Message connectors(Instant at, List<LiveConnector> open) {
+        return open.isEmpty()
+                ? info("connectors", at, "No way into the run is open any more.", Map.of())
+                : info(
+                        "connectors",
+                        at,
+                        "The run can be reached at ${locations}.",
+                        Map.of(
+                                "locations",
+                                String.join(
+                                        ", ",
+                                        open.stream()
+                                                .map(LiveConnector::location)
+                                                .toList())));
     }
 
     static Message completed(Instant at) {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.ledger.Entry;
 import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.Schedule;
+import org.planisphere.planner.platform.LiveConnector;
 import org.planisphere.planner.platform.Observation;
 import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.platform.PlatformException;
@@ -186,6 +187,13 @@ final class Steps {
         Observation seen = platform.observe(course.id());
         Instant time = ground.ledger().now();
         if (seen instanceof Observation.Running) {
+            List<LiveConnector> open = platform.connectors(course.id());
+            if (!open.equals(now.connectors())) {
+                course.commit(
+                        List.of(),
+                        turn -> turn.connectors(open).note("connectors", SessionMessages.connectors(time, open), false));
+                return Next.GO;
+            }
             if (!now.schedule().duration().equals(told)) {
                 try {
                     platform.prolong(course.id(), now.schedule().duration());

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.Offer;
 import org.planisphere.planner.offer.Schedule;
+import org.planisphere.planner.platform.LiveConnector;
 
 /**
  * One change of a session, put together before it is stored: the session as it was, as it is to be, and the events that
@@ -53,7 +54,8 @@ public record Turn(Session before, Session after, List<SessionEvent> events) {
                 phase.terminal() ? at : after.ended(),
                 after.exitCode(),
                 after.outcome(),
-                after.messages());
+                after.messages(),
+                after.connectors());
         return told(next, "phase", message, keep);
     }
 
@@ -64,22 +66,27 @@ public record Turn(Session before, Session after, List<SessionEvent> events) {
 
     /** Sets when the run began. */
     Turn began(Instant began) {
-        return with(after.offer(), after.schedule(), began, after.exitCode(), after.outcome());
+        return with(after.offer(), after.schedule(), began, after.exitCode(), after.outcome(), after.connectors());
     }
 
     /** Sets the phase in which it is going to end, and the exit code where there is one. */
     Turn outcome(Phase outcome, @Nullable Integer exitCode) {
-        return with(after.offer(), after.schedule(), after.began(), exitCode, outcome);
+        return with(after.offer(), after.schedule(), after.began(), exitCode, outcome, after.connectors());
     }
 
     /** Sets another schedule. */
     Turn schedule(Schedule schedule) {
-        return with(after.offer(), schedule, after.began(), after.exitCode(), after.outcome());
+        return with(after.offer(), schedule, after.began(), after.exitCode(), after.outcome(), after.connectors());
     }
 
     /** Sets other terms: what another schedule costs. */
     Turn offer(Offer offer) {
-        return with(offer, after.schedule(), after.began(), after.exitCode(), after.outcome());
+        return with(offer, after.schedule(), after.began(), after.exitCode(), after.outcome(), after.connectors());
+    }
+
+    /** Sets the ways into the run. */
+    Turn connectors(List<LiveConnector> open) {
+        return with(after.offer(), after.schedule(), after.began(), after.exitCode(), after.outcome(), open);
     }
 
     private Turn with(
@@ -87,7 +94,8 @@ public record Turn(Session before, Session after, List<SessionEvent> events) {
             Schedule schedule,
             @Nullable Instant began,
             @Nullable Integer exitCode,
-            @Nullable Phase outcome) {
+            @Nullable Phase outcome,
+            List<LiveConnector> connectors) {
         Session next = new Session(
                 after.id(),
                 after.offerSet(),
@@ -104,7 +112,8 @@ public record Turn(Session before, Session after, List<SessionEvent> events) {
                 after.ended(),
                 exitCode,
                 outcome,
-                after.messages());
+                after.messages(),
+                connectors);
         return new Turn(before, next, events);
     }
 
@@ -131,7 +140,8 @@ public record Turn(Session before, Session after, List<SessionEvent> events) {
                 next.ended(),
                 next.exitCode(),
                 next.outcome(),
-                messages);
+                messages,
+                next.connectors());
         List<SessionEvent> more = new ArrayList<>(events);
         more.add(new SessionEvent(next.id(), number, message.time(), type, next.phase(), message));
         return new Turn(before, numbered, more);

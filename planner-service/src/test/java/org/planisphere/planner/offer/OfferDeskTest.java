@@ -20,6 +20,7 @@ import org.planisphere.planner.ledger.Account;
 import org.planisphere.planner.ledger.Entry;
 import org.planisphere.planner.ledger.LedgerUnavailable;
 import org.planisphere.planner.ledger.Statement;
+import org.planisphere.planner.platform.Estimate;
 import org.planisphere.planner.platform.Objection;
 import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.quota.FixedQuotas;
@@ -43,6 +44,7 @@ class OfferDeskTest {
             new FixedQuotas.Limits(amounts(2, 8, 10), 4, Duration.ofHours(2), Duration.ofDays(1)),
             new FixedQuotas.Limits(amounts(8, 64, 100), 10, Duration.ofHours(8), Duration.ofDays(7)));
     private List<Objection> objections = List.of();
+    private Estimate estimate = Estimate.usual(platform());
     private final OfferDesk desk = new OfferDesk(
             ledger,
             List.of(engine()),
@@ -57,6 +59,8 @@ class OfferDeskTest {
                 (self, method, arguments) -> switch (method.getName()) {
                     case "describe" -> platform();
                     case "examine" -> objections;
+                    case "estimate" -> estimate;
+                    case "occupied" -> List.of();
                     default -> throw new AssertionError(method + " is no business of the desk");
                 });
     }
@@ -145,6 +149,16 @@ class OfferDeskTest {
         assertThat(ledger.appended).hasSize(1);
         assertThat(ledger.appended.get(0).entries()).isEmpty();
         assertThat(ledger.appended.get(0).statements()).hasSize(1);
+    }
+
+    @Test
+    void whatTheEngineExpectsOfTheTaskIsQuotedAndTold() {
+        estimate = new Estimate(Duration.ofMinutes(7), Duration.ofSeconds(20), List.of("The image is pulled first."));
+        Offer offer = desk.ask(TASK, ANNA, "K/", true).offers().get(0);
+        assertThat(offer.schedule().preparingFor()).isEqualTo(Duration.ofMinutes(7));
+        assertThat(offer.schedule().releasingFor()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(offer.messages())
+                .anySatisfy(message -> assertThat(message.text()).isEqualTo("alpha: The image is pulled first."));
     }
 
     @Test

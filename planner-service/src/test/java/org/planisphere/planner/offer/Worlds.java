@@ -18,6 +18,7 @@ import org.planisphere.planner.ledger.Reservation;
 import org.planisphere.planner.ledger.Timeline;
 import org.planisphere.planner.ledger.Window;
 import org.planisphere.planner.platform.Objection;
+import org.planisphere.planner.platform.Occupied;
 import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.platform.Prices;
 import org.planisphere.planner.platform.Shape;
@@ -74,6 +75,12 @@ final class Worlds {
 
         World objecting(PlatformDescription platform, Objection objection) {
             sites.add(new Site(platform, List.of(objection)));
+            return this;
+        }
+
+        /** A platform of which others use something. */
+        World shared(PlatformDescription platform, Occupied... occupied) {
+            sites.add(new Site(platform, List.of(), List.of(occupied), List.of()));
             return this;
         }
 

@@ -25,6 +25,7 @@ import org.planisphere.planner.offer.Offer;
 import org.planisphere.planner.offer.OfferArchive;
 import org.planisphere.planner.offer.OfferSet;
 import org.planisphere.planner.offer.Schedule;
+import org.planisphere.planner.platform.LiveConnector;
 import org.planisphere.planner.session.Cursor;
 import org.planisphere.planner.session.Filter;
 import org.planisphere.planner.session.Lease;
@@ -123,7 +124,7 @@ public final class JpaSessions implements SessionStore, OfferArchive {
         parameters.add(after.began() == null ? null : micros(after.began()));
         parameters.add(after.ended() == null ? null : micros(after.ended()));
         parameters.add(after.exitCode());
-        parameters.add(documents.state(after.schedule(), own(after)));
+        parameters.add(documents.state(after.schedule(), own(after), after.connectors()));
         if (terms) {
             parameters.add(documents.offer(after.offer()));
         }
@@ -392,10 +393,12 @@ public final class JpaSessions implements SessionStore, OfferArchive {
         Offer offer = documents.offer(row.offer);
         List<Message> messages = new ArrayList<>(offer.messages());
         Schedule schedule = offer.schedule();
+        List<LiveConnector> connectors = List.of();
         if (row.state != null) {
             SessionDocuments.StateDocument state = documents.state(row.state);
             schedule = state.schedule();
             messages.addAll(state.messages());
+            connectors = state.connectors();
         }
         return new Session(
                 row.id,
@@ -413,7 +416,8 @@ public final class JpaSessions implements SessionStore, OfferArchive {
                 row.ended == null ? null : instant(row.ended),
                 row.exitCode,
                 row.outcome,
-                messages);
+                messages,
+                connectors);
     }
 
     private SessionEvent event(EventRow row) {

@@ -15,6 +15,7 @@ import java.util.List;
 import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.Offer;
 import org.planisphere.planner.offer.Schedule;
+import org.planisphere.planner.platform.LiveConnector;
 import org.planisphere.planner.task.Executable;
 
 /**
@@ -44,8 +45,8 @@ final class SessionDocuments {
         return offers.read(document).offer();
     }
 
-    String state(Schedule schedule, List<Message> messages) {
-        return states.write(new StateDocument(V, schedule, messages));
+    String state(Schedule schedule, List<Message> messages, List<LiveConnector> connectors) {
+        return states.write(new StateDocument(V, schedule, messages, connectors));
     }
 
     StateDocument state(String document) {
@@ -71,7 +72,12 @@ final class SessionDocuments {
     record OfferDocument(int v, Offer offer) {}
 
     /** What changes after the accept; {@code messages} without the offer's own. */
-    record StateDocument(int v, Schedule schedule, List<Message> messages) {}
+    record StateDocument(int v, Schedule schedule, List<Message> messages, List<LiveConnector> connectors) {
+        StateDocument {
+            // Earlier forms have none.
+            connectors = connectors == null ? List.of() : connectors;
+        }
+    }
 
     record SetDocument(int v, List<Message> messages) {}
 

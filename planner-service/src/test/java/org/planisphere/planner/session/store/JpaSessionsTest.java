@@ -32,6 +32,7 @@ import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.Offer;
 import org.planisphere.planner.offer.OfferSet;
 import org.planisphere.planner.offer.Schedule;
+import org.planisphere.planner.platform.LiveConnector;
 import org.planisphere.planner.session.Filter;
 import org.planisphere.planner.session.Lease;
 import org.planisphere.planner.session.Page;
@@ -247,7 +248,8 @@ abstract class JpaSessionsTest {
                 AT.plusSeconds(3),
                 7,
                 Phase.FAILED,
-                List.of(session.offer().messages().get(0), message("own")));
+                List.of(session.offer().messages().get(0), message("own")),
+                List.of(new LiveConnector("port", "HTTP", "http://127.0.0.1:32768/lab", 8888)));
         return new Turn(
                 session,
                 after,
