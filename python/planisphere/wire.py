@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import lru_cache
+from keyword import iskeyword
 from typing import Any, Dict, Hashable, List, Mapping, Optional, Tuple, Type, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from .errors import MalformedDocument
@@ -49,7 +50,7 @@ class Document:
         for each in fields(self):  # type: ignore[arg-type]
             value = getattr(self, each.name)
             if each.name != "extra" and value is not None:
-                tree[each.name] = _write(value)
+                tree[each.name.rstrip("_")] = _write(value)
         tree.update({name: value for name, value in self.extra.items() if name not in tree})
         return tree
 
@@ -119,7 +120,7 @@ def _bounded(tree: Any) -> None:
 
 @lru_cache(maxsize=None)
 def _hints(cls: Hashable) -> Dict[str, Any]:
-    return {name: hint for name, hint in get_type_hints(cls).items() if name != "extra"}
+    return {name.rstrip("_"): hint for name, hint in get_type_hints(cls).items() if name != "extra"}
 
 
 def _read(cls: Type[D], tree: Mapping[str, Any], pointer: str, faults: Faults) -> D:
@@ -131,7 +132,7 @@ def _read(cls: Type[D], tree: Mapping[str, Any], pointer: str, faults: Faults) -
             extra[name] = value
         elif value is not None:
             place = pointer + "/" + name.replace("~", "~0").replace("/", "~1")
-            known[name] = _value(_bare(hints[name]), value, place, faults)
+            known[name + "_" * iskeyword(name)] = _value(_bare(hints[name]), value, place, faults)
     document = cls(**known)
     document.extra = extra
     return document
@@ -650,9 +651,9 @@ class AcceptsResponse(Document):
 class AllowanceResource(Document):
     name: Optional[str] = None
     unit: Optional[str] = None
-    limit: Optional[int] = None
-    used: Optional[int] = None
-    left: Optional[int] = None
+    limit: Optional[float] = None
+    used: Optional[float] = None
+    left: Optional[float] = None
     extra: Extra = _extra()
 
 
@@ -668,6 +669,18 @@ class AllowanceItem(Document):
 
 
 @dataclass
+class BudgetItem(Document):
+    """What may be used over a period; `from_` is the contract's `from`, which Python keeps for itself."""
+
+    holder: Optional[str] = None
+    period: Optional[str] = None
+    from_: Optional[datetime] = None
+    until: Optional[datetime] = None
+    resources: Optional[List[AllowanceResource]] = None
+    extra: Extra = _extra()
+
+
+@dataclass
 class Me(Document):
     """Who the planner takes the caller for, and what that allows."""
 
@@ -677,6 +690,8 @@ class Me(Document):
     groups: Optional[List[str]] = None
     roles: Optional[List[str]] = None
     allowances: Optional[List[AllowanceItem]] = None
+    budgets: Optional[List[BudgetItem]] = None
+    policy: Optional[str] = None
     extra: Extra = _extra()
 
 
