@@ -178,9 +178,9 @@ class DoorsTest {
                         (address, most) -> {
                             throw new java.io.IOException("<script>alert(1)</script>");
                         },
-                        "example.planner",
-                        java.time.Duration.ofDays(1),
-                        java.time.Duration.ofDays(180),
+                        Fixture.harvesting(
+                                org.planisphere.registry.resource.Schemas.NONE,
+                                org.planisphere.registry.harvest.Limits.USUAL),
                         server.fixture.clock)
                 .harvest(URI.create("http://source.example/oai"));
         assertThat(get("/harvest", "text/html").body())

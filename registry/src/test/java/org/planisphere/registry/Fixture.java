@@ -7,13 +7,17 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.planisphere.foundation.database.Database;
 import org.planisphere.foundation.database.DatabaseKind;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.registry.door.RegistryContext;
+import org.planisphere.registry.harvest.HarvestSettings;
+import org.planisphere.registry.harvest.Limits;
 import org.planisphere.registry.publish.Registry;
 import org.planisphere.registry.publish.RegistrySettings;
+import org.planisphere.registry.resource.Schemas;
 
 /** A registry on a new database, with a clock and a network that the test moves. */
 public final class Fixture implements AutoCloseable {
@@ -28,6 +32,10 @@ public final class Fixture implements AutoCloseable {
     public final Registry registry;
 
     public Fixture(DatabaseKind kind, URI base, int page) {
+        this(kind, base, page, Schemas.NONE, Map.of());
+    }
+
+    public Fixture(DatabaseKind kind, URI base, int page, Schemas schemas, Map<String, String> owners) {
         database = Database.open(kind.fresh(4));
         RegistrySettings settings = new RegistrySettings(
                 base,
@@ -38,13 +46,27 @@ public final class Fixture implements AutoCloseable {
                 List.of("ivo://ivoa.net/std/ExecutionBroker"),
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(10),
-                page);
-        context = new RegistryContext(database, web, settings, clock);
+                page,
+                owners);
+        context = new RegistryContext(database, web, settings, harvesting(schemas, Limits.USUAL), clock);
         registry = context.registry();
     }
 
     public Fixture(DatabaseKind kind) {
         this(kind, URI.create("http://registry.example/registry"), 100);
+    }
+
+    /** Sources of this network once a day, everything after half a year. */
+    public static HarvestSettings harvesting(Schemas schemas, Limits limits) {
+        return new HarvestSettings(
+                "test",
+                Set.of("example.planner"),
+                List.of(),
+                List.of(),
+                Duration.ofDays(1),
+                Duration.ofDays(180),
+                schemas,
+                limits);
     }
 
     public static Registry.Registration of(String capabilitiesUrl) {

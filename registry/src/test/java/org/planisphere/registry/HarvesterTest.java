@@ -14,10 +14,14 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.planisphere.foundation.database.DatabaseKind;
+import org.planisphere.registry.harvest.HarvestSettings;
 import org.planisphere.registry.harvest.Harvester;
+import org.planisphere.registry.harvest.Harvests;
+import org.planisphere.registry.harvest.Limits;
 import org.planisphere.registry.publish.Web;
 import org.planisphere.registry.resource.Ivoid;
 import org.planisphere.registry.resource.Resource;
+import org.planisphere.registry.resource.Schemas;
 import org.planisphere.registry.store.QuarantineRow;
 import org.planisphere.registry.store.RecordRow;
 import org.planisphere.registry.store.SourceRow;
@@ -93,8 +97,25 @@ class HarvesterTest {
 
     private static Harvester harvester(Fixture f, Publisher publisher) {
         publisher.clock = f.clock;
-        return new Harvester(
-                f.registry.records(), publisher, "example.planner", Duration.ofDays(1), Duration.ofDays(180), f.clock);
+        return new Harvester(f.registry.records(), publisher, Fixture.harvesting(Schemas.NONE, Limits.USUAL), f.clock);
+    }
+
+    private static Harvests harvests(Fixture f, Publisher publisher) {
+        publisher.clock = f.clock;
+        HarvestSettings usual = Fixture.harvesting(Schemas.NONE, Limits.USUAL);
+        return new Harvests(
+                f.registry.records(),
+                publisher,
+                new HarvestSettings(
+                        usual.node(),
+                        usual.ownAuthorities(),
+                        List.of(SOURCE),
+                        List.of(),
+                        usual.interval(),
+                        usual.fullInterval(),
+                        usual.schemas(),
+                        usual.limits()),
+                f.clock);
     }
 
     private static RecordRow found(Fixture f, String name) {
@@ -109,8 +130,9 @@ class HarvesterTest {
             for (int i = 0; i < 12; i++) {
                 publisher.record("r" + i);
             }
-            Harvester harvester = harvester(f, publisher);
-            SourceRow row = harvester.harvest(SOURCE);
+            Harvests harvests = harvests(f, publisher);
+            harvests.due();
+            SourceRow row = harvests.sources().find(SOURCE.toString()).orElseThrow();
             assertThat(row.message).isNull();
             assertThat(row.seen).isEqualTo(12);
             assertThat(row.full).isTrue();
@@ -119,7 +141,9 @@ class HarvesterTest {
                 assertThat(record.origin).isEqualTo(RecordRow.HARVESTED);
                 assertThat(record.record).contains("xsi:type=\"vr:Service\"");
             });
-            assertThat(harvester.harvestDue(List.of(SOURCE))).isZero();
+            int asked = publisher.asked.size();
+            harvests.due();
+            assertThat(publisher.asked).hasSize(asked);
 
             f.clock.move(Duration.ofDays(1));
             publisher.put(
@@ -130,12 +154,16 @@ class HarvesterTest {
                     "ivo://source.org/r4",
                     "<oai:record><oai:header status=\"deleted\"><oai:identifier>ivo://source.org/r4</oai:identifier>"
                             + "<oai:datestamp>2026-11-22T00:00:00Z</oai:datestamp></oai:header></oai:record>");
-            assertThat(harvester.harvestDue(List.of(SOURCE))).isEqualTo(1);
+            harvests.due();
+            assertThat(harvests.sources().runs(SOURCE.toString(), null, 10))
+                    .extracting(run -> run.run + " " + run.full + " " + run.outcome + " " + run.seen + " " + run.kept
+                            + " " + run.removed)
+                    .containsExactly("2 false done 2 1 1", "1 true done 12 12 0");
             assertThat(publisher.asked.get(publisher.asked.size() - 1)).endsWith("&from=2026-11-21T00:00:00Z");
             assertThat(found(f, "r3").title).isEqualTo("Another title");
             assertThat(found(f, "r4").status).isEqualTo("deleted");
             assertThat(found(f, "r5").status).isEqualTo("active");
-            assertThat(f.registry.records().source(SOURCE.toString()).orElseThrow().seen)
+            assertThat(f.context.harvests().sources().find(SOURCE.toString()).orElseThrow().seen)
                     .isEqualTo(2);
         }
     }
@@ -159,7 +187,7 @@ class HarvesterTest {
                             + "<identifier>ivo://source.org/poor</identifier></r:Resource>");
             harvester(f, publisher).harvest(SOURCE);
             Map<String, String> reasons = new LinkedHashMap<>();
-            for (QuarantineRow held : f.registry.records().quarantine(SOURCE.toString(), 100)) {
+            for (QuarantineRow held : f.context.harvests().sources().quarantine(SOURCE.toString(), "", 100)) {
                 reasons.put(held.place, held.reason);
             }
             assertThat(reasons)

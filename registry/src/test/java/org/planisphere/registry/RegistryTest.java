@@ -18,19 +18,22 @@ import org.planisphere.foundation.identity.Caller;
 import org.planisphere.registry.publish.Refusal;
 import org.planisphere.registry.publish.Registry;
 import org.planisphere.registry.resource.Ivoid;
+import org.planisphere.registry.search.Wanted;
 import org.planisphere.registry.store.RecordRow;
-import org.planisphere.registry.store.Records;
 
 class RegistryTest {
     private static final String A = "http://a.example:8081/planner";
     private static final String B = "http://b.example/planner";
 
-    private static Records.Wanted wanted(@Nullable String standardId, String... words) {
-        return new Records.Wanted(standardId, List.of(words), null, null, null, null, 100);
+    private static Wanted wanted(@Nullable String standardId, String... words) {
+        return Wanted.ALL
+                .withStandard(standardId)
+                .withText(words.length == 0 ? null : String.join(" ", words))
+                .page(null, 100);
     }
 
-    private static List<String> found(Fixture fixture, Records.Wanted wanted) {
-        return fixture.registry.search(wanted).stream()
+    private static List<String> found(Fixture fixture, Wanted wanted) {
+        return fixture.registry.search(wanted).rows().stream()
                 .map(row -> row.identifier)
                 .toList();
     }
@@ -62,8 +65,10 @@ class RegistryTest {
                                 .contains("xsi:type=\"vs:ParamHTTP\"")
                                 .contains("xsi:type=\"vr:Service\"");
                         assertThat(found.faults).isNull();
-                        assertThat(found.capabilities).hasSize(3);
-                        assertThat(found.interfaces).hasSize(5);
+                        assertThat(found.summary().capabilities()).hasSize(3);
+                        assertThat(found.summary().capabilities())
+                                .flatExtracting(capability -> capability.interfaces())
+                                .hasSize(5);
                     });
         }
     }
@@ -111,8 +116,11 @@ class RegistryTest {
             assertThat(found(f, wanted("ivo://ivoa.net/std/ExecutionBroker"))).hasSize(1);
             assertThat(f.registry
                             .search(wanted("ivo://ivoa.net/std/ExecutionBroker"))
+                            .rows()
                             .get(0)
-                            .interfaces)
+                            .summary()
+                            .capabilities())
+                    .flatExtracting(capability -> capability.interfaces())
                     .hasSize(5);
         }
     }
@@ -177,7 +185,9 @@ class RegistryTest {
             publish(f, "ivo://example.planner/one", "100% of it_all");
             publish(f, "ivo://example.planner/two", "1000 of its alls; DROP TABLE");
             assertThat(found(f, wanted(null, "100%"))).containsExactly("ivo://example.planner/one");
-            assertThat(found(f, wanted(null, "it_all"))).containsExactly("ivo://example.planner/one");
+            assertThat(found(f, wanted(null, "it_all")))
+                    .as("whole words before the beginnings of longer ones")
+                    .containsExactly("ivo://example.planner/one", "ivo://example.planner/two");
             assertThat(found(f, wanted(null, "drop", "TABLE"))).containsExactly("ivo://example.planner/two");
             for (String odd : List.of("' OR '1'='1", "%", "_!_", "\\", "!", "'; DELETE FROM registry_record; --")) {
                 assertThat(found(f, wanted(odd, "zzz", odd))).isEmpty();
@@ -195,15 +205,12 @@ class RegistryTest {
             }
             List<String> seen = new java.util.ArrayList<>();
             String after = null;
-            while (true) {
-                List<RecordRow> page =
-                        f.registry.search(new Records.Wanted(null, List.of("paged"), null, null, null, after, 7));
-                if (page.isEmpty()) {
-                    break;
-                }
-                page.forEach(row -> seen.add(row.ivoid));
-                after = page.get(page.size() - 1).ivoid;
-            }
+            do {
+                Registry.Hits page =
+                        f.registry.search(Wanted.ALL.withText("paged").page(after, 7));
+                page.rows().forEach(row -> seen.add(row.ivoid));
+                after = page.next();
+            } while (after != null);
             assertThat(seen).hasSize(25).doesNotHaveDuplicates();
         }
     }

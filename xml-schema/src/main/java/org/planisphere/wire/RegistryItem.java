@@ -27,6 +27,21 @@ public class RegistryItem {
 
     public @Nullable String description;
 
+    public @Nullable String publisher;
+
+    @XmlElementWrapper(name = "subjects")
+    @XmlElement(name = "subject")
+    public @Nullable List<String> subjects;
+
+    @XmlElementWrapper(name = "wavebands")
+    @XmlElement(name = "waveband")
+    public @Nullable List<String> wavebands;
+
+    /** Executable kinds that the record says can be run, URIs. */
+    @XmlElementWrapper(name = "kinds")
+    @XmlElement(name = "kind")
+    public @Nullable List<String> kinds;
+
     /** {@code active}, {@code inactive} or {@code deleted}. */
     public @Nullable String status;
 

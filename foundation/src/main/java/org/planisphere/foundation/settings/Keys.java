@@ -301,6 +301,16 @@ public final class Keys {
             list(url()),
             "",
             "OAI-PMH addresses of publishing registries from which records are harvested.");
+    public static final Setting<List<URI>> REGISTRY_HARVEST_REGISTRIES = add(
+            "registry.harvest.registries",
+            list(url()),
+            "",
+            "OAI-PMH addresses of registries of registries: every publisher they list is harvested too.");
+    public static final Setting<Integer> REGISTRY_HARVEST_MAX = add(
+            "registry.harvest.max",
+            integer(1, 10_000),
+            "500",
+            "How many publishers are taken from the lists of registries of registries.");
     public static final Setting<Duration> REGISTRY_HARVEST_INTERVAL = add(
             "registry.harvest.interval",
             duration(SECOND, Duration.ofDays(30)),
@@ -311,6 +321,18 @@ public final class Keys {
             duration(SECOND, Duration.ofDays(3650)),
             "180d",
             "How often each source is harvested as a whole.");
+    public static final Setting<Path> REGISTRY_SCHEMAS = add(
+            "registry.schemas",
+            path(),
+            null,
+            "A folder with the IVOA's XML schemas (`*.xsd`): records are checked by them when they are written and when "
+                    + "they are harvested.");
+    public static final Setting<List<String>> REGISTRY_AUTHORITIES = add(
+            "registry.authorities",
+            list(pattern("authority=group", "[A-Za-z0-9][A-Za-z0-9._-]{2,99}=[^,\\s][^,]{0,199}")),
+            "",
+            "Further naming authorities this registry manages, each with the group whose members write its records: "
+                    + "`example.org=issuer|group`.");
     public static final Setting<String> REGISTRY_PUBLISHER_TOKEN = addSecret(
             "registry.publisher.token",
             text(),

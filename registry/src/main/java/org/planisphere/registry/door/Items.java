@@ -2,11 +2,10 @@ package org.planisphere.registry.door;
 
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.planisphere.registry.store.CapabilityRow;
-import org.planisphere.registry.store.InterfaceRow;
+import org.planisphere.registry.resource.Resource;
+import org.planisphere.registry.resource.Summary;
 import org.planisphere.registry.store.RecordRow;
 import org.planisphere.wire.RegistryCapability;
 import org.planisphere.wire.RegistryInterface;
@@ -29,31 +28,34 @@ final class Items {
         OffsetDateTime checked = row.checked;
         item.checked = checked == null ? null : checked.toInstant();
         item.stale = row.stale;
+        Summary summary = row.summary();
+        item.publisher = orNull(summary.publisher());
+        item.subjects = orNull(summary.subjects());
+        item.wavebands = orNull(summary.wavebands());
+        item.kinds = orNull(summary.kinds());
         item.capabilities = new ArrayList<>();
-        List<CapabilityRow> capabilities = new ArrayList<>(row.capabilities);
-        capabilities.sort(Comparator.comparingInt(capability -> capability.index));
-        List<InterfaceRow> interfaces = new ArrayList<>(row.interfaces);
-        interfaces.sort(Comparator.comparingInt(face -> face.index));
-        for (CapabilityRow capability : capabilities) {
+        for (Resource.Capability capability : summary.capabilities()) {
             RegistryCapability document = new RegistryCapability();
-            document.standardID = orNull(capability.givenId);
-            document.type = orNull(capability.type);
+            document.standardID = orNull(capability.standardId());
+            document.type = orNull(capability.type());
             document.interfaces = new ArrayList<>();
-            for (InterfaceRow face : interfaces) {
-                if (face.capability == capability.index) {
-                    RegistryInterface way = new RegistryInterface();
-                    way.type = orNull(face.type);
-                    way.role = orNull(face.role);
-                    way.version = orNull(face.version);
-                    way.accessURL = orNull(face.accessUrl);
-                    way.use = orNull(face.use);
-                    way.securityMethod = orNull(face.securityMethod);
-                    document.interfaces.add(way);
-                }
+            for (Resource.Interface face : capability.interfaces()) {
+                RegistryInterface way = new RegistryInterface();
+                way.type = orNull(face.type());
+                way.role = orNull(face.role());
+                way.version = orNull(face.version());
+                way.accessURL = orNull(face.accessUrl());
+                way.use = orNull(face.use());
+                way.securityMethod = orNull(face.securityMethod());
+                document.interfaces.add(way);
             }
             item.capabilities.add(document);
         }
         return item;
+    }
+
+    private static @Nullable List<String> orNull(List<String> texts) {
+        return texts.isEmpty() ? null : texts;
     }
 
     private static @Nullable String orNull(String text) {

@@ -1,6 +1,7 @@
 package org.planisphere.registry.door;
 
-import java.net.URI;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -10,22 +11,28 @@ import org.planisphere.foundation.database.Database;
 import org.planisphere.foundation.database.DatabaseUnavailable;
 import org.planisphere.foundation.settings.Keys;
 import org.planisphere.foundation.settings.Settings;
-import org.planisphere.registry.harvest.Harvester;
+import org.planisphere.registry.harvest.HarvestSettings;
+import org.planisphere.registry.harvest.Harvests;
+import org.planisphere.registry.harvest.Limits;
 import org.planisphere.registry.publish.Registry;
 import org.planisphere.registry.publish.RegistrySettings;
 import org.planisphere.registry.publish.Watch;
 import org.planisphere.registry.publish.Web;
 import org.planisphere.registry.regtap.Ingest;
+import org.planisphere.registry.resource.Schemas;
 import org.planisphere.registry.store.Records;
 
 /** Everything the registry's doors stand on; made once by the node, which closes it before the database. */
 public final class RegistryContext implements AutoCloseable {
     /** How often it is looked for sources whose time has come. */
     private static final Duration HARVEST_LOOK = Duration.ofSeconds(30);
+    /** How often the search index takes in what has changed, besides before each search. */
+    private static final Duration INDEX_LOOK = Duration.ofSeconds(5);
 
     private final Database database;
     private final Records records;
     private final Registry registry;
+    private final Harvests harvests;
     private final Watch watch;
     private final Clock clock;
 
@@ -38,28 +45,43 @@ public final class RegistryContext implements AutoCloseable {
     public static RegistryContext open(Settings settings, Database database) {
         List<String> hosts = new ArrayList<>(settings.get(Keys.REGISTRY_HTTP_ALLOW));
         hosts.add(settings.nodeUrl().getRawAuthority());
-        Web web = Web.guarded(hosts, Duration.ofSeconds(20));
-        RegistryContext context = new RegistryContext(database, web, RegistrySettings.of(settings), Clock.systemUTC());
+        Web web = Web.guarded(hosts, Duration.ofSeconds(60));
+        Schemas schemas = settings.find(Keys.REGISTRY_SCHEMAS).map(Schemas::of).orElse(Schemas.NONE);
+        RegistrySettings registry = RegistrySettings.of(settings);
+        Limits usual = Limits.USUAL;
+        HarvestSettings harvest = new HarvestSettings(
+                host() + ":" + settings.get(Keys.LISTEN_PORT),
+                registry.authorities(),
+                settings.get(Keys.REGISTRY_HARVEST_SOURCES),
+                settings.get(Keys.REGISTRY_HARVEST_REGISTRIES),
+                settings.get(Keys.REGISTRY_HARVEST_INTERVAL),
+                settings.get(Keys.REGISTRY_HARVEST_FULL),
+                schemas,
+                new Limits(
+                        usual.page(),
+                        usual.record(),
+                        usual.pages(),
+                        usual.time(),
+                        settings.get(Keys.REGISTRY_HARVEST_MAX)));
+        RegistryContext context = new RegistryContext(database, web, registry, harvest, Clock.systemUTC());
         context.watch.begin();
-        context.harvest(
-                new Harvester(
-                        context.records,
-                        web,
-                        context.registry.settings().authority(),
-                        settings.get(Keys.REGISTRY_HARVEST_INTERVAL),
-                        settings.get(Keys.REGISTRY_HARVEST_FULL),
-                        context.clock),
-                settings.get(Keys.REGISTRY_HARVEST_SOURCES));
+        context.watch.every(INDEX_LOOK, () -> context.registry.index().refresh());
+        if (context.harvests.any()) {
+            context.watch.every(HARVEST_LOOK, context.harvests::due);
+        }
         return context;
     }
 
     /** As {@link #open}, without the schedule. */
-    public RegistryContext(Database database, Web web, RegistrySettings settings, Clock clock) {
+    public RegistryContext(
+            Database database, Web web, RegistrySettings settings, HarvestSettings harvest, Clock clock) {
         this.database = database;
         this.clock = clock;
         Ingest ingest = new Ingest(database);
         this.records = new Records(database, ingest);
-        this.registry = new Registry(records, web, settings, clock);
+        records.upgrade();
+        this.registry = new Registry(records, web, settings, harvest.schemas(), clock);
+        this.harvests = new Harvests(records, web, harvest, clock);
         this.watch = new Watch(registry);
         registry.writeOwn();
         try {
@@ -67,16 +89,24 @@ public final class RegistryContext implements AutoCloseable {
         } catch (SQLException e) {
             throw new DatabaseUnavailable("the relations of the records cannot be brought up to date", e);
         }
+        registry.index().refresh();
     }
 
-    private void harvest(Harvester harvester, List<URI> sources) {
-        if (!sources.isEmpty()) {
-            watch.every(HARVEST_LOOK, () -> harvester.harvestDue(sources));
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
         }
     }
 
     public Registry registry() {
         return registry;
+    }
+
+    /** What is harvested. */
+    public Harvests harvests() {
+        return harvests;
     }
 
     /** Keeps registered records true; {@link #open} has begun it. */
@@ -95,6 +125,7 @@ public final class RegistryContext implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
+        harvests.close();
         records.close();
     }
 }

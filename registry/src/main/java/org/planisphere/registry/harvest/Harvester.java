@@ -1,167 +1,214 @@
 package org.planisphere.registry.harvest;
 
 import jakarta.persistence.EntityManager;
-import java.io.IOException;
+import jakarta.persistence.LockModeType;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.registry.publish.Web;
-import org.planisphere.registry.resource.Ivoid;
 import org.planisphere.registry.resource.Resource;
-import org.planisphere.registry.resource.Xml;
-import org.planisphere.registry.store.QuarantineRow;
 import org.planisphere.registry.store.RecordRow;
 import org.planisphere.registry.store.Records;
+import org.planisphere.registry.store.RunRow;
 import org.planisphere.registry.store.SourceRow;
-import org.w3c.dom.Element;
+import org.planisphere.registry.store.Sources;
+import org.planisphere.registry.store.Writing;
 
 /**
- * Harvests publishing registries. Every page is one transaction that also says where the list goes on, so a harvest that
- * was killed goes on where it was. Records are taken over as they are, with a list of what is wrong with them; what cannot
- * be taken over is put into quarantine with the reason. One thread harvests a source at a time.
+ * Harvests one publishing registry at a time. Every page is one transaction that also says where the list goes on, so a
+ * harvest that was killed goes on where it was; the next page is read while one is stored. One thread harvests a source at
+ * a time.
  *
  * @see <a href="https://www.ivoa.net/documents/RegistryInterface/">Registry Interfaces 1.1, section 4.2</a>
  */
 public final class Harvester {
-    /** The longest page that is taken, in bytes. */
-    public static final int LONGEST_PAGE = 32 << 20;
-    /** The most pages of one harvest. */
-    static final int MOST_PAGES = 20_000;
-
     /** A full harvest that brings less than this share of what was there is not believed. */
     private static final double BELIEVABLE = 0.9;
     /** So many may disappear without an alarm, however few there were. */
     private static final int FEW = 10;
 
-    private static final int AT_ONCE = 200;
     private static final int PATIENCE = 3;
+    /** Pages without records in a row; the protocol has none, some servers filter late. */
+    private static final int MOST_EMPTY = 20;
+
+    /** As long a source is one node's without a sign of life. */
+    static final Duration LEASE = Duration.ofMinutes(10);
+
+    private static final int HISTORY = 200;
+    private static final int AT_ONCE = 500;
     private static final Duration FIRST_RETRY = Duration.ofMinutes(5);
     private static final Duration LONGEST_RETRY = Duration.ofDays(1);
     private static final System.Logger LOG = System.getLogger(Harvester.class.getName());
 
     private final Records records;
+    private final Sources sources;
     private final Web web;
-    private final String ownAuthority;
-    private final Duration interval;
-    private final Duration fullInterval;
+    private final HarvestSettings settings;
+    private final Intake intake;
     private final Clock clock;
 
-    /**
-     * @param ownAuthority of this registry, of which nobody else may publish records here
-     * @param interval between two harvests of a source
-     * @param fullInterval after which a source is harvested as a whole again
-     */
-    public Harvester(
-            Records records, Web web, String ownAuthority, Duration interval, Duration fullInterval, Clock clock) {
+    public Harvester(Records records, Web web, HarvestSettings settings, Clock clock) {
         this.records = records;
+        this.sources = new Sources(records);
         this.web = web;
-        this.ownAuthority = ownAuthority.toLowerCase(Locale.ROOT);
-        this.interval = interval;
-        this.fullInterval = fullInterval;
+        this.settings = settings;
+        this.intake = new Intake(records, settings.ownAuthorities());
         this.clock = clock;
     }
 
-    /** The source does not answer as it should; the message is for the operator. */
-    private static final class Trouble extends Exception {
-        private static final long serialVersionUID = 1L;
-        final boolean badToken;
-
-        Trouble(String message) {
-            this(message, false);
-        }
-
-        Trouble(String message, boolean badToken) {
-            super(message);
-            this.badToken = badToken;
-        }
-    }
-
-    /** One answer to ListRecords. */
-    private record Page(List<Element> records, @Nullable String token, String serverTime) {}
-
-    /** Harvests those of the sources whose time has come; returns how many. */
-    public int harvestDue(List<URI> sources) {
-        int done = 0;
-        for (URI source : sources) {
-            Optional<SourceRow> known = records.source(source.toString());
-            if (known.isEmpty() || !known.get().next.toInstant().isAfter(clock.instant())) {
-                harvest(source);
-                done++;
-            }
-        }
-        return done;
+    /** Harvests a source now, as a whole when that is due. */
+    public SourceRow harvest(URI source) {
+        return harvest(source, false, false);
     }
 
     /**
-     * Harvests a source now: goes on with what was interrupted, or begins anew, in full when that is due. Blocks; never
-     * throws because of the source.
+     * Harvests a source now: goes on with what was interrupted, or begins anew. Blocks; never throws because of the source.
      *
-     * @return how it stands with the source afterwards
+     * @param whole everything, even when it is not due
+     * @param believe what does not come is deleted, however much it is: the operator knows that it has gone
+     * @return how it stands with the source afterwards; unchanged when another node harvests it now
      */
-    public SourceRow harvest(URI source) {
+    public SourceRow harvest(URI source, boolean whole, boolean believe) {
         String url = source.toString();
-        SourceRow row = records.changeSource(url, at -> begin(at, url));
+        OaiSource oai = new OaiSource(source, web, settings.schemas(), settings.limits());
+        if (!begin(url, whole)) {
+            return sources.find(url).orElseThrow();
+        }
         try {
-            Set<String> authorities = authorities(source);
-            Set<String> tokens = new HashSet<>();
-            String token = row.token;
-            boolean again = false;
-            for (int pages = 0; ; pages++) {
-                if (pages == MOST_PAGES) {
-                    throw new Trouble("the list does not end within " + MOST_PAGES + " pages");
-                }
-                if (token != null && !tokens.add(token)) {
-                    throw new Trouble("the list comes back to a page it had before", true);
-                }
-                Page page;
-                try {
-                    page = page(source, row, token);
-                } catch (Trouble trouble) {
-                    if (!trouble.badToken || again || token == null) {
-                        throw trouble;
-                    }
-                    // The token has expired: the same harvest from its beginning, once.
-                    again = true;
-                    token = null;
-                    tokens.clear();
-                    continue;
-                }
-                row = store(url, page, authorities);
-                token = page.token();
-                if (token == null) {
-                    return end(url);
-                }
-            }
+            OaiSource.Identity identity = oai.identify();
+            SourceRow row = sources.change(url, at -> at.title = Intake.cut(identity.title(), 1000));
+            return pages(oai, row, identity.authorities(), believe);
         } catch (Trouble trouble) {
             return failed(url, trouble);
         }
     }
 
-    private void begin(SourceRow row, String url) {
-        row.url = url;
-        if (row.state.equals(SourceRow.RUNNING)) {
-            return;
+    private SourceRow pages(OaiSource oai, SourceRow begun, Set<String> authorities, boolean believe) throws Trouble {
+        String url = begun.url;
+        SourceRow row = begun;
+        Instant deadline = clock.instant().plus(settings.limits().time());
+        Set<String> tokens = new HashSet<>();
+        String token = row.token;
+        boolean again = false;
+        int empty = 0;
+        CompletableFuture<OaiSource.Page> next = fetch(oai, row.from, token);
+        while (true) {
+            if (row.pages >= settings.limits().pages()) {
+                throw new Trouble(
+                        "the list does not end within " + settings.limits().pages() + " pages", true);
+            }
+            if (clock.instant().isAfter(deadline)) {
+                throw new Trouble(
+                        "the list does not end within " + settings.limits().time());
+            }
+            if (token != null && !tokens.add(token)) {
+                throw new Trouble("the list comes back to a page it had before", true);
+            }
+            OaiSource.Page page;
+            try {
+                page = await(next);
+            } catch (Trouble trouble) {
+                if (!trouble.badToken || again || token == null) {
+                    throw trouble;
+                }
+                // The token has expired: the same harvest from its beginning, once.
+                again = true;
+                token = null;
+                tokens.clear();
+                next = fetch(oai, row.from, null);
+                continue;
+            }
+            token = page.token();
+            empty = page.records().isEmpty() ? empty + 1 : 0;
+            if (empty > MOST_EMPTY) {
+                throw new Trouble("the list goes on behind " + empty + " pages without records", true);
+            }
+            if (token != null && !tokens.contains(token)) {
+                next = fetch(oai, row.from, token);
+            }
+            row = intake.take(url, page, authorities, clock.instant());
+            if (token == null) {
+                return end(url, believe);
+            }
         }
-        Instant now = clock.instant();
+    }
+
+    private static CompletableFuture<OaiSource.Page> fetch(
+            OaiSource oai, @Nullable String from, @Nullable String token) {
+        CompletableFuture<OaiSource.Page> page = new CompletableFuture<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        page.complete(oai.page(OaiSource.MANAGED, from, token));
+                    } catch (Trouble | RuntimeException | Error e) {
+                        page.completeExceptionally(e);
+                    }
+                },
+                "registry-harvest-page");
+        thread.setDaemon(true);
+        thread.start();
+        return page;
+    }
+
+    private static OaiSource.Page await(CompletableFuture<OaiSource.Page> page) throws Trouble {
+        try {
+            return page.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Trouble("the node is stopping; the harvest goes on when it starts again");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Trouble trouble) {
+                throw trouble;
+            }
+            throw new IllegalStateException("a page could not be read", e.getCause());
+        }
+    }
+
+    /** @return false when another node is at it */
+    private boolean begin(String url, boolean whole) {
+        return records.transaction(manager -> {
+            SourceRow known = manager.find(SourceRow.class, url, LockModeType.PESSIMISTIC_WRITE);
+            SourceRow row = known == null ? new SourceRow() : known;
+            Instant now = clock.instant();
+            OffsetDateTime until = row.heldUntil;
+            if (until != null
+                    && until.toInstant().isAfter(now)
+                    && !settings.node().equals(row.holder)) {
+                return false;
+            }
+            row.holder = settings.node();
+            row.heldUntil = at(now.plus(LEASE));
+            RunRow run = manager.find(RunRow.class, new RunRow.Key(url, row.run));
+            if (!row.state.equals(SourceRow.RUNNING) || run == null || whole && !row.full) {
+                begin(manager, row, url, whole, now);
+            } else {
+                run.outcome = RunRow.RUNNING;
+                run.ended = null;
+            }
+            if (known == null) {
+                manager.persist(row);
+            }
+            return true;
+        });
+    }
+
+    private void begin(EntityManager manager, SourceRow row, String url, boolean whole, Instant now) {
+        row.url = url;
         OffsetDateTime lastFull = row.lastFull;
-        row.full = lastFull == null
+        row.full = whole
+                || lastFull == null
                 || row.lastStamp == null
-                || !lastFull.toInstant().plus(fullInterval).isAfter(now);
+                || !lastFull.toInstant().plus(settings.fullInterval()).isAfter(now);
         row.state = SourceRow.RUNNING;
         row.run++;
         row.began = at(now);
@@ -169,254 +216,116 @@ public final class Harvester {
         row.token = null;
         row.serverTime = null;
         row.seen = 0;
+        row.pages = 0;
         row.next = at(now);
+        RunRow run = new RunRow();
+        run.url = url;
+        run.run = row.run;
+        run.full = row.full;
+        run.began = at(now);
+        manager.persist(run);
+        manager.createQuery("DELETE FROM RegistryRun r WHERE r.url = :url AND r.run <= :oldest")
+                .setParameter("url", url)
+                .setParameter("oldest", row.run - HISTORY)
+                .executeUpdate();
     }
 
-    /** The authorities that the source says it manages. */
-    private Set<String> authorities(URI source) throws Trouble {
-        Element root = ask(source, "verb=Identify");
-        Set<String> managed = new HashSet<>();
-        Element description = Xml.first(root, "Identify", "description", "Resource")
-                .orElseThrow(() -> new Trouble("Identify has no record of the registry"));
-        Xml.children(description, "managedAuthority")
-                .forEach(authority -> managed.add(Xml.textOf(authority).toLowerCase(Locale.ROOT)));
-        if (managed.isEmpty()) {
-            throw new Trouble("the registry says of no authority that it manages it");
-        }
-        return managed;
-    }
-
-    private Page page(URI source, SourceRow row, @Nullable String token) throws Trouble {
-        String query = "verb=ListRecords&"
-                + (token == null
-                        ? "metadataPrefix=ivo_vor&set=ivo_managed" + (row.from == null ? "" : "&from=" + row.from)
-                        : "resumptionToken=" + URLEncoder.encode(token, StandardCharsets.UTF_8));
-        Element root = ask(source, query);
-        String serverTime = Xml.text(root, "responseDate");
-        Optional<Element> error = Xml.first(root, "error");
-        if (error.isPresent()) {
-            String code = error.get().getAttribute("code");
-            if (code.equals("noRecordsMatch")) {
-                return new Page(List.of(), null, serverTime);
-            }
-            throw new Trouble(
-                    "the source answers " + code + ": " + Xml.textOf(error.get()), code.equals("badResumptionToken"));
-        }
-        Element list =
-                Xml.first(root, "ListRecords").orElseThrow(() -> new Trouble("the answer is no list of records"));
-        String next = Xml.text(list, "resumptionToken");
-        return new Page(Xml.children(list, "record"), next.isEmpty() ? null : next, serverTime);
-    }
-
-    private Element ask(URI source, String query) throws Trouble {
-        String base = source.toString();
-        URI address;
-        try {
-            address = URI.create(base + (base.indexOf('?') < 0 ? "?" : "&") + query);
-        } catch (IllegalArgumentException e) {
-            throw new Trouble("the address cannot be asked: " + e.getMessage());
-        }
-        try {
-            Element root = Xml.parse(web.get(address, LONGEST_PAGE)).getDocumentElement();
-            if (!"OAI-PMH".equals(root.getLocalName())) {
-                throw new Trouble("the answer is no OAI-PMH");
-            }
-            return root;
-        } catch (IOException | Xml.Unreadable e) {
-            throw new Trouble("the source cannot be read: " + e.getMessage());
-        }
-    }
-
-    /** One page in one transaction. */
-    private SourceRow store(String url, Page page, Set<String> authorities) {
+    private SourceRow end(String url, boolean believe) {
         Instant now = clock.instant();
-        return records.write(manager -> {
+        String alarm = compare(url, believe, now);
+        return records.transaction(manager -> {
             SourceRow row = manager.find(SourceRow.class, url);
-            if (row.serverTime == null) {
-                row.serverTime = page.serverTime();
-            }
-            Known known = known(manager, row, page);
-            for (Element record : page.records()) {
-                row.seen++;
-                take(manager, row, record, authorities, known, now);
-            }
-            row.token = page.token();
-            return row;
-        });
-    }
-
-    /** What there is already of a page, read at once. */
-    private record Known(Map<String, RecordRow> records, Map<String, QuarantineRow> held) {}
-
-    private static Known known(EntityManager manager, SourceRow source, Page page) {
-        Map<String, RecordRow> rows = new HashMap<>();
-        Map<String, QuarantineRow> held = new HashMap<>();
-        List<String> places = new ArrayList<>();
-        for (Element record : page.records()) {
-            places.add(cut(Xml.text(record, "header", "identifier"), 400));
-        }
-        for (int i = 0; i < places.size(); i += AT_ONCE) {
-            List<String> some = places.subList(i, Math.min(places.size(), i + AT_ONCE));
-            manager.createQuery("SELECT r FROM RegistryRecord r WHERE r.ivoid IN :keys", RecordRow.class)
-                    .setParameter(
-                            "keys",
-                            some.stream()
-                                    .map(place -> place.toLowerCase(Locale.ROOT))
-                                    .toList())
-                    .getResultList()
-                    .forEach(row -> rows.put(row.ivoid, row));
-            manager.createQuery(
-                            "SELECT q FROM RegistryQuarantine q WHERE q.source = :source AND q.place IN :places",
-                            QuarantineRow.class)
-                    .setParameter("source", source.url)
-                    .setParameter("places", some)
-                    .getResultList()
-                    .forEach(row -> held.put(row.place, row));
-        }
-        return new Known(rows, held);
-    }
-
-    private void take(
-            EntityManager manager,
-            SourceRow source,
-            Element record,
-            Set<String> authorities,
-            Known there,
-            Instant now) {
-        String named = Xml.text(record, "header", "identifier");
-        Optional<Ivoid> ivoid = Ivoid.of(named);
-        if (ivoid.isEmpty()) {
-            quarantine(manager, source, named, "the header has no IVOA identifier", record, now);
-            return;
-        }
-        String authority = ivoid.get().authority();
-        if (authority.equals(ownAuthority) || !authorities.contains(authority)) {
-            quarantine(manager, source, named, "the source does not manage the authority " + authority, record, now);
-            return;
-        }
-        RecordRow known = there.records().get(ivoid.get().key());
-        if (known != null && !source.url.equals(known.source)) {
-            quarantine(manager, source, named, "the record comes from another source already", record, now);
-            return;
-        }
-        boolean deleted = Xml.first(record, "header")
-                .map(header -> header.getAttribute("status").equals("deleted"))
-                .orElse(false);
-        if (deleted) {
-            if (known != null) {
-                known.sourceRun = source.run;
-                bury(known, now);
-            }
-            return;
-        }
-        try {
-            Element root = Xml.first(record, "metadata")
-                    .flatMap(metadata -> Xml.children(metadata).stream().findFirst())
-                    .orElseThrow(() -> new Resource.Unusable("there is no record under the header"));
-            Resource resource = Resource.read(root);
-            if (!resource.ivoid().equals(ivoid.get())) {
-                throw new Resource.Unusable("the record is of " + resource.ivoid());
-            }
-            RecordRow row = known == null ? new RecordRow() : known;
-            boolean changed = known == null || !resource.xml().equals(row.record) || row.deleted();
-            if (changed) {
-                row.fill(resource, now);
-            }
-            row.origin = RecordRow.HARVESTED;
-            row.source = source.url;
-            row.sourceRun = source.run;
-            row.stale = false;
-            if (known == null) {
-                manager.persist(row);
-                there.records().put(row.ivoid, row);
-            }
-            QuarantineRow held = there.held().remove(cut(named, 400));
-            if (held != null) {
-                manager.remove(held);
-            }
-        } catch (Resource.Unusable e) {
-            quarantine(manager, source, named, String.valueOf(e.getMessage()), record, now);
-            if (known != null) {
-                // What was there before stays; it has been seen.
-                known.sourceRun = source.run;
-                known.stale = true;
-            }
-        }
-    }
-
-    private static void quarantine(
-            EntityManager manager, SourceRow source, String named, String reason, Element record, Instant now) {
-        String place = named.isEmpty() ? "record " + source.seen : cut(named, 400);
-        QuarantineRow held = manager.find(QuarantineRow.class, new QuarantineRow.Key(source.url, place));
-        QuarantineRow row = held == null ? new QuarantineRow() : held;
-        row.source = source.url;
-        row.place = place;
-        row.reason = cut(reason, 1000);
-        row.record = cut(Xml.first(record, "metadata").map(Xml::write).orElse(""), 200_000);
-        row.seen = at(now);
-        if (held == null) {
-            manager.persist(row);
-        }
-    }
-
-    private SourceRow end(String url) {
-        Instant now = clock.instant();
-        return records.write(manager -> {
-            SourceRow row = manager.find(SourceRow.class, url);
-            String message = null;
+            RunRow run = manager.find(RunRow.class, new RunRow.Key(url, row.run));
             if (row.full) {
-                message = compare(manager, row, now);
                 row.lastFull = at(now);
             }
             row.state = SourceRow.IDLE;
+            row.heldUntil = null;
             row.token = null;
             row.lastSuccess = at(now);
             row.lastStamp = overlap(row.serverTime, row.began == null ? now : row.began.toInstant());
             row.failures = 0;
-            row.message = message;
-            row.next = at(now.plus(interval));
+            row.message = alarm;
+            row.alarm = alarm != null;
+            row.next = at(now.plus(settings.interval()));
+            run.ended = at(now);
+            run.outcome = alarm == null ? RunRow.DONE : RunRow.ALARM;
+            run.message = alarm;
             LOG.log(
-                    message == null ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
-                    "harvested " + row.seen + " records of " + url + (message == null ? "" : ": " + message));
+                    alarm == null ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
+                    "harvested " + row.seen + " records of " + url + ", " + run.kept + " new or changed"
+                            + (run.quarantined == 0 ? "" : ", " + run.quarantined + " in quarantine")
+                            + (alarm == null ? "" : ": " + alarm));
             return row;
         });
     }
 
     /** What a full harvest did not bring has gone, or the source has a bad day; returns the alarm then. */
-    private @Nullable String compare(EntityManager manager, SourceRow row, Instant now) {
-        List<RecordRow> missing = manager.createQuery(
-                        "SELECT r FROM RegistryRecord r WHERE r.source = :source AND r.status <> 'deleted'"
-                                + " AND r.sourceRun < :run",
-                        RecordRow.class)
-                .setParameter("source", row.url)
-                .setParameter("run", row.run)
-                .getResultList();
-        long all = manager.createQuery(
-                        "SELECT COUNT(r) FROM RegistryRecord r WHERE r.source = :source AND r.status <> 'deleted'",
-                        Long.class)
-                .setParameter("source", row.url)
-                .getSingleResult();
-        if (missing.size() > FEW && all - missing.size() < BELIEVABLE * all) {
-            missing.forEach(record -> record.stale = true);
-            return missing.size() + " of " + all + " records did not come; they are kept and marked stale";
+    private @Nullable String compare(String url, boolean believe, Instant now) {
+        SourceRow row = sources.find(url).orElseThrow();
+        if (!row.full) {
+            // Nothing is known of what did not come; an alarm of the last full harvest stands.
+            return row.alarm && row.failures == 0 ? row.message : null;
         }
-        missing.forEach(record -> bury(record, now));
-        return null;
+        long missing = count(row, " AND r.sourceRun < " + row.run);
+        long all = count(row, "");
+        boolean believed = believe || missing <= FEW || all - missing >= BELIEVABLE * all;
+        if (missing > 0) {
+            while (someMissing(row, believed, now) == AT_ONCE) {
+                // the next ones
+            }
+        }
+        return believed ? null : missing + " of " + all + " records did not come; they are kept and marked stale";
     }
 
-    private static void bury(RecordRow record, Instant now) {
-        if (!record.deleted()) {
-            record.status = "deleted";
-            record.updated = at(now).withNano(0);
+    private long count(SourceRow row, String condition) {
+        return records.read(manager -> manager.createQuery(
+                        "SELECT COUNT(r) FROM RegistryRecord r WHERE r.source = :source AND r.status <> 'deleted'"
+                                + condition,
+                        Long.class)
+                .setParameter("source", row.url)
+                .getSingleResult());
+    }
+
+    private int someMissing(SourceRow source, boolean believed, Instant now) {
+        return records.write(writing -> {
+            List<RecordRow> rows = writing.manager()
+                    .createQuery(
+                            "SELECT r FROM RegistryRecord r WHERE r.source = :source AND r.status <> 'deleted'"
+                                    + " AND r.sourceRun < :run ORDER BY r.ivoid",
+                            RecordRow.class)
+                    .setParameter("source", source.url)
+                    .setParameter("run", source.run)
+                    .setMaxResults(AT_ONCE)
+                    .getResultList();
+            rows.forEach(row -> missing(writing, row, believed, source.run, now));
+            RunRow run = writing.manager().find(RunRow.class, new RunRow.Key(source.url, source.run));
+            if (believed) {
+                run.removed += rows.size();
+            }
+            return rows.size();
+        });
+    }
+
+    private static void missing(Writing writing, RecordRow row, boolean believed, long run, Instant now) {
+        row.sourceRun = run;
+        if (believed) {
+            row.bury(now);
+        } else {
+            row.stale = true;
         }
+        writing.touch(row);
     }
 
     private SourceRow failed(String url, Trouble trouble) {
         Instant now = clock.instant();
         LOG.log(System.Logger.Level.WARNING, url + " was not harvested: " + trouble.getMessage());
-        return records.changeSource(url, row -> {
+        return records.transaction(manager -> {
+            SourceRow row = manager.find(SourceRow.class, url);
+            row.heldUntil = null;
             row.failures++;
-            row.message = trouble.getMessage();
+            row.message = Intake.cut(String.valueOf(trouble.getMessage()), 1000);
+            row.alarm = row.failures >= PATIENCE;
             if (trouble.badToken || row.failures >= PATIENCE) {
                 // Going on does not help; the next harvest begins anew.
                 row.state = SourceRow.IDLE;
@@ -424,6 +333,13 @@ public final class Harvester {
             }
             Duration wait = FIRST_RETRY.multipliedBy(1L << Math.min(row.failures - 1, 10));
             row.next = at(now.plus(wait.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : wait));
+            RunRow run = manager.find(RunRow.class, new RunRow.Key(url, row.run));
+            if (run != null) {
+                run.ended = at(now);
+                run.outcome = RunRow.FAILED;
+                run.message = row.message;
+            }
+            return row;
         });
     }
 
@@ -443,9 +359,5 @@ public final class Harvester {
 
     private static OffsetDateTime at(Instant instant) {
         return instant.atOffset(ZoneOffset.UTC);
-    }
-
-    private static String cut(String text, int length) {
-        return text.length() <= length ? text : text.substring(0, length);
     }
 }

@@ -60,18 +60,18 @@ final class RecordText {
                 base + "/oai",
                 "<maxRecords>" + settings.page() + "</maxRecords>");
         xml.append("<full>false</full>");
-        element(xml, "managedAuthority", settings.authority());
+        settings.authorities().forEach(authority -> element(xml, "managedAuthority", authority));
         return end(xml);
     }
 
-    static Resource authority(RegistrySettings settings, Instant now) {
+    static Resource authority(RegistrySettings settings, String authority, Instant now) {
         StringBuilder xml = begin(
                 "vg:Authority",
                 about(
                         settings,
-                        settings.authorityId(),
-                        "Naming authority " + settings.authority(),
-                        "Owner of the identifiers that begin with ivo://" + settings.authority() + "."),
+                        new Ivoid("ivo://" + authority),
+                        "Naming authority " + authority,
+                        "Owner of the identifiers that begin with ivo://" + authority + "."),
                 now);
         element(xml, "managingOrg", settings.publisher());
         return end(xml);

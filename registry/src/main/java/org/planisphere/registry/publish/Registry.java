@@ -6,18 +6,26 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.registry.publish.Refusal.Why;
 import org.planisphere.registry.resource.Ivoid;
 import org.planisphere.registry.resource.Resource;
+import org.planisphere.registry.resource.Schemas;
 import org.planisphere.registry.resource.Vo;
 import org.planisphere.registry.resource.Xml;
+import org.planisphere.registry.search.Found;
+import org.planisphere.registry.search.SearchIndex;
+import org.planisphere.registry.search.Wanted;
 import org.planisphere.registry.store.RecordRow;
 import org.planisphere.registry.store.Records;
+import org.planisphere.wire.codec.Fault;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
@@ -32,14 +40,19 @@ public final class Registry {
     private static final System.Logger LOG = System.getLogger(Registry.class.getName());
 
     private final Records records;
+    private final SearchIndex index;
     private final Web web;
     private final RegistrySettings settings;
+    private final Schemas schemas;
     private final Clock clock;
 
-    public Registry(Records records, Web web, RegistrySettings settings, Clock clock) {
+    /** @param schemas by which records that are written here are checked */
+    public Registry(Records records, Web web, RegistrySettings settings, Schemas schemas, Clock clock) {
         this.records = records;
+        this.index = new SearchIndex(records);
         this.web = web;
         this.settings = settings;
+        this.schemas = schemas;
         this.clock = clock;
     }
 
@@ -65,14 +78,25 @@ public final class Registry {
         return records;
     }
 
-    /** Writes the registry's own records where they are missing or say something else. */
+    /**
+     * Writes the registry's own records where they are missing or say something else; authorities that it does not manage
+     * any more leave tombstones.
+     */
     public void writeOwn() {
         Instant now = clock.instant();
-        for (Resource own : List.of(
-                RecordText.authority(settings, now),
-                RecordText.registry(settings, now),
-                RecordText.profile(settings, now))) {
-            store(own, RecordRow.OWN, null, true, now);
+        List<Resource> own = new ArrayList<>();
+        settings.authorities().forEach(authority -> own.add(RecordText.authority(settings, authority, now)));
+        own.add(RecordText.registry(settings, now));
+        own.add(RecordText.profile(settings, now));
+        Set<String> keys = new HashSet<>();
+        for (Resource resource : own) {
+            store(resource, RecordRow.OWN, null, true, now);
+            keys.add(resource.ivoid().key());
+        }
+        for (RecordRow row : records.own()) {
+            if (!keys.contains(row.ivoid)) {
+                bury(new Ivoid(row.identifier), now);
+            }
         }
     }
 
@@ -84,18 +108,18 @@ public final class Registry {
      *     accepted standard
      */
     public RecordRow register(Registration asked, Caller caller) throws Refusal {
-        mayPublish(caller);
+        known(caller);
         URI url = address(asked.capabilitiesUrl());
         Optional<RecordRow> before = records.ofCapabilities(url.toString());
         Ivoid ivoid;
         if (asked.identifier() != null) {
-            ivoid = managed(identifier(asked.identifier()));
+            ivoid = identifier(asked.identifier());
         } else if (before.isPresent()) {
             ivoid = new Ivoid(before.get().identifier);
         } else {
             ivoid = new Ivoid("ivo://" + settings.authority() + "/planner/" + slug(url));
         }
-        notOwn(ivoid);
+        mayWrite(ivoid, caller);
         RecordRow row = pull(ivoid, url, asked, before.orElse(null), true);
         LOG.log(System.Logger.Level.INFO, "registered " + row.identifier + " from " + url + " for " + caller.id());
         return row;
@@ -136,7 +160,7 @@ public final class Registry {
                 said = "down";
             }
         }
-        records.checked(row.ivoid, said, clock.instant());
+        records.checked(row, said, clock.instant());
         return said;
     }
 
@@ -148,7 +172,7 @@ public final class Registry {
      *     another authority
      */
     public RecordRow publish(byte[] xml, @Nullable Ivoid expected, Caller caller) throws Refusal {
-        mayPublish(caller);
+        known(caller);
         Resource resource;
         try {
             resource = Resource.read(xml);
@@ -159,13 +183,14 @@ public final class Registry {
             throw new Refusal(
                     Why.INVALID, "The record is of " + resource.ivoid() + ", the address of " + expected + ".");
         }
-        managed(resource.ivoid());
-        notOwn(resource.ivoid());
+        mayWrite(resource.ivoid(), caller);
         if (resource.status().equals("deleted")) {
             throw new Refusal(Why.INVALID, "Use DELETE to delete a record.");
         }
-        if (!resource.faults().isEmpty()) {
-            throw new Refusal(Why.INVALID, "The record is no valid VOResource; see errors.", resource.faults());
+        List<Fault> faults = new ArrayList<>(resource.faults());
+        faults.addAll(schemas.faults(xml));
+        if (!faults.isEmpty()) {
+            throw new Refusal(Why.INVALID, "The record is no valid VOResource; see errors.", faults);
         }
         RecordRow row = store(resource, RecordRow.PUBLISHED, null, true, clock.instant());
         LOG.log(System.Logger.Level.INFO, "published " + row.identifier + " for " + caller.id());
@@ -178,23 +203,25 @@ public final class Registry {
      * @throws Refusal NOT_FOUND, NOT_AUTHENTICATED or NOT_ALLOWED
      */
     public RecordRow delete(Ivoid ivoid, Caller caller) throws Refusal {
-        mayPublish(caller);
-        managed(ivoid);
-        notOwn(ivoid);
+        known(caller);
+        mayWrite(ivoid, caller);
         if (records.find(ivoid).isEmpty()) {
             throw new Refusal(Why.NOT_FOUND, "There is no record of " + ivoid + ".");
         }
-        Instant now = clock.instant();
-        RecordRow row = records.change(ivoid, r -> {
-            if (!r.deleted() && !r.record.isEmpty()) {
-                r.fill(again(r.record).stamped("deleted", r.created.toInstant(), now), now);
-                r.capabilitiesUrl = null;
-                r.availability = "unknown";
-                r.stale = false;
-            }
-        });
+        RecordRow row = bury(ivoid, clock.instant());
         LOG.log(System.Logger.Level.INFO, "deleted " + row.identifier + " for " + caller.id());
         return row;
+    }
+
+    private RecordRow bury(Ivoid ivoid, Instant now) {
+        return records.change(ivoid, row -> {
+            if (!row.deleted() && !row.record.isEmpty()) {
+                row.fill(again(row.record).stamped("deleted", row.created.toInstant(), now), now);
+                row.capabilitiesUrl = null;
+                row.availability = "unknown";
+                row.stale = false;
+            }
+        });
     }
 
     /** The record of an identifier, deleted ones included. */
@@ -202,8 +229,21 @@ public final class Registry {
         return records.find(ivoid);
     }
 
-    public List<RecordRow> search(Records.Wanted wanted) {
-        return records.search(wanted);
+    /** What a search found: the records of a page, and where the next page begins; null on the last. */
+    public record Hits(List<RecordRow> rows, @Nullable String next) {}
+
+    /** A page of the records that match, the best first and then by identifier. */
+    public Hits search(Wanted wanted) {
+        List<Found> found = index.search(wanted.page(wanted.after(), wanted.limit() + 1));
+        boolean more = found.size() > wanted.limit();
+        List<Found> shown = more ? found.subList(0, wanted.limit()) : found;
+        List<RecordRow> rows = records.find(shown.stream().map(Found::ivoid).toList());
+        return new Hits(rows, more ? shown.get(shown.size() - 1).place() : null);
+    }
+
+    /** What finds records. */
+    public SearchIndex index() {
+        return index;
     }
 
     private RecordRow pull(Ivoid ivoid, URI url, Registration asked, @Nullable RecordRow before, boolean revive)
@@ -243,6 +283,11 @@ public final class Registry {
                         referenceUrl(asked.referenceUrl(), url, before)),
                 Xml.children(root, "capability"),
                 now);
+        List<Fault> faults = schemas.faults(resource.xml());
+        if (!faults.isEmpty()) {
+            throw new Refusal(
+                    Why.INVALID, "With the capabilities at " + url + " the record is not valid; see errors.", faults);
+        }
         return store(resource, RecordRow.REGISTERED, url.toString(), revive, now);
     }
 
@@ -276,26 +321,30 @@ public final class Registry {
         }
     }
 
-    private static void mayPublish(Caller caller) throws Refusal {
-        if (caller.operator() || caller.roles().contains(Caller.Role.PUBLISHER)) {
-            return;
+    private static void known(Caller caller) throws Refusal {
+        if (caller.anonymous()) {
+            throw new Refusal(Why.NOT_AUTHENTICATED, "Writing to the registry needs a publisher's bearer token.");
         }
-        throw caller.anonymous()
-                ? new Refusal(Why.NOT_AUTHENTICATED, "Writing to the registry needs a publisher's bearer token.")
-                : new Refusal(Why.NOT_ALLOWED, "Only publishers write to the registry.");
     }
 
-    private Ivoid managed(Ivoid ivoid) throws Refusal {
-        if (!ivoid.authority().equals(settings.authority())) {
+    /** The owner of an authority is whoever the operator has said: a group, or publishers for the first authority. */
+    private void mayWrite(Ivoid ivoid, Caller caller) throws Refusal {
+        String authority = ivoid.authority();
+        if (!settings.authorities().contains(authority)) {
             throw new Refusal(
                     Why.NOT_ALLOWED,
-                    "This registry manages the authority " + settings.authority() + ", not " + ivoid.authority() + ".");
+                    "This registry manages the authority " + String.join(", ", settings.authorities()) + ", not "
+                            + authority + ".");
         }
-        return ivoid;
-    }
-
-    private void notOwn(Ivoid ivoid) throws Refusal {
-        if (ivoid.equals(settings.self()) || ivoid.equals(settings.authorityId()) || ivoid.equals(settings.profile())) {
+        String group = settings.owners().get(authority);
+        boolean publisher =
+                authority.equals(settings.authority()) && caller.roles().contains(Caller.Role.PUBLISHER);
+        if (!caller.operator()
+                && !publisher
+                && (group == null || !caller.groups().contains(group))) {
+            throw new Refusal(Why.NOT_ALLOWED, "Only publishers of the authority " + authority + " write its records.");
+        }
+        if (ivoid.isAuthority() || ivoid.equals(settings.self()) || ivoid.equals(settings.profile())) {
             throw new Refusal(Why.NOT_ALLOWED, "The record of " + ivoid + " is the registry's own.");
         }
     }
@@ -363,11 +412,10 @@ public final class Registry {
     }
 
     private static Optional<String> accessUrl(RecordRow row, String standardId) {
-        String wanted = standardId.toLowerCase(Locale.ROOT);
-        return row.capabilities.stream()
-                .filter(capability -> capability.standardId.equals(wanted))
-                .flatMap(capability -> row.interfaces.stream().filter(face -> face.capability == capability.index))
-                .map(face -> face.accessUrl)
+        return row.summary().capabilities().stream()
+                .filter(capability -> capability.standardId().equalsIgnoreCase(standardId))
+                .flatMap(capability -> capability.interfaces().stream())
+                .map(Resource.Interface::accessUrl)
                 .filter(url -> !url.isEmpty())
                 .findFirst();
     }

@@ -20,7 +20,7 @@ public final class Watch implements AutoCloseable {
 
     private final Registry registry;
     private final ScheduledExecutorService clock =
-            Executors.newScheduledThreadPool(3, task -> thread(task, "registry-watch"));
+            Executors.newScheduledThreadPool(4, task -> thread(task, "registry-watch"));
     private final ExecutorService askers = Executors.newFixedThreadPool(AT_ONCE, task -> thread(task, "registry-ask"));
 
     public Watch(Registry registry) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.wire.codec.Fault;
 import org.w3c.dom.Document;
@@ -24,6 +25,7 @@ import org.w3c.dom.Element;
  *
  * @param status {@code active}, {@code inactive} or {@code deleted}
  * @param type with the canonical prefix, such as {@code vr:Service}; {@code vr:Resource} when the record does not say
+ * @param summary what is kept beside the XML
  * @param xml {@code ri:Resource} with the canonical prefixes, without a declaration
  * @param faults what VOResource asks for and the record does not have
  * @see <a href="https://www.ivoa.net/documents/VOResource/">VOResource 1.1, section 3</a>
@@ -40,7 +42,7 @@ public record Resource(
         String publisher,
         List<String> subjects,
         List<String> managedAuthorities,
-        List<Capability> capabilities,
+        Summary summary,
         String xml,
         List<Fault> faults) {
 
@@ -53,6 +55,7 @@ public record Resource(
 
     private static final Set<String> STATES = Set.of("active", "inactive", "deleted");
     private static final int TITLE = 1000;
+    private static final Pattern KIND = Pattern.compile("https?://\\S+/kinds/executable/\\S+");
 
     /** A record that cannot be kept at all. */
     public static final class Unusable extends Exception {
@@ -116,9 +119,7 @@ public record Resource(
         if (shortName.length() > 16) {
             faults.add(new Fault("/shortName", "Longer than 16 characters."));
         }
-        List<String> subjects = new ArrayList<>();
-        Xml.first(root, "content")
-                .ifPresent(content -> Xml.children(content, "subject").forEach(s -> subjects.add(Xml.textOf(s))));
+        List<String> subjects = texts(Xml.first(root, "content"), "subject");
         List<String> authorities = new ArrayList<>();
         Xml.children(root, "managedAuthority")
                 .forEach(a -> authorities.add(Xml.textOf(a).toLowerCase(Locale.ROOT)));
@@ -137,9 +138,50 @@ public record Resource(
                 publisher,
                 subjects,
                 authorities,
-                capabilities(root),
+                new Summary(
+                        title,
+                        cut(shortName, 200),
+                        publisher,
+                        description,
+                        subjects,
+                        creators(root),
+                        texts(Xml.first(root, "coverage"), "waveband"),
+                        kinds(root, subjects),
+                        capabilities(root)),
                 Xml.write(root),
                 faults);
+    }
+
+    /** What the record can do. */
+    public List<Capability> capabilities() {
+        return summary.capabilities();
+    }
+
+    private static List<String> texts(Optional<Element> parent, String name) {
+        return parent.map(element ->
+                        Xml.children(element, name).stream().map(Xml::textOf).toList())
+                .orElse(List.of());
+    }
+
+    private static List<String> creators(Element root) {
+        return Xml.first(root, "curation").map(curation -> Xml.children(curation, "creator")).orElse(List.of()).stream()
+                .map(creator -> Xml.text(creator, "name"))
+                .filter(name -> !name.isEmpty())
+                .toList();
+    }
+
+    /** The executable kinds a record names: in a planner's capability, or among its subjects. */
+    private static List<String> kinds(Element root, List<String> subjects) {
+        Set<String> kinds = new LinkedHashSet<>();
+        for (Element capability : Xml.children(root, "capability")) {
+            kinds.addAll(texts(Optional.of(capability), "executableKind"));
+        }
+        for (String subject : subjects) {
+            if (KIND.matcher(subject).matches()) {
+                kinds.add(subject);
+            }
+        }
+        return List.copyOf(kinds);
     }
 
     /** The capabilities among the children of a record or of a VOSI document. */
@@ -172,24 +214,12 @@ public record Resource(
 
     /** The first address of a capability, if the record has it. */
     public Optional<String> accessUrl(String standardId) {
-        return capabilities.stream()
+        return capabilities().stream()
                 .filter(capability -> capability.standardId().equalsIgnoreCase(standardId))
                 .flatMap(capability -> capability.interfaces().stream())
                 .map(Interface::accessUrl)
                 .filter(url -> !url.isEmpty())
                 .findFirst();
-    }
-
-    /** The words by which it is found, lower case. */
-    public String searchText() {
-        Set<String> parts = new LinkedHashSet<>();
-        parts.add(ivoid.given());
-        parts.add(title);
-        parts.add(shortName);
-        parts.addAll(subjects);
-        parts.add(publisher);
-        parts.add(description);
-        return cut(String.join("\n", parts).toLowerCase(Locale.ROOT), 20_000);
     }
 
     /** The same record with other status and dates, written into its attributes. */

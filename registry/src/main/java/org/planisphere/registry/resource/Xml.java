@@ -2,6 +2,7 @@ package org.planisphere.registry.resource;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,8 @@ import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
+import javax.xml.parsers.SAXParser;
+import javax.xml.parsers.SAXParserFactory;
 import org.jspecify.annotations.Nullable;
 import org.w3c.dom.Attr;
 import org.w3c.dom.Document;
@@ -22,6 +25,8 @@ import org.xml.sax.ErrorHandler;
 import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
+import org.xml.sax.XMLReader;
+import org.xml.sax.helpers.DefaultHandler;
 
 /**
  * Reads XML of others and writes it. No document type is taken, nothing outside the bytes is read, and depth, names and
@@ -54,6 +59,50 @@ public final class Xml {
             throw new Unreadable("line " + e.getLineNumber() + ", column " + e.getColumnNumber() + ": " + reason(e));
         } catch (SAXException | IOException e) {
             throw new Unreadable(reason(e));
+        } catch (ParserConfigurationException e) {
+            throw new IllegalStateException("every Java has an XML parser", e);
+        }
+    }
+
+    /**
+     * Reads XML without keeping it, under the same rules.
+     *
+     * @throws Unreadable as {@link #parse}, also when the handler throws a SAXException
+     */
+    public static void read(InputStream in, DefaultHandler handler) throws Unreadable, IOException {
+        try {
+            XMLReader reader = reader();
+            reader.setContentHandler(handler);
+            reader.setErrorHandler(new Silent());
+            reader.setEntityResolver((name, system) -> {
+                throw new SAXException("nothing outside the document is read");
+            });
+            reader.parse(new InputSource(in));
+        } catch (SAXParseException e) {
+            throw new Unreadable("line " + e.getLineNumber() + ", column " + e.getColumnNumber() + ": " + reason(e));
+        } catch (SAXException e) {
+            throw new Unreadable(reason(e));
+        }
+    }
+
+    private static XMLReader reader() throws SAXException {
+        SAXParserFactory factory = SAXParserFactory.newDefaultNSInstance();
+        try {
+            factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+            factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+            SAXParser parser = factory.newSAXParser();
+            parser.setProperty("jdk.xml.maxElementDepth", Integer.toString(DEPTH));
+            parser.setProperty("jdk.xml.elementAttributeLimit", "200");
+            return parser.getXMLReader();
+        } catch (ParserConfigurationException e) {
+            throw new IllegalStateException("every Java has an XML parser", e);
+        }
+    }
+
+    /** A document with nothing in it. */
+    public static Document empty() {
+        try {
+            return factory().newDocumentBuilder().newDocument();
         } catch (ParserConfigurationException e) {
             throw new IllegalStateException("every Java has an XML parser", e);
         }
@@ -119,7 +168,26 @@ public final class Xml {
 
     /** The text of an element, blanks folded to single spaces. */
     public static String textOf(Element element) {
-        return element.getTextContent().replaceAll("\\s+", " ").strip();
+        return folded(element.getTextContent());
+    }
+
+    /** A text with its blanks folded to single spaces. */
+    static String folded(String text) {
+        StringBuilder out = null;
+        int length = text.length();
+        boolean blank = true;
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            boolean space = c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' || c == 0x0B;
+            if (space && (blank || c != ' ') && out == null) {
+                out = new StringBuilder(length).append(text, 0, i);
+            }
+            if (out != null && !(space && blank)) {
+                out.append(space ? ' ' : c);
+            }
+            blank = space;
+        }
+        return (out == null ? text : out.toString()).strip();
     }
 
     /** The value of {@code xsi:type} with the canonical prefix, such as {@code vg:Harvest}; empty without one. */

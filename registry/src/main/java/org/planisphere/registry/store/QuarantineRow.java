@@ -34,6 +34,10 @@ public class QuarantineRow {
     @Column(name = "record")
     public String record = "";
 
+    /** An operator has decided that it may be taken over whatever the source says of its authorities. */
+    @Column(name = "released")
+    public boolean released;
+
     /** The key as JPA wants it. */
     public static class Key implements Serializable {
         private static final long serialVersionUID = 1L;

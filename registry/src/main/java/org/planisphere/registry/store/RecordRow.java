@@ -1,23 +1,18 @@
 package org.planisphere.registry.store;
 
-import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
-import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityListeners;
-import jakarta.persistence.FetchType;
 import jakarta.persistence.Id;
-import jakarta.persistence.JoinColumn;
 import jakarta.persistence.Table;
 import jakarta.persistence.Transient;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.registry.resource.Resource;
+import org.planisphere.registry.resource.Summary;
 import org.planisphere.wire.codec.Fault;
 
 /** One record as it stands in the database. Belongs to the entity manager that read it. */
@@ -102,16 +97,13 @@ public class RecordRow {
     @Column(name = "stale")
     public boolean stale;
 
-    @Column(name = "search_text")
-    public String searchText = "";
+    /** As {@link Summary#write()}; empty where it is still to be made of the record. */
+    @Column(name = "summary")
+    public String summary = "";
 
-    @ElementCollection(fetch = FetchType.LAZY)
-    @CollectionTable(name = "registry_capability", joinColumns = @JoinColumn(name = "ivoid"))
-    public List<CapabilityRow> capabilities = new ArrayList<>();
-
-    @ElementCollection(fetch = FetchType.LAZY)
-    @CollectionTable(name = "registry_interface", joinColumns = @JoinColumn(name = "ivoid"))
-    public List<InterfaceRow> interfaces = new ArrayList<>();
+    /** The change by which it became what it is. */
+    @Column(name = "revision")
+    public long revision;
 
     /** As it was read or last written in this transaction. */
     @Transient
@@ -136,38 +128,28 @@ public class RecordRow {
         shortName = resource.shortName().isEmpty() ? null : resource.shortName();
         description = resource.description().isEmpty() ? null : resource.description();
         record = resource.xml();
-        searchText = resource.searchText();
+        summary = resource.summary().write();
+        say(resource.faults());
+    }
+
+    /** Notes what is wrong with the record. */
+    public void say(List<Fault> found) {
         StringBuilder list = new StringBuilder();
-        for (Fault fault : resource.faults()) {
+        for (Fault fault : found) {
             list.append(fault.pointer()).append(": ").append(fault.detail()).append('\n');
         }
         faults = list.isEmpty() ? null : list.toString();
-        List<CapabilityRow> newCapabilities = new ArrayList<>();
-        List<InterfaceRow> newInterfaces = new ArrayList<>();
-        for (int i = 0; i < resource.capabilities().size(); i++) {
-            Resource.Capability capability = resource.capabilities().get(i);
-            CapabilityRow row = new CapabilityRow();
-            row.index = i;
-            row.givenId = capability.standardId();
-            row.standardId = capability.standardId().toLowerCase(Locale.ROOT);
-            row.type = capability.type();
-            newCapabilities.add(row);
-            for (int j = 0; j < capability.interfaces().size(); j++) {
-                Resource.Interface face = capability.interfaces().get(j);
-                InterfaceRow way = new InterfaceRow();
-                way.capability = i;
-                way.index = j;
-                way.type = face.type();
-                way.role = face.role();
-                way.version = face.version();
-                way.accessUrl = face.accessUrl();
-                way.use = face.use();
-                way.securityMethod = face.securityMethod();
-                newInterfaces.add(way);
-            }
-        }
-        capabilities = newCapabilities;
-        interfaces = newInterfaces;
+    }
+
+    /** Leaves a tombstone. */
+    public void bury(Instant now) {
+        status = "deleted";
+        updated = now.atOffset(ZoneOffset.UTC).withNano(0);
+    }
+
+    /** What is kept beside the XML. */
+    public Summary summary() {
+        return Summary.read(summary);
     }
 
     /** The time of the last change. */

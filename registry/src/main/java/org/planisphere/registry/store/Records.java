@@ -7,10 +7,9 @@ import jakarta.persistence.PersistenceException;
 import jakarta.persistence.TypedQuery;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -18,14 +17,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.database.Database;
 import org.planisphere.registry.resource.Ivoid;
+import org.planisphere.registry.resource.Resource;
 
 /** The records of the registry. Thread safe; every call is a transaction of its own and blocks on the database. */
 public final class Records implements AutoCloseable {
     /** Every entity of the registry. */
     private static final List<Class<?>> ENTITIES =
-            List.of(RecordRow.class, CapabilityRow.class, InterfaceRow.class, SourceRow.class, QuarantineRow.class);
+            List.of(RecordRow.class, SourceRow.class, RunRow.class, QuarantineRow.class);
 
     private static final int ATTEMPTS = 5;
+    private static final int AT_ONCE = 500;
+    private static final System.Logger LOG = System.getLogger(Records.class.getName());
 
     private final EntityManagerFactory managers;
     private final RecordListener listener;
@@ -38,27 +40,6 @@ public final class Records implements AutoCloseable {
     public Records(Database database, RecordListener listener) {
         this.managers = database.entityManagers("registry", ENTITIES);
         this.listener = listener;
-    }
-
-    /**
-     * What is looked for; an empty text and null look for everything.
-     *
-     * @param standardId of a capability, in any case; without {@code #} also every version of it
-     * @param words all of which are in the record's texts
-     * @param capabilityType such as {@code vg:Harvest}
-     * @param after the key of the last record of the page before
-     */
-    public record Wanted(
-            @Nullable String standardId,
-            List<String> words,
-            @Nullable String authority,
-            @Nullable String availability,
-            @Nullable String capabilityType,
-            @Nullable String after,
-            int limit) {
-        public Wanted {
-            words = List.copyOf(words);
-        }
     }
 
     /**
@@ -76,9 +57,27 @@ public final class Records implements AutoCloseable {
             @Nullable String after,
             int limit) {}
 
+    /** What searching needs to know of a record. */
+    public record Extract(
+            String ivoid, String type, String status, String availability, String summary, long revision) {}
+
     public Optional<RecordRow> find(Ivoid ivoid) {
-        return read(manager ->
-                Optional.ofNullable(manager.find(RecordRow.class, ivoid.key())).map(Records::whole));
+        return read(manager -> Optional.ofNullable(manager.find(RecordRow.class, ivoid.key())));
+    }
+
+    /** Those records of these keys that are there, in the order of the keys. */
+    public List<RecordRow> find(List<String> keys) {
+        if (keys.isEmpty()) {
+            return List.of();
+        }
+        return read(manager -> {
+            Map<String, RecordRow> found = new HashMap<>();
+            manager.createQuery("SELECT r FROM RegistryRecord r WHERE r.ivoid IN :keys", RecordRow.class)
+                    .setParameter("keys", keys)
+                    .getResultList()
+                    .forEach(row -> found.put(row.ivoid, row));
+            return keys.stream().filter(found::containsKey).map(found::get).toList();
+        });
     }
 
     /** The record that was made from this address. */
@@ -90,63 +89,60 @@ public final class Records implements AutoCloseable {
                 .setParameter("url", url)
                 .setMaxResults(1)
                 .getResultStream()
-                .findFirst()
-                .map(Records::whole));
+                .findFirst());
     }
 
     /** Every record that is kept true from the service's own capabilities. */
     public List<RecordRow> registered() {
-        return read(manager -> manager
-                .createQuery(
+        return read(manager -> manager.createQuery(
                         "SELECT r FROM RegistryRecord r WHERE r.capabilitiesUrl IS NOT NULL AND r.status = 'active'"
                                 + " ORDER BY r.ivoid",
                         RecordRow.class)
-                .getResultList()
-                .stream()
-                .map(Records::whole)
-                .toList());
+                .getResultList());
     }
 
-    /** One page of records that are not deleted, by identifier. */
-    public List<RecordRow> search(Wanted wanted) {
-        StringBuilder query = new StringBuilder("SELECT r FROM RegistryRecord r WHERE r.status = 'active'");
-        Map<String, Object> parameters = new LinkedHashMap<>();
-        if (wanted.standardId() != null) {
-            String id = wanted.standardId().toLowerCase(Locale.ROOT);
-            boolean any = id.indexOf('#') < 0;
-            query.append(
-                    " AND EXISTS (SELECT c.index FROM RegistryRecord x JOIN x.capabilities c WHERE x.ivoid = r.ivoid"
-                            + " AND (c.standardId = :standard"
-                            + (any ? " OR c.standardId LIKE :versions ESCAPE '!'" : "") + "))");
-            parameters.put("standard", id);
-            if (any) {
-                parameters.put("versions", literally(id) + "#%");
+    /** The registry's own records that are not deleted. */
+    public List<RecordRow> own() {
+        return read(manager -> manager.createQuery(
+                        "SELECT r FROM RegistryRecord r WHERE r.origin = 'own' AND r.status <> 'deleted'"
+                                + " ORDER BY r.ivoid",
+                        RecordRow.class)
+                .getResultList());
+    }
+
+    /** The number of the last change of records that has been committed. */
+    public long revision() {
+        return read(manager -> ((Number) manager.createNativeQuery("SELECT number FROM registry_revision WHERE id = 1")
+                        .getSingleResult())
+                .longValue());
+    }
+
+    /**
+     * Records that were changed later than by one change, in the order of the changes.
+     *
+     * @param until the last change that counts
+     * @param after the record behind which it goes on; null for the first page
+     */
+    public List<Extract> changedSince(long revision, long until, @Nullable Extract after, int limit) {
+        return read(manager -> {
+            TypedQuery<Object[]> query = manager.createQuery(
+                            "SELECT r.ivoid, r.type, r.status, r.availability, r.summary, r.revision"
+                                    + " FROM RegistryRecord r WHERE r.revision >= :revision AND (r.revision > :revision"
+                                    + (after == null ? "" : " OR r.ivoid > :ivoid")
+                                    + ") AND r.revision <= :until ORDER BY r.revision, r.ivoid",
+                            Object[].class)
+                    .setParameter("revision", after == null ? revision : after.revision())
+                    .setParameter("until", until)
+                    .setMaxResults(limit);
+            if (after != null) {
+                query.setParameter("ivoid", after.ivoid());
             }
-        }
-        if (wanted.capabilityType() != null) {
-            query.append(
-                    " AND EXISTS (SELECT t.index FROM RegistryRecord y JOIN y.capabilities t WHERE y.ivoid = r.ivoid"
-                            + " AND LOWER(t.type) = :type)");
-            parameters.put("type", wanted.capabilityType().toLowerCase(Locale.ROOT));
-        }
-        for (int i = 0; i < wanted.words().size(); i++) {
-            query.append(" AND r.searchText LIKE :word").append(i).append(" ESCAPE '!'");
-            parameters.put("word" + i, "%" + literally(wanted.words().get(i).toLowerCase(Locale.ROOT)) + "%");
-        }
-        if (wanted.authority() != null) {
-            query.append(" AND r.authority = :authority");
-            parameters.put("authority", wanted.authority().toLowerCase(Locale.ROOT));
-        }
-        if (wanted.availability() != null) {
-            query.append(" AND r.availability = :availability");
-            parameters.put("availability", wanted.availability().toLowerCase(Locale.ROOT));
-        }
-        if (wanted.after() != null) {
-            query.append(" AND r.ivoid > :after");
-            parameters.put("after", wanted.after().toLowerCase(Locale.ROOT));
-        }
-        query.append(" ORDER BY r.ivoid");
-        return list(query.toString(), parameters, wanted.limit());
+            return query.getResultList().stream()
+                    .map(row -> new Extract(
+                            (String) row[0], (String) row[1], (String) row[2], (String) row[3], (String) row[4], (Long)
+                                    row[5]))
+                    .toList();
+        });
     }
 
     /** The records of a stretch, in the order of their last change and then their identifier. */
@@ -166,12 +162,18 @@ public final class Records implements AutoCloseable {
             parameters.put("until", stretch.until().atOffset(ZoneOffset.UTC));
         }
         if (stretch.afterStamp() != null && stretch.after() != null) {
-            query.append(" AND (r.updated > :stamp OR (r.updated = :stamp AND r.ivoid > :after))");
+            // The first condition follows from the second, and lets the database begin at the right place of its index.
+            query.append(" AND r.updated >= :stamp AND (r.updated > :stamp OR r.ivoid > :after)");
             parameters.put("stamp", stretch.afterStamp().atOffset(ZoneOffset.UTC));
             parameters.put("after", stretch.after());
         }
         query.append(" ORDER BY r.updated, r.ivoid");
-        return list(query.toString(), parameters, stretch.limit());
+        return read(manager -> {
+            TypedQuery<RecordRow> records =
+                    manager.createQuery(query.toString(), RecordRow.class).setMaxResults(stretch.limit());
+            parameters.forEach(records::setParameter);
+            return records.getResultList();
+        });
     }
 
     /** The time of the oldest change. */
@@ -193,13 +195,16 @@ public final class Records implements AutoCloseable {
     public RecordRow change(Ivoid ivoid, Consumer<RecordRow> change) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return write(manager -> {
-                    RecordRow row = manager.find(RecordRow.class, ivoid.key(), LockModeType.PESSIMISTIC_WRITE);
-                    boolean made = row == null;
-                    RecordRow changed = row == null ? new RecordRow() : whole(row);
+                return write(writing -> {
+                    RecordRow row =
+                            writing.manager().find(RecordRow.class, ivoid.key(), LockModeType.PESSIMISTIC_WRITE);
+                    RecordRow changed = row == null ? new RecordRow() : row;
                     change.accept(changed);
-                    if (made && !changed.ivoid.isEmpty()) {
-                        manager.persist(changed);
+                    if (row == null && !changed.ivoid.isEmpty()) {
+                        writing.manager().persist(changed);
+                    }
+                    if (!changed.ivoid.isEmpty()) {
+                        writing.touch(changed);
                     }
                     return changed;
                 });
@@ -212,56 +217,65 @@ public final class Records implements AutoCloseable {
     }
 
     /** Notes what a service said when it was asked; does not touch the time of the record's change. */
-    public void checked(String ivoid, String availability, Instant now) {
-        write(manager -> manager.createQuery(
-                        "UPDATE RegistryRecord r SET r.availability = :availability, r.checked = :now"
-                                + " WHERE r.ivoid = :ivoid")
-                .setParameter("availability", availability)
-                .setParameter("now", now.atOffset(ZoneOffset.UTC))
-                .setParameter("ivoid", ivoid)
-                .executeUpdate());
+    public void checked(RecordRow known, String availability, Instant now) {
+        if (known.availability.equals(availability)) {
+            transaction(manager -> manager.createQuery(
+                            "UPDATE RegistryRecord r SET r.checked = :now WHERE r.ivoid = :ivoid")
+                    .setParameter("now", now.atOffset(ZoneOffset.UTC))
+                    .setParameter("ivoid", known.ivoid)
+                    .executeUpdate());
+            return;
+        }
+        note(known.ivoid, row -> {
+            row.availability = availability;
+            row.checked = now.atOffset(ZoneOffset.UTC);
+        });
     }
 
     /** Notes whether the record could be renewed from its service. */
     public void stale(String ivoid, boolean stale) {
-        write(manager -> manager.createQuery("UPDATE RegistryRecord r SET r.stale = :stale WHERE r.ivoid = :ivoid")
-                .setParameter("stale", stale)
-                .setParameter("ivoid", ivoid)
-                .executeUpdate());
+        note(ivoid, row -> row.stale = stale);
     }
 
-    /** How it stands with a source of records. */
-    public Optional<SourceRow> source(String url) {
-        return read(manager -> Optional.ofNullable(manager.find(SourceRow.class, url)));
-    }
-
-    /** Every source that was ever harvested. */
-    public List<SourceRow> sources() {
-        return read(manager -> manager.createQuery("SELECT s FROM RegistrySource s ORDER BY s.url", SourceRow.class)
-                .getResultList());
-    }
-
-    /** What of a source cannot be taken over, at most so many. */
-    public List<QuarantineRow> quarantine(String source, int limit) {
-        return read(manager -> manager.createQuery(
-                        "SELECT q FROM RegistryQuarantine q WHERE q.source = :source ORDER BY q.place",
-                        QuarantineRow.class)
-                .setParameter("source", source)
-                .setMaxResults(limit)
-                .getResultList());
-    }
-
-    /** Changes a source, new and empty when there was none. */
-    public SourceRow changeSource(String url, Consumer<SourceRow> change) {
-        return write(manager -> {
-            SourceRow known = manager.find(SourceRow.class, url, LockModeType.PESSIMISTIC_WRITE);
-            SourceRow row = known == null ? new SourceRow() : known;
-            change.accept(row);
-            if (known == null) {
-                manager.persist(row);
+    private void note(String ivoid, Consumer<RecordRow> change) {
+        var unused = write(writing -> {
+            RecordRow row = writing.manager().find(RecordRow.class, ivoid, LockModeType.PESSIMISTIC_WRITE);
+            if (row != null) {
+                change.accept(row);
+                writing.touch(row);
             }
-            return row;
+            return ivoid;
         });
+    }
+
+    /** Makes the summaries of records that were written before there were summaries. */
+    public void upgrade() {
+        long done = 0;
+        while (true) {
+            int some = write(writing -> {
+                List<RecordRow> rows = writing.manager()
+                        .createQuery(
+                                "SELECT r FROM RegistryRecord r WHERE r.revision = 0 ORDER BY r.ivoid", RecordRow.class)
+                        .setMaxResults(AT_ONCE)
+                        .getResultList();
+                for (RecordRow row : rows) {
+                    try {
+                        row.summary = Resource.read(row.record).summary().write();
+                    } catch (Resource.Unusable e) {
+                        LOG.log(System.Logger.Level.WARNING, row.ivoid + " cannot be read again: " + e.getMessage());
+                    }
+                    writing.touch(row);
+                }
+                return rows.size();
+            });
+            done += some;
+            if (some < AT_ONCE) {
+                break;
+            }
+        }
+        if (done > 0) {
+            LOG.log(System.Logger.Level.INFO, "made the summaries of " + done + " records");
+        }
     }
 
     @Override
@@ -269,33 +283,8 @@ public final class Records implements AutoCloseable {
         managers.close();
     }
 
-    private List<RecordRow> list(String jpql, Map<String, Object> parameters, int limit) {
-        return read(manager -> {
-            TypedQuery<RecordRow> query =
-                    manager.createQuery(jpql, RecordRow.class).setMaxResults(limit);
-            parameters.forEach(query::setParameter);
-            query.setHint("eclipselink.batch", "r.capabilities");
-            query.setHint("eclipselink.batch", "r.interfaces");
-            query.setHint("eclipselink.batch.type", "IN");
-            List<RecordRow> rows = new ArrayList<>(query.getResultList());
-            rows.forEach(Records::whole);
-            return rows;
-        });
-    }
-
-    /** Reads what is read late, before the entity manager closes, in its order. */
-    private static RecordRow whole(RecordRow row) {
-        var unused = row.capabilities.size();
-        unused = row.interfaces.size();
-        return row;
-    }
-
-    /** A text for LIKE in which no character means another. */
-    private static String literally(String text) {
-        return text.replace("!", "!!").replace("%", "!%").replace("_", "!_");
-    }
-
-    <T> T read(Function<EntityManager, T> work) {
+    /** Does something that changes no record, or only reads. */
+    public <T> T read(Function<EntityManager, T> work) {
         EntityManager manager = managers.createEntityManager();
         try {
             return work.apply(manager);
@@ -304,8 +293,13 @@ public final class Records implements AutoCloseable {
         }
     }
 
-    /** Does something in one transaction, with the rows of this registry. */
-    public <T> T write(Function<EntityManager, T> work) {
+    /** Changes records in one transaction, which nobody else does meanwhile. */
+    public <T> T write(Function<Writing, T> work) {
+        return transaction(manager -> work.apply(new Writing(manager)));
+    }
+
+    /** Does something with other rows than records in one transaction. */
+    public <T> T transaction(Function<EntityManager, T> work) {
         EntityManager manager = managers.createEntityManager();
         try {
             manager.getTransaction().begin();

@@ -48,6 +48,10 @@ public class SourceRow {
     @Column(name = "seen")
     public long seen;
 
+    /** Pages stored in the harvest under way, or in the last. */
+    @Column(name = "pages")
+    public int pages;
+
     @Column(name = "last_success")
     public @Nullable OffsetDateTime lastSuccess;
 
@@ -68,4 +72,28 @@ public class SourceRow {
     /** What an operator should know of the last harvest. */
     @Column(name = "message")
     public @Nullable String message;
+
+    /** The node that harvests it. */
+    @Column(name = "holder")
+    public @Nullable String holder;
+
+    /** Until then nobody else begins; renewed with every page. */
+    @Column(name = "held_until")
+    public @Nullable OffsetDateTime heldUntil;
+
+    /** What it calls itself; empty until it was asked. */
+    @Column(name = "title")
+    public String title = "";
+
+    /** The registry in whose list it was found; null when the settings name it. */
+    @Column(name = "found_by")
+    public @Nullable String foundBy;
+
+    /** Whether the settings or a list still name it; otherwise it is not harvested any more. */
+    @Column(name = "listed")
+    public boolean listed = true;
+
+    /** Whether an operator should look. */
+    @Column(name = "alarm")
+    public boolean alarm;
 }

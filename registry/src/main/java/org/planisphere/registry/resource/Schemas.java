@@ -1,0 +1,324 @@
+package org.planisphere.registry.resource;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import javax.xml.XMLConstants;
+import javax.xml.transform.Source;
+import javax.xml.transform.stream.StreamSource;
+import javax.xml.validation.Schema;
+import javax.xml.validation.SchemaFactory;
+import javax.xml.validation.ValidatorHandler;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.wire.codec.Fault;
+import org.w3c.dom.ls.LSInput;
+import org.xml.sax.Attributes;
+import org.xml.sax.ErrorHandler;
+import org.xml.sax.Locator;
+import org.xml.sax.SAXException;
+import org.xml.sax.SAXParseException;
+import org.xml.sax.helpers.DefaultHandler;
+
+/**
+ * A catalogue of XML schemas, by which records are checked: every XSD of a folder, found by its namespace. Nothing else is
+ * read, whatever the schemas import. Thread safe.
+ */
+public final class Schemas {
+    /** No catalogue: nothing is checked. */
+    public static final Schemas NONE = new Schemas(null, List.of());
+
+    private static final int MOST_FAULTS = 50;
+    private static final String SCHEME = "catalogue:";
+    private static final System.Logger LOG = System.getLogger(Schemas.class.getName());
+
+    private final @Nullable Schema schema;
+    private final List<String> namespaces;
+
+    private Schemas(@Nullable Schema schema, List<String> namespaces) {
+        this.schema = schema;
+        this.namespaces = List.copyOf(namespaces);
+    }
+
+    /**
+     * Reads every {@code *.xsd} of a folder and what is below it. Where several have one namespace, the one with the
+     * greatest name is taken, so that {@code VOResource-v1.1.xsd} comes before {@code VOResource-v1.0.xsd}. A schema that
+     * the validator does not take is left out, and the log says so.
+     *
+     * @throws IllegalArgumentException when none is left
+     */
+    public static Schemas of(Path folder) {
+        Map<String, Path> files = new TreeMap<>();
+        Map<String, byte[]> byName = new HashMap<>();
+        Map<String, String> fileOf = new LinkedHashMap<>();
+        try (Stream<Path> all = Files.walk(folder, 4)) {
+            all.filter(file -> file.getFileName().toString().endsWith(".xsd"))
+                    .forEach(file -> files.putIfAbsent(file.getFileName().toString(), file));
+            for (Map.Entry<String, Path> file : files.entrySet()) {
+                byte[] bytes = Files.readAllBytes(file.getValue());
+                byName.put(file.getKey(), bytes);
+                String namespace = targetOf(bytes);
+                if (!namespace.isEmpty() && !namespace.equals(XMLConstants.W3C_XML_SCHEMA_NS_URI)) {
+                    fileOf.put(namespace, file.getKey());
+                }
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException("the schemas in " + folder + " cannot be read: " + e.getMessage(), e);
+        }
+        if (fileOf.isEmpty()) {
+            throw new IllegalArgumentException("there is no XML schema (*.xsd) in " + folder);
+        }
+        while (!fileOf.isEmpty()) {
+            try {
+                return new Schemas(compile(byName, fileOf), List.copyOf(fileOf.keySet()));
+            } catch (SAXParseException e) {
+                String said = "line " + e.getLineNumber() + ": " + e.getMessage();
+                String file = String.valueOf(e.getSystemId()).replaceFirst("^" + SCHEME, "");
+                if (!fileOf.values().removeIf(file::equals)) {
+                    throw new IllegalArgumentException("the schemas in " + folder + " do not fit together: " + said, e);
+                }
+                LOG.log(System.Logger.Level.WARNING, "the schema " + file + " is left out: " + said);
+            } catch (SAXException e) {
+                throw new IllegalArgumentException(
+                        "the schemas in " + folder + " do not fit together: " + e.getMessage(), e);
+            }
+        }
+        throw new IllegalArgumentException("none of the schemas in " + folder + " can be used");
+    }
+
+    private static Schema compile(Map<String, byte[]> byName, Map<String, String> fileOf) throws SAXException {
+        SchemaFactory factory = SchemaFactory.newDefaultInstance();
+        try {
+            factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+            // Some schemas of the IVOA pass all uses and not this one.
+            factory.setFeature("http://apache.org/xml/features/validation/schema-full-checking", false);
+            // A description may have any number of elements; the schemas are the operator's.
+            factory.setProperty("jdk.xml.maxOccurLimit", "0");
+            // Whatever is imported goes through the resolver below, which reads nothing but the folder.
+            factory.setProperty(XMLConstants.ACCESS_EXTERNAL_SCHEMA, "all");
+            factory.setProperty(XMLConstants.ACCESS_EXTERNAL_DTD, "");
+        } catch (SAXException e) {
+            throw new IllegalStateException("every Java has a schema validator", e);
+        }
+        factory.setResourceResolver((type, namespace, publicId, systemId, base) -> {
+            String file = namespace == null ? null : fileOf.get(namespace);
+            if (file == null && systemId != null) {
+                String name = systemId.substring(systemId.lastIndexOf('/') + 1);
+                file = byName.containsKey(name) ? name : null;
+            }
+            byte[] bytes = file == null ? null : byName.get(file);
+            return new Input(bytes == null ? new byte[0] : bytes, SCHEME + file);
+        });
+        List<Source> sources = new ArrayList<>();
+        for (String file : fileOf.values()) {
+            byte[] bytes = byName.get(file);
+            if (bytes != null) {
+                sources.add(new StreamSource(new ByteArrayInputStream(bytes), SCHEME + file));
+            }
+        }
+        return factory.newSchema(sources.toArray(new Source[0]));
+    }
+
+    /** The namespaces it knows; none when there is no catalogue. */
+    public List<String> namespaces() {
+        return namespaces;
+    }
+
+    /** What is wrong with a document, each with its path and line; at most fifty. Nothing when there is no catalogue. */
+    public List<Fault> faults(String xml) {
+        return schema == null ? List.of() : faults(xml.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** As {@link #faults(String)}. */
+    public List<Fault> faults(byte[] xml) {
+        if (schema == null) {
+            return List.of();
+        }
+        Checker checker = new Checker(schema.newValidatorHandler());
+        try {
+            Xml.read(new ByteArrayInputStream(xml), checker);
+        } catch (Xml.Unreadable e) {
+            if (checker.faults.isEmpty()) {
+                checker.faults.add(new Fault("/", String.valueOf(e.getMessage())));
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("reading from memory does not fail", e);
+        }
+        return List.copyOf(checker.faults);
+    }
+
+    private static String targetOf(byte[] xsd) {
+        try {
+            return Xml.parse(xsd).getDocumentElement().getAttribute("targetNamespace");
+        } catch (Xml.Unreadable e) {
+            // Such as the schema of schemas, which has a document type; not one by which records are checked.
+            return "";
+        }
+    }
+
+    /** Passes a document on to the validator and remembers where it is. */
+    private static final class Checker extends DefaultHandler implements ErrorHandler {
+        private final ValidatorHandler validator;
+        private final List<Fault> faults = new ArrayList<>();
+        private final Deque<String> path = new ArrayDeque<>();
+        private final Deque<Map<String, Integer>> counts = new ArrayDeque<>();
+
+        Checker(ValidatorHandler validator) {
+            this.validator = validator;
+            validator.setErrorHandler(this);
+            counts.push(new HashMap<>());
+        }
+
+        @Override
+        public void setDocumentLocator(Locator locator) {
+            validator.setDocumentLocator(locator);
+        }
+
+        @Override
+        public void startDocument() throws SAXException {
+            validator.startDocument();
+        }
+
+        @Override
+        public void endDocument() throws SAXException {
+            validator.endDocument();
+        }
+
+        @Override
+        public void startPrefixMapping(String prefix, String uri) throws SAXException {
+            validator.startPrefixMapping(prefix, uri);
+        }
+
+        @Override
+        public void endPrefixMapping(String prefix) throws SAXException {
+            validator.endPrefixMapping(prefix);
+        }
+
+        @Override
+        public void startElement(String uri, String local, String name, Attributes attributes) throws SAXException {
+            int count = counts.element().merge(local, 1, Integer::sum);
+            path.addLast(count == 1 ? local : local + "[" + count + "]");
+            counts.push(new HashMap<>());
+            validator.startElement(uri, local, name, attributes);
+        }
+
+        @Override
+        public void endElement(String uri, String local, String name) throws SAXException {
+            validator.endElement(uri, local, name);
+            path.removeLast();
+            counts.pop();
+        }
+
+        @Override
+        public void characters(char[] letters, int start, int length) throws SAXException {
+            validator.characters(letters, start, length);
+        }
+
+        @Override
+        public void ignorableWhitespace(char[] letters, int start, int length) throws SAXException {
+            validator.ignorableWhitespace(letters, start, length);
+        }
+
+        @Override
+        public void warning(SAXParseException e) {
+            // a warning changes nothing
+        }
+
+        @Override
+        public void error(SAXParseException e) throws SAXException {
+            String message = String.valueOf(e.getMessage());
+            // The parser tells many faults twice, of the type and of the element or attribute; the first is clearer.
+            if (message.startsWith("cvc-type.3.1.3") || message.startsWith("cvc-attribute.3")) {
+                return;
+            }
+            String detail = "line " + e.getLineNumber() + ": " + message.replaceAll("\\s+", " ");
+            faults.add(new Fault("/" + String.join("/", path), Resource.cut(detail, 500)));
+            if (faults.size() >= MOST_FAULTS) {
+                throw new SAXException("too many faults");
+            }
+        }
+
+        @Override
+        public void fatalError(SAXParseException e) throws SAXException {
+            throw e;
+        }
+    }
+
+    /** A schema as the parser wants it handed over. */
+    private record Input(byte[] bytes, String name) implements LSInput {
+        @Override
+        public InputStream getByteStream() {
+            return new ByteArrayInputStream(bytes);
+        }
+
+        @Override
+        public String getSystemId() {
+            return name;
+        }
+
+        @Override
+        public java.io.@Nullable Reader getCharacterStream() {
+            return null;
+        }
+
+        @Override
+        public @Nullable String getStringData() {
+            return null;
+        }
+
+        @Override
+        public @Nullable String getPublicId() {
+            return null;
+        }
+
+        @Override
+        public @Nullable String getBaseURI() {
+            return null;
+        }
+
+        @Override
+        public @Nullable String getEncoding() {
+            return null;
+        }
+
+        @Override
+        public boolean getCertifiedText() {
+            return false;
+        }
+
+        @Override
+        public void setCharacterStream(java.io.@Nullable Reader reader) {}
+
+        @Override
+        public void setByteStream(@Nullable InputStream stream) {}
+
+        @Override
+        public void setStringData(@Nullable String text) {}
+
+        @Override
+        public void setSystemId(@Nullable String id) {}
+
+        @Override
+        public void setPublicId(@Nullable String id) {}
+
+        @Override
+        public void setBaseURI(@Nullable String uri) {}
+
+        @Override
+        public void setEncoding(@Nullable String encoding) {}
+
+        @Override
+        public void setCertifiedText(boolean certified) {}
+    }
+}
