@@ -24,6 +24,8 @@ import org.planisphere.foundation.identity.Doorkeeper;
 import org.planisphere.foundation.identity.Recognition;
 import org.planisphere.foundation.identity.Standing;
 import org.planisphere.foundation.identity.TokenBook;
+import org.planisphere.foundation.identity.oidc.IssuerSettings;
+import org.planisphere.foundation.identity.oidc.Issuers;
 import org.planisphere.foundation.rest.CallerFilter;
 import org.planisphere.foundation.rest.Challenges;
 import org.planisphere.foundation.settings.Keys;
@@ -51,6 +53,7 @@ public class Node {
     private final Metrics metrics = new Metrics();
     private final Settings settings;
     private final TokenBook tokens;
+    private final Issuers issuers;
     private @Nullable Database database;
     private @Nullable Planner planner;
     private @Nullable RegistryContext registry;
@@ -63,6 +66,7 @@ public class Node {
         try {
             this.settings = Settings.ofThisProcess();
             this.tokens = new TokenBook(settings.find(Keys.IDENTITY_TOKENS).orElse(null));
+            this.issuers = new Issuers(IssuerSettings.issuers(settings));
             this.database = Database.open(new DatabaseSettings(
                     settings.databaseUrl(),
                     settings.find(Keys.DB_USER).orElse("planisphere"),
@@ -81,7 +85,7 @@ public class Node {
 
     /** Who a bearer token belongs to, on either side of the node. */
     CallerFilter callers() {
-        Authenticator everybody = new Doorkeeper(List.of(this::publisher, tokens), Standing.of(settings));
+        Authenticator everybody = new Doorkeeper(List.of(this::publisher, tokens, issuers), Standing.of(settings));
         return new CallerFilter(
                 everybody,
                 settings.get(Keys.IDENTITY_ANONYMOUS),
@@ -130,6 +134,7 @@ public class Node {
     void stop() {
         health.stopping();
         close();
+        issuers.close();
     }
 
     private void close() {

@@ -32,7 +32,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * GET of an address that somebody else named. A host is resolved once, its addresses are judged, and the connection goes
+ * GET of an address that somebody else named, and POST to one the operator named. A host is resolved once, its addresses are judged, and the connection goes
  * to the very address that was judged, so that a name cannot mean another machine a moment later; over TLS the
  * certificate is still checked against the name. Every redirect is judged like the first address. No proxy, no cookies,
  * no credentials. Thread safe.
@@ -121,7 +121,7 @@ public final class GuardedHttp {
         for (int hop = 0; ; hop++) {
             Target target = judge(at);
             try (Connection connection = connect(target, deadline)) {
-                connection.send(target, headers);
+                connection.send("GET", target, headers, new byte[0]);
                 Head head = connection.head();
                 switch (head.status) {
                     case 200 -> {
@@ -150,6 +150,40 @@ public final class GuardedHttp {
                     default -> throw new Status(head.status);
                 }
             }
+        }
+    }
+
+    /**
+     * Sends a document and writes the answer's body to the stream, which stays open. A redirect is not followed: whoever
+     * answers elsewhere was not asked.
+     *
+     * @param headers to send besides the usual ones
+     * @param contentType of the document
+     * @param limit bytes of the answer's body, at most; the rules' own limit holds besides
+     * @throws Forbidden when the rules do not allow the location
+     * @throws Status when the answer is not 200
+     * @throws IOException when it fails, is larger than the limit, or takes longer than the rules allow
+     */
+    public Fetched post(
+            URI location,
+            Map<String, String> headers,
+            String contentType,
+            byte[] document,
+            long limit,
+            OutputStream out)
+            throws IOException {
+        Target target = judge(location);
+        try (Connection connection =
+                connect(target, System.nanoTime() + rules.time().toNanos())) {
+            Map<String, String> all = new TreeMap<>(headers);
+            all.put("Content-Type", contentType);
+            all.put("Content-Length", Integer.toString(document.length));
+            connection.send("POST", target, all, document);
+            Head head = connection.head();
+            if (head.status != 200) {
+                throw new Status(head.status);
+            }
+            return new Fetched(location, head.headers, connection.body(head, Math.min(limit, rules.largest()), out));
         }
     }
 
@@ -278,9 +312,9 @@ public final class GuardedHttp {
             secure.startHandshake();
         }
 
-        void send(Target target, Map<String, String> headers) throws IOException {
+        void send(String method, Target target, Map<String, String> headers, byte[] document) throws IOException {
             StringBuilder text = new StringBuilder(
-                    "GET " + target.path + " HTTP/1.1\r\nHost: " + target.authority()
+                    method + " " + target.path + " HTTP/1.1\r\nHost: " + target.authority()
                             + "\r\nUser-Agent: planisphere\r\nAccept: */*\r\nAccept-Encoding: identity\r\nConnection: close\r\n");
             for (Map.Entry<String, String> header : headers.entrySet()) {
                 if (!TOKEN.matcher(header.getKey()).matches()
@@ -295,6 +329,7 @@ public final class GuardedHttp {
             guarded(() -> {
                 OutputStream out = new BufferedOutputStream(socket.getOutputStream());
                 out.write(text.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
+                out.write(document);
                 out.flush();
                 in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
                 return 0L;

@@ -386,6 +386,12 @@ public final class Keys {
             "The platforms this planner offers: a list, each with an id, a name, an engine, a capacity, shapes, "
                     + "prices, limits and policy; see `docs/platforms.md`.");
 
+    /** The list of OpenID Connect issuers. */
+    public static final String IDENTITY_ISSUERS = tree(
+            "identity.issuers",
+            "The OpenID Connect issuers whose tokens are taken: a list, each with a name, an issuer, an audience and how "
+                    + "groups are told; see `docs/identity.md`.");
+
     /** Variables that belong to the tools around the node; the node does not read them and does not complain. */
     static final Set<String> TOOL_VARIABLES = Set.of(
             "PLANISPHERE_BUILT",

@@ -87,6 +87,30 @@ class GuardedHttpTest {
     }
 
     @Test
+    void postsADocumentAndFollowsNoRedirect() throws IOException {
+        List<String> posted = new ArrayList<>();
+        server.createContext("/form", exchange -> {
+            posted.add(exchange.getRequestMethod() + " "
+                    + exchange.getRequestHeaders().getFirst("Content-Type") + " "
+                    + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            exchange.sendResponseHeaders(200, 2);
+            exchange.getResponseBody().write("ok".getBytes(StandardCharsets.UTF_8));
+            exchange.close();
+        });
+        answer("/moved", 307, "", "Location", "/form");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        byte[] document = "a=b".getBytes(StandardCharsets.UTF_8);
+        loopback().post(at("/form"), Map.of(), "application/x-www-form-urlencoded", document, 10, out);
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("ok");
+        assertThatThrownBy(() -> loopback().post(at("/moved"), Map.of(), "text/plain", document, 10, out))
+                .isInstanceOf(GuardedHttp.Status.class);
+        assertThatThrownBy(() -> new GuardedHttp(rules("example.org"))
+                        .post(at("/form"), Map.of(), "text/plain", document, 10, out))
+                .isInstanceOf(GuardedHttp.Forbidden.class);
+        assertThat(posted).containsExactly("POST application/x-www-form-urlencoded a=b");
+    }
+
+    @Test
     void followsRedirectsAndReadsChunks() throws IOException {
         answer("/moved", 302, "", "Location", "/chunks");
         server.createContext("/chunks", exchange -> {
