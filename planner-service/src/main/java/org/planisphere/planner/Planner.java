@@ -23,6 +23,7 @@ import org.planisphere.planner.door.FilesDoor;
 import org.planisphere.planner.door.InfoDoor;
 import org.planisphere.planner.door.PlannerContext;
 import org.planisphere.planner.door.SessionDoor;
+import org.planisphere.planner.door.WorkKeys;
 import org.planisphere.planner.ledger.Ledger;
 import org.planisphere.planner.ledger.SlotAxis;
 import org.planisphere.planner.ledger.store.LedgerSettings;
@@ -43,6 +44,7 @@ import org.planisphere.planner.session.Sessions;
 import org.planisphere.planner.session.Timers;
 import org.planisphere.planner.session.store.JpaSessions;
 import org.planisphere.planner.session.store.SqlLeases;
+import org.planisphere.planner.session.store.SqlShares;
 import org.planisphere.planner.staging.WorkFolders;
 
 /**
@@ -110,7 +112,15 @@ public final class Planner implements AutoCloseable {
                 threads.slow(),
                 sessionSettings,
                 identity(settings));
-        Sessions sessions = new Sessions(store, ledger, platforms, quotas, conductor, hub, sessionSettings);
+        Sessions sessions = new Sessions(
+                store,
+                ledger,
+                platforms,
+                quotas,
+                conductor,
+                hub,
+                new SqlShares(database.dataSource()),
+                sessionSettings);
         own(parts, conductor);
         conductor.start();
         if (database.postgres()) {
@@ -151,7 +161,8 @@ public final class Planner implements AutoCloseable {
                 ledger,
                 platforms,
                 idempotency,
-                () -> database.answers(Duration.ofSeconds(1)));
+                () -> database.answers(Duration.ofSeconds(1)),
+                WorkKeys.of(settings.find(Keys.ANONYMOUS_SECRET)));
         EventsDoor events = new EventsDoor(context, threads.watchers());
         threads.scheduler()
                 .scheduleWithFixedDelay(events::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One event per request to the logger {@code org.planisphere.access}: method, path, status, milliseconds, peer and
- * number. Never a query string, a header or a body, where tokens travel.
+ * number. Never a query string, a header, a body or the key of anonymous work, where secrets travel.
  */
 final class AccessLog {
     static final String LOGGER = "org.planisphere.access";
@@ -42,6 +42,8 @@ final class AccessLog {
         if (semicolon >= 0) {
             path = path.substring(0, semicolon);
         }
+        // The key of anonymous work.
+        path = path.replaceAll("~[^/]*", "~");
         return path.length() <= 500 ? path : path.substring(0, 497) + "...";
     }
 }

@@ -138,7 +138,8 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
         return switch (method) {
             case "GET", "HEAD", "OPTIONS" -> Caller.Right.READ;
             case "DELETE" -> Caller.Right.CANCEL;
-            default -> first.equals("accepts") || first.equals("sessions") ? Caller.Right.READ : Caller.Right.CREATE;
+            // What an update needs is told by its body: the door asks.
+            default -> first.matches("accepts|sessions|offersets") ? Caller.Right.READ : Caller.Right.CREATE;
         };
     }
 

@@ -166,6 +166,11 @@ public final class Keys {
             integer(0, 1_000_000),
             "50",
             "How many accepted sessions that have not ended all anonymous callers together may have.");
+    public static final Setting<String> ANONYMOUS_SECRET = addSecret(
+            "planner.caller.anonymous.secret",
+            pattern("at least 16 characters", "\\P{Cntrl}{16,500}"),
+            "Makes anonymous work want a key besides its UUID, which travels in the links that are returned; the same on "
+                    + "all planners of a database. Without it, the UUID is enough.");
     public static final Setting<Integer> NAMED_CORES = add(
             "planner.caller.named.cores",
             integer(0, 1_000_000),

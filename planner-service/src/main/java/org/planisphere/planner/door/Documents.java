@@ -61,19 +61,25 @@ public final class Documents {
 
     private final KindBases kinds;
     private final String base;
+    private final WorkKeys keys;
 
     /** @param base the planner's public address, without a slash at the end */
-    public Documents(KindBases kinds, URI base) {
+    public Documents(KindBases kinds, URI base, WorkKeys keys) {
         this.kinds = kinds;
+        this.keys = keys;
         this.base = base.toString().replaceAll("/+$", "");
     }
 
-    public URI addressOfSession(UUID session) {
-        return URI.create(base + "/sessions/" + session);
+    public URI addressOf(Session session) {
+        return URI.create(base + "/sessions/" + session.id() + keys.suffix(session.owner(), session.offerSet()));
     }
 
-    public URI addressOfOfferSet(UUID offerSet) {
-        return URI.create(base + "/offersets/" + offerSet);
+    public URI addressOf(OfferSet set) {
+        return addressOfOfferSet(set.id(), set.owner());
+    }
+
+    private URI addressOfOfferSet(UUID offerSet, String owner) {
+        return URI.create(base + "/offersets/" + offerSet + keys.suffix(owner, offerSet));
     }
 
     /** An answer just decided: every offer is in phase OFFERED, or merely indicative when the set is not held. */
@@ -111,15 +117,20 @@ public final class Documents {
         return offerSet(stored.set(), offers);
     }
 
+    /** A stored answer, with what its caller may do about the set as a whole. */
+    public OfferSetResponse stored(StoredOfferSet stored, List<Option> options) {
+        OfferSetResponse document = stored(stored);
+        if (document.meta != null && !options.isEmpty()) {
+            document.meta.options = options(options);
+        }
+        return document;
+    }
+
     private OfferSetResponse offerSet(OfferSet set, List<ExecutionSession> offers) {
         OfferSetResponse document = new OfferSetResponse();
         document.kind = kinds.uri(Kind.OFFER_SET, set.kindBase());
-        document.meta = meta(
-                set.id(),
-                set.held() ? addressOfOfferSet(set.id()).toString() : null,
-                Label.NONE,
-                set.created(),
-                set.created());
+        document.meta =
+                meta(set.id(), set.held() ? addressOf(set).toString() : null, Label.NONE, set.created(), set.created());
         document.meta.messages = messages(set.messages());
         document.result = set.yes() ? "YES" : "NO";
         document.description = set.yes()
@@ -142,7 +153,7 @@ public final class Documents {
     private ExecutionSession session(Session session, List<Option> options, boolean stored) {
         Offer offer = session.offer();
         Task task = offer.task();
-        String address = addressOfSession(session.id()).toString();
+        String address = addressOf(session).toString();
         String kindBase = session.kindBase();
         Parts parts = new Parts(offer, kindBase, stored ? address : null, session);
 
@@ -153,7 +164,8 @@ public final class Documents {
         document.meta.options = options.isEmpty() ? null : options(options);
         document.phase = session.phase().name();
         document.expires = session.phase() == Phase.OFFERED ? toMillis(offer.expires()) : null;
-        document.offerset = stored ? addressOfOfferSet(session.offerSet()).toString() : null;
+        document.offerset =
+                stored ? addressOfOfferSet(session.offerSet(), session.owner()).toString() : null;
         document.executable = parts.executable(task);
         document.compute = parts.compute(task.compute());
         document.storage = parts.storage(task.storage());

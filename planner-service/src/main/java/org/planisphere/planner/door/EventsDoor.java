@@ -79,7 +79,7 @@ public final class EventsDoor {
             @Context Sse sse,
             @Context ContainerRequestContext call) {
         Session session = planner.sessions()
-                .find(ExecutionDoor.uuid(uuid), CallerFilter.caller(call))
+                .find(planner.session(uuid, CallerFilter.caller(call)), CallerFilter.caller(call))
                 .orElseThrow(ExecutionDoor::notFound);
         new Watcher(session, number(last), sink, sse).begin();
     }

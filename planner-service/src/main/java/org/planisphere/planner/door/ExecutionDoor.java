@@ -29,6 +29,7 @@ import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.OfferSet;
 import org.planisphere.planner.request.BadRequest;
 import org.planisphere.planner.session.Answer;
+import org.planisphere.planner.session.Change;
 import org.planisphere.planner.session.Filter;
 import org.planisphere.planner.session.Page;
 import org.planisphere.planner.session.Session;
@@ -38,6 +39,7 @@ import org.planisphere.wire.ExecutionRequest;
 import org.planisphere.wire.OfferSetList;
 import org.planisphere.wire.OfferSetResponse;
 import org.planisphere.wire.SessionList;
+import org.planisphere.wire.Update;
 import org.planisphere.wire.codec.Codecs;
 import org.planisphere.wire.codec.Format;
 
@@ -81,9 +83,9 @@ public final class ExecutionDoor {
                     boolean plain = !holding || prefers(prefer, "return=representation");
                     Response.ResponseBuilder answer = plain
                             ? Response.ok().header("Preference-Applied", holding ? "return=representation" : null)
-                            : Response.seeOther(documents.addressOfOfferSet(set.id()));
+                            : Response.seeOther(documents.addressOf(set));
                     if (plain && holding) {
-                        answer.header("Content-Location", documents.addressOfOfferSet(set.id()));
+                        answer.header("Content-Location", documents.addressOf(set));
                     }
                     return answer.entity(document)
                             .type(answerIn.mediaType() + ";charset=utf-8")
@@ -114,7 +116,7 @@ public final class ExecutionDoor {
                                 " ", set.messages().stream().map(Message::text).toList()));
             }
             Session session = done(planner.sessions().accept(set.offers().get(0).id(), caller));
-            return Response.seeOther(documents.addressOfSession(session.id()))
+            return Response.seeOther(documents.addressOf(session))
                     .entity(Codecs.write(planner.document(session, caller), answerIn))
                     .type(answerIn.mediaType() + ";charset=utf-8")
                     .build();
@@ -143,8 +145,29 @@ public final class ExecutionDoor {
     public OfferSetResponse offerSet(@PathParam("uuid") String uuid, @Context ContainerRequestContext call) {
         Caller caller = CallerFilter.caller(call);
         return planner.sessions()
-                .findOfferSet(uuid(uuid), caller)
-                .map(documents::stored)
+                .findOfferSet(planner.offerSet(uuid, caller), caller)
+                .map(found -> documents.stored(found, planner.sessions().sharing(found, caller)))
+                .orElseThrow(ExecutionDoor::notFound);
+    }
+
+    /** Changes with which groups an offer set, and everything in it, is shared. */
+    @POST
+    @Path("offersets/{uuid}")
+    @Consumes({Media.JSON, Media.XML, Media.YAML, Media.TEXT_XML, Media.X_YAML, Media.TEXT_YAML})
+    public OfferSetResponse update(
+            @PathParam("uuid") String uuid,
+            InputStream body,
+            @Context HttpHeaders headers,
+            @Context ContainerRequestContext call) {
+        Caller caller = CallerFilter.caller(call);
+        UUID set = planner.offerSet(uuid, caller);
+        byte[] bytes = Bodies.bytes(body, planner.maxBytes());
+        Change change = Updates.change(Bodies.document(bytes, headers, Update.class, planner.maxBytes()));
+        CallerFilter.need(caller, Updates.right(change));
+        planner.sessions().updateOfferSet(set, caller, change).ifPresent(ExecutionDoor::done);
+        return planner.sessions()
+                .findOfferSet(set, caller)
+                .map(found -> documents.stored(found, planner.sessions().sharing(found, caller)))
                 .orElseThrow(ExecutionDoor::notFound);
     }
 
@@ -163,7 +186,7 @@ public final class ExecutionDoor {
         Page<Session> page = planner.sessions().list(caller, filter);
         SessionList list = new SessionList();
         list.items = page.items().stream()
-                .map(session -> planner.document(session, caller))
+                .map(session -> planner.listed(session, caller))
                 .toList();
         list.next = next(uri, page.next());
         return listed(list, list.next);

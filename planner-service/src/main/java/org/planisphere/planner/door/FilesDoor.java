@@ -69,7 +69,7 @@ public final class FilesDoor {
     public ResultList results(@PathParam("uuid") String uuid, @Context ContainerRequestContext call)
             throws IOException {
         Session session = find(uuid, call);
-        String base = planner.documents().addressOfSession(session.id()) + "/results/";
+        String base = planner.documents().addressOf(session) + "/results/";
         ResultList list = new ResultList();
         list.items = folder(session).results().stream()
                 .map(result -> {
@@ -133,7 +133,7 @@ public final class FilesDoor {
 
     private Session find(String uuid, ContainerRequestContext call) {
         return planner.sessions()
-                .find(ExecutionDoor.uuid(uuid), CallerFilter.caller(call))
+                .find(planner.session(uuid, CallerFilter.caller(call)), CallerFilter.caller(call))
                 .orElseThrow(ExecutionDoor::notFound);
     }
 

@@ -1,7 +1,9 @@
 package org.planisphere.planner.door;
 
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.rest.Idempotency;
@@ -12,6 +14,7 @@ import org.planisphere.planner.quota.Quotas;
 import org.planisphere.planner.request.KindBases;
 import org.planisphere.planner.request.TaskReader;
 import org.planisphere.planner.session.EventHub;
+import org.planisphere.planner.session.Option;
 import org.planisphere.planner.session.Session;
 import org.planisphere.planner.session.Sessions;
 import org.planisphere.planner.staging.WorkFolders;
@@ -25,6 +28,7 @@ import org.planisphere.wire.ExecutionSession;
  * @param standardId under which the planner's execution capability is registered
  * @param maxBytes longest request document
  * @param ready whether the storage answers
+ * @param keys of anonymous work
  */
 public record PlannerContext(
         URI base,
@@ -41,14 +45,46 @@ public record PlannerContext(
         Ledger ledger,
         List<Platform> platforms,
         Idempotency idempotency,
-        BooleanSupplier ready) {
+        BooleanSupplier ready,
+        WorkKeys keys) {
     /** A session's document, with what this caller may do to it now. */
     public ExecutionSession document(Session session, Caller caller) {
+        List<Option> options = new ArrayList<>(sessions.options(session, caller));
+        options.addAll(sessions.sharing(session, caller));
+        return documents().session(session, options);
+    }
+
+    /** As one of many: without what only a look at each of them would tell. */
+    public ExecutionSession listed(Session session, Caller caller) {
         return documents().session(session, sessions.options(session, caller));
+    }
+
+    /** The UUID of a session as an address names it. Not found when it is no such name, or lacks the work's key. */
+    UUID session(String named, Caller caller) {
+        WorkKeys.Named name = WorkKeys.named(named);
+        if (!keys.wanted() && name.key().isEmpty() || caller.operator()) {
+            return name.id();
+        }
+        return sessions.find(name.id())
+                .filter(found -> keys.opens(name, found.owner(), found.offerSet()))
+                .map(Session::id)
+                .orElseThrow(ExecutionDoor::notFound);
+    }
+
+    /** The UUID of an offer set as an address names it; as for sessions. */
+    UUID offerSet(String named, Caller caller) {
+        WorkKeys.Named name = WorkKeys.named(named);
+        if (!keys.wanted() && name.key().isEmpty() || caller.operator()) {
+            return name.id();
+        }
+        return sessions.findOfferSet(name.id())
+                .filter(found -> keys.opens(name, found.set().owner(), name.id()))
+                .map(found -> name.id())
+                .orElseThrow(ExecutionDoor::notFound);
     }
 
     /** Documents on this planner's addresses. */
     public Documents documents() {
-        return new Documents(kinds, base);
+        return new Documents(kinds, base, keys);
     }
 }

@@ -73,7 +73,7 @@ public final class SessionDoor {
             @Context Request request,
             @Context ContainerRequestContext call) {
         Caller caller = CallerFilter.caller(call);
-        UUID session = ExecutionDoor.uuid(uuid);
+        UUID session = planner.session(uuid, caller);
         Format answerIn = Bodies.format(request);
         byte[] bytes = Bodies.bytes(body, planner.maxBytes());
         return planner.idempotency()
@@ -90,13 +90,14 @@ public final class SessionDoor {
     /** Removes an ended session with its events and results. */
     @DELETE
     public Response delete(@PathParam("uuid") String uuid, @Context ContainerRequestContext call) {
-        ExecutionDoor.done(planner.sessions().delete(ExecutionDoor.uuid(uuid), CallerFilter.caller(call)));
+        Caller caller = CallerFilter.caller(call);
+        ExecutionDoor.done(planner.sessions().delete(planner.session(uuid, caller), caller));
         return Response.noContent().build();
     }
 
     private Session find(String uuid, ContainerRequestContext call) {
         return planner.sessions()
-                .find(ExecutionDoor.uuid(uuid), CallerFilter.caller(call))
+                .find(planner.session(uuid, CallerFilter.caller(call)), CallerFilter.caller(call))
                 .orElseThrow(ExecutionDoor::notFound);
     }
 }

@@ -24,6 +24,7 @@ import org.planisphere.planner.ledger.Proposal;
 import org.planisphere.planner.ledger.Reservation;
 import org.planisphere.planner.ledger.Statement;
 import org.planisphere.planner.ledger.Window;
+import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.Schedule;
 import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.quota.Quotas;
@@ -34,7 +35,7 @@ import org.planisphere.planner.task.Interval;
  * is on disk. Every call fails with {@link LedgerUnavailable} when the database does not answer, in which case the caller
  * has to look again: it may have been done.
  *
- * <p>A session whose owner is named is visible to its owner and to operators only; to everybody else it is {@link
+ * <p>A session whose owner is named is visible to its owner, to the groups it was shared with and to operators; to everybody else it is {@link
  * Answer.NotFound}. An anonymous one belongs to whoever knows its UUID.
  */
 public final class Sessions {
@@ -46,6 +47,8 @@ public final class Sessions {
     private final Conductor conductor;
     private final EventHub hub;
     private final Updates updates;
+    private final Shares shares;
+    private final Ownership ownership;
     private final SessionSettings settings;
     private final Map<String, Platform> platforms = new HashMap<>();
 
@@ -57,8 +60,11 @@ public final class Sessions {
             Quotas quotas,
             Conductor conductor,
             EventHub hub,
+            Shares shares,
             SessionSettings settings) {
         this.store = store;
+        this.shares = shares;
+        this.ownership = new Ownership(shares);
         this.ledger = ledger;
         this.conductor = conductor;
         this.hub = hub;
@@ -79,7 +85,7 @@ public final class Sessions {
 
     /** The session, if this caller may see it. */
     public Optional<Session> find(UUID session, Caller caller) {
-        return store.find(session).filter(found -> visible(found.owner(), caller));
+        return store.find(session).filter(found -> visible(found, caller));
     }
 
     /** The offer set with its sessions as they are now, whoever asks. */
@@ -89,7 +95,8 @@ public final class Sessions {
 
     /** The offer set with its sessions as they are now, if this caller may see it. */
     public Optional<StoredOfferSet> findOfferSet(UUID offerSet, Caller caller) {
-        return store.findOfferSet(offerSet).filter(found -> visible(found.set().owner(), caller));
+        return store.findOfferSet(offerSet)
+                .filter(found -> ownership.mayUse(found.set().owner(), caller, offerSet));
     }
 
     /** The caller's own sessions, newest first; empty for an anonymous caller. */
@@ -112,14 +119,40 @@ public final class Sessions {
         return store.events(session, after, limit);
     }
 
-    /** Whether somebody's session or offer set may be seen and changed by this caller. */
-    public static boolean visible(String owner, Caller caller) {
-        return owner.equals(Caller.ANONYMOUS.id()) || owner.equals(caller.id()) || caller.operator();
+    private boolean visible(Session session, Caller caller) {
+        return ownership.mayUse(session.owner(), caller, session.id(), session.offerSet());
     }
 
     /** What this caller may change of the session now; empty for a session that is not theirs or has ended. */
     public List<Option> options(Session session, Caller caller) {
-        return visible(session.owner(), caller) ? updates.options(session, caller) : List.of();
+        return visible(session, caller) ? updates.options(session, caller) : List.of();
+    }
+
+    /** What this caller may do about sharing the session now. */
+    public List<Option> sharing(Session session, Caller caller) {
+        return ownership.options(session.owner(), caller, session.id());
+    }
+
+    /** What this caller may do about sharing the offer set, with all its sessions, now. */
+    public List<Option> sharing(StoredOfferSet stored, Caller caller) {
+        return ownership.options(stored.set().owner(), caller, stored.set().id());
+    }
+
+    /**
+     * Changes with which groups an offer set is shared.
+     *
+     * @return empty when it is done
+     */
+    public Optional<Answer> updateOfferSet(UUID offerSet, Caller caller, Change change) {
+        StoredOfferSet found = findOfferSet(offerSet, caller).orElse(null);
+        if (found == null) {
+            return Optional.of(new Answer.NotFound());
+        }
+        String path = Updates.plain(change.path());
+        Message refusal = Ownership.isSharing(path)
+                ? ownership.change(found.set().owner(), caller, offerSet, path, change, Phase.OFFERED, ledger.now())
+                : SessionMessages.notAnOption(ledger.now(), path, Updates.value(change), Phase.OFFERED);
+        return Optional.ofNullable(refusal).map(Answer.Refused::new);
     }
 
     // Offers.
@@ -133,7 +166,7 @@ public final class Sessions {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             List<Session> family = store.family(session);
             Session found = member(family, session);
-            if (found == null || !visible(found.owner(), caller)) {
+            if (found == null || !visible(found, caller)) {
                 return new Answer.NotFound();
             }
             Instant now = ledger.now();
@@ -184,7 +217,7 @@ public final class Sessions {
     public Answer reject(UUID session, Caller caller) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Session found = store.find(session).orElse(null);
-            if (found == null || !visible(found.owner(), caller)) {
+            if (found == null || !visible(found, caller)) {
                 return new Answer.NotFound();
             }
             Instant now = ledger.now();
@@ -221,7 +254,7 @@ public final class Sessions {
     public Answer cancel(UUID session, Caller caller) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Session found = store.find(session).orElse(null);
-            if (found == null || !visible(found.owner(), caller)) {
+            if (found == null || !visible(found, caller)) {
                 return new Answer.NotFound();
             }
             Instant now = ledger.now();
@@ -310,7 +343,16 @@ public final class Sessions {
      * since.
      */
     public Answer update(UUID session, Caller caller, Change change) {
-        String path = change.path().startsWith("/") ? change.path().substring(1) : change.path();
+        String path = Updates.plain(change.path());
+        if (Ownership.isSharing(path)) {
+            Session found = find(session, caller).orElse(null);
+            if (found == null) {
+                return new Answer.NotFound();
+            }
+            Message refusal =
+                    ownership.change(found.owner(), caller, session, path, change, found.phase(), ledger.now());
+            return refusal == null ? new Answer.Done(found) : new Answer.Refused(refusal);
+        }
         if (path.equals(Updates.PHASE)) {
             String value = change instanceof Change.EnumChange asked
                     ? asked.value()
@@ -411,6 +453,7 @@ public final class Sessions {
             sets = store.removeEmptyOfferSets(now.minus(settings.keepAnswered()), SWEEP);
             removed += sets;
         } while (sets == SWEEP);
+        shares.sweep();
         return removed;
     }
 

@@ -111,6 +111,11 @@ final class Updates {
         return Plan.refused(SessionMessages.notAnOption(now, path, value(change), session.phase()));
     }
 
+    /** A path without a slash before it. */
+    static String plain(String path) {
+        return path.startsWith("/") ? path.substring(1) : path;
+    }
+
     /** The value of a change, for people. */
     static String value(Change change) {
         if (change instanceof Change.EnumChange asked) {

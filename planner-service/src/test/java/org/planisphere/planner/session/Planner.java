@@ -26,6 +26,7 @@ import org.planisphere.planner.platform.FakePlatform;
 import org.planisphere.planner.quota.Allowance;
 import org.planisphere.planner.quota.Quotas;
 import org.planisphere.planner.session.store.JpaSessions;
+import org.planisphere.planner.session.store.SqlShares;
 import org.planisphere.planner.task.ComputeRequest;
 import org.planisphere.planner.task.Executable;
 import org.planisphere.planner.task.Interval;
@@ -60,6 +61,7 @@ final class Planner implements AutoCloseable {
     final FakePlatform platform = new FakePlatform("alpha", CAPACITY, time::now);
     final JpaSessions store;
     final FakeLeases leases;
+    final Shares shares;
     final List<SessionEvent> told = new ArrayList<>();
     final Quotas quotas = caller -> List.of(new Allowance(
             new Account("caller:" + caller.id()),
@@ -82,6 +84,7 @@ final class Planner implements AutoCloseable {
         this.ledger = new FakeLedger(database.dataSource(), time::now);
         this.leases = new FakeLeases(database.dataSource(), time::now);
         this.store = new JpaSessions(managers);
+        this.shares = new SqlShares(database.dataSource());
         restart();
     }
 
@@ -105,7 +108,7 @@ final class Planner implements AutoCloseable {
         hub.observe(told::add);
         Executor queue = work::add;
         conductor = new Conductor(store, ledger, List.of(platform), hub, leases, time, queue, queue, SETTINGS, node);
-        sessions = new Sessions(store, ledger, List.of(platform), quotas, conductor, hub, SETTINGS);
+        sessions = new Sessions(store, ledger, List.of(platform), quotas, conductor, hub, shares, SETTINGS);
         conductor.start();
         if (!conductor.conducts("alpha")) {
             // The dead one's lease has to run out first.

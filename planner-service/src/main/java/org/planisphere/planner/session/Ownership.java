@@ -1,0 +1,89 @@
+package org.planisphere.planner.session;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.foundation.identity.Caller;
+import org.planisphere.planner.offer.Message;
+
+/**
+ * Whose a session or an offer set is. A named caller's belongs to that caller, to operators, and to the groups it was
+ * shared with; an anonymous one to whoever knows its address. Only the owner (or an operator) shares, and only with groups
+ * the one who shares is in: so nobody finds out which groups there are.
+ */
+final class Ownership {
+    static final String SHARE = "share";
+    static final String UNSHARE = "unshare";
+
+    private final Shares shares;
+
+    Ownership(Shares shares) {
+        this.shares = shares;
+    }
+
+    /**
+     * Whether the caller may see and change it.
+     *
+     * @param components the thing itself and whatever it is part of
+     */
+    boolean mayUse(String owner, Caller caller, UUID... components) {
+        if (owner.equals(Caller.ANONYMOUS.id()) || owns(owner, caller)) {
+            return true;
+        }
+        return !caller.groups().isEmpty() && !Collections.disjoint(shares.of(List.of(components)), caller.groups());
+    }
+
+    /** What the caller may do about sharing it now. */
+    List<Option> options(String owner, Caller caller, UUID component) {
+        if (!mayShare(owner, caller)) {
+            return List.of();
+        }
+        Set<String> shared = new TreeSet<>(shares.of(List.of(component)));
+        Set<String> more = new TreeSet<>(caller.groups());
+        more.removeAll(shared);
+        List<Option> options = new ArrayList<>();
+        if (!more.isEmpty()) {
+            options.add(new Option.EnumOption(SHARE, List.copyOf(more)));
+        }
+        if (!shared.isEmpty()) {
+            options.add(new Option.EnumOption(UNSHARE, List.copyOf(shared)));
+        }
+        return options;
+    }
+
+    static boolean isSharing(String path) {
+        return path.equals(SHARE) || path.equals(UNSHARE);
+    }
+
+    /** Shares or shares no longer; the refusal when that is not among the options, or null when it is done. */
+    @Nullable
+    Message change(String owner, Caller caller, UUID component, String path, Change change, Phase phase, Instant now) {
+        String group = Updates.value(change);
+        boolean text = change instanceof Change.EnumChange || change instanceof Change.StringChange;
+        boolean known = text
+                && mayShare(owner, caller)
+                && (path.equals(SHARE) ? caller.groups().contains(group) : !group.isEmpty());
+        if (!known) {
+            return SessionMessages.notAnOption(now, path, group, phase);
+        }
+        if (path.equals(SHARE)) {
+            shares.add(component, group);
+        } else {
+            shares.remove(component, group);
+        }
+        return null;
+    }
+
+    private static boolean mayShare(String owner, Caller caller) {
+        return !owner.equals(Caller.ANONYMOUS.id()) && owns(owner, caller);
+    }
+
+    private static boolean owns(String owner, Caller caller) {
+        return owner.equals(caller.id()) || caller.operator();
+    }
+}
