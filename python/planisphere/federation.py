@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import Callable, Dict, Iterable, Iterator, List, Optional, Tuple, Union
 
+from . import kinds
 from .errors import Conflict, NoOffer, NotFound, PlanisphereError
 from .offers import Offer, OfferSet
 from .platform import Platform
@@ -50,10 +51,11 @@ class Federation:
         *,
         token: Union[None, Callable[[str], Optional[str]]] = None,
         text: Optional[str] = None,
+        standard: str = kinds.EXECUTION_BROKER,
         timeout: float = 30.0,
         tls: Optional[ssl.SSLContext] = None,
     ) -> Federation:
-        """All planners of a registry, or those with these words in their record.
+        """All planners of a registry, or those with these words in their record, by the standard they are registered under.
 
         Anybody may register a planner, so a token as text is not taken here: `tokens.for_hosts` says who may see it.
         """
@@ -62,8 +64,8 @@ class Federation:
         registry = Registry(url, timeout=timeout, tls=tls)
         found: Dict[str, RemotePlatform] = {}
         names: Dict[str, int] = {}
-        for item in registry.planners(text):
-            for address in registry.addresses(item):
+        for item in registry.planners(text, standard):
+            for address in registry.addresses(item, standard):
                 if address in found:
                     continue
                 platform = RemotePlatform(address, token, name=item.title or None, timeout=timeout, tls=tls)
