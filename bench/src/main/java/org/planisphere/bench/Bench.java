@@ -301,7 +301,7 @@ public final class Bench {
         return String.format(Locale.ROOT, "%.1f", value);
     }
 
-    private static String machine() throws IOException {
+    static String machine() throws IOException {
         String cpu = "unknown processor";
         for (String line : Files.readAllLines(Path.of("/proc/cpuinfo"))) {
             if (line.startsWith("model name")) {

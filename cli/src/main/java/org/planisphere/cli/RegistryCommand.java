@@ -1,6 +1,9 @@
 package org.planisphere.cli;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -15,13 +18,22 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "registry",
-        description = "Find services in a registry, or have one registered.",
-        subcommands = {RegistryCommand.Search.class, RegistryCommand.Register.class},
-        synopsisSubcommandLabel = "(search | register)")
+        description = "Find services in a registry, write to it, and see what it harvests.",
+        subcommands = {
+            RegistryCommand.Search.class,
+            RegistryCommand.Register.class,
+            RegistryCommand.Publish.class,
+            HarvestCommand.Harvest.class,
+            HarvestCommand.Status.class
+        },
+        synopsisSubcommandLabel = "(search | register | publish | harvest | status)")
 final class RegistryCommand implements Callable<Integer> {
     @Override
     public Integer call() {
-        throw new Fault(Exit.USAGE, "What of the registry?", "planisphere registry search, or registry register URL");
+        throw new Fault(
+                Exit.USAGE,
+                "What of the registry?",
+                "planisphere registry search, or see: planisphere registry --help");
     }
 
     @Command(name = "search", description = "Find services by their words and their standard.")
@@ -113,6 +125,49 @@ final class RegistryCommand implements Callable<Integer> {
         public Integer call() {
             RegistryClient.Entry entry = connection.registry(kit).register(Kit.uri(capabilities));
             kit.terminal().line("registered " + Terminal.harmless(entry.identifier()));
+            return Exit.OK;
+        }
+    }
+
+    @Command(
+            name = "publish",
+            description =
+                    "Write records (VOResource XML), new or in place of what is there; needs a publisher's token.")
+    static final class Publish implements Callable<Integer> {
+        private final Kit kit;
+
+        @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files with one ri:Resource each.")
+        List<Path> files = new ArrayList<>();
+
+        @Option(names = "--json", description = "Print JSON.")
+        boolean json;
+
+        @Mixin
+        Connection connection = new Connection();
+
+        Publish(Kit kit) {
+            this.kit = kit;
+        }
+
+        @Override
+        public Integer call() {
+            List<RegistryClient.Entry> written = new ArrayList<>();
+            for (Path file : files) {
+                byte[] xml;
+                try {
+                    xml = Files.readAllBytes(file);
+                } catch (IOException unreadable) {
+                    throw new Fault(Exit.USAGE, file + " cannot be read: " + unreadable.getMessage(), null);
+                }
+                RegistryClient.Entry entry = connection.registry(kit).publish(xml);
+                written.add(entry);
+                if (!json) {
+                    kit.terminal().line("published " + Terminal.harmless(entry.identifier()));
+                }
+            }
+            if (json) {
+                kit.terminal().line(Json.pretty(written));
+            }
             return Exit.OK;
         }
     }

@@ -104,6 +104,91 @@ public final class RegistryClient {
                 .thenApply(reply -> entry(reply.uri(), Documents.tree(reply)));
     }
 
+    /**
+     * Writes a record, new or in place of one; it says itself what it is called.
+     *
+     * @param xml a {@code ri:Resource}
+     * @throws PlannerProblem when the registry does not take it from this caller; with every fault of the record
+     */
+    public Entry publish(byte[] xml) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Accept", "application/json");
+        headers.put("Content-Type", "application/xml");
+        return Http.await(http.send(new Http.Call("POST", Uris.under(base, "/records"), xml, headers))
+                .thenApply(reply -> entry(reply.uri(), Documents.tree(reply))));
+    }
+
+    /** How it stands with the registries it harvests. */
+    public List<Source> sources() {
+        return Http.await(http.send(Http.Call.get(Uris.under(base, "/harvest"), "application/json"))
+                .thenApply(reply -> {
+                    List<Source> sources = new ArrayList<>();
+                    Documents.tree(reply).path("items").forEach(item -> sources.add(source(item)));
+                    return sources;
+                }));
+    }
+
+    /**
+     * Has a source harvested now; returns at once, and {@link #sources()} tells how it goes. For operators.
+     *
+     * @param source its address as {@link #sources()} has it
+     * @param full everything, even when that is not due
+     * @param believe what does not come any more is deleted, however much it is
+     */
+    public Source harvest(String source, boolean full, boolean believe) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Accept", "application/json");
+        headers.put("Content-Type", "application/json");
+        byte[] body = Json.mapper()
+                .createObjectNode()
+                .put("source", source)
+                .put("full", full)
+                .put("believe", believe)
+                .toString()
+                .getBytes(StandardCharsets.UTF_8);
+        return Http.await(http.send(new Http.Call("POST", Uris.under(base, "/harvest"), body, headers))
+                .thenApply(reply -> source(Documents.tree(reply))));
+    }
+
+    private static Source source(JsonNode item) {
+        return new Source(
+                item.path("url").asText(""),
+                item.path("title").asText(""),
+                item.path("state").asText(""),
+                item.path("full").asBoolean(),
+                item.path("run").asLong(),
+                item.path("seen").asLong(),
+                item.path("lastSuccess").asText(""),
+                item.path("next").asText(""),
+                item.path("failures").asInt(),
+                item.path("alarm").asBoolean(),
+                item.path("message").asText(""));
+    }
+
+    /**
+     * A registry that is harvested. The texts may be others' words.
+     *
+     * @param state {@code idle} or {@code running}
+     * @param full whether the harvest under way, or the last, is of everything
+     * @param run its number
+     * @param seen records that came in it
+     * @param lastSuccess a time, empty for never
+     * @param failures in a row
+     * @param alarm whether an operator should look
+     */
+    public record Source(
+            String url,
+            String title,
+            String state,
+            boolean full,
+            long run,
+            long seen,
+            String lastSuccess,
+            String next,
+            int failures,
+            boolean alarm,
+            String message) {}
+
     private CompletableFuture<Pages.Page<Entry>> page(URI uri) {
         return http.send(Http.Call.get(uri, "application/json")).thenApply(reply -> {
             JsonNode tree = Documents.tree(reply);

@@ -1,6 +1,7 @@
 package org.planisphere.registry.harvest;
 
 import jakarta.persistence.EntityManager;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import org.planisphere.registry.store.Records;
 import org.planisphere.registry.store.RunRow;
 import org.planisphere.registry.store.SourceRow;
 import org.planisphere.registry.store.Writing;
+import org.planisphere.wire.codec.Fault;
 
 /**
  * Takes one page of a source over, in one transaction that also says where the list goes on. Records are taken as they
@@ -75,7 +77,12 @@ final class Intake {
         if (changed) {
             row.fill(resource, now);
         }
-        row.say(incoming.faults());
+        List<Fault> faults = new ArrayList<>(incoming.faults());
+        Instant created = resource.created();
+        if (created != null && created.isAfter(now.plus(Duration.ofDays(1)))) {
+            faults.add(new Fault("/@created", "In the future."));
+        }
+        row.say(faults);
         row.origin = RecordRow.HARVESTED;
         row.source = url;
         row.sourceRun = run;

@@ -3,7 +3,9 @@ package org.planisphere.registry.resource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,11 @@ public final class Xml {
 
     private static final int DEPTH = 100;
 
+    /** Making a parser takes longer than reading a record; each thread has its own. */
+    private static final ThreadLocal<Deque<XMLReader>> READERS = ThreadLocal.withInitial(ArrayDeque::new);
+
+    private static final DefaultHandler NOBODY = new DefaultHandler();
+
     private Xml() {}
 
     /** @throws Unreadable when it is not well formed or beyond a limit */
@@ -70,14 +77,19 @@ public final class Xml {
      * @throws Unreadable as {@link #parse}, also when the handler throws a SAXException
      */
     public static void read(InputStream in, DefaultHandler handler) throws Unreadable, IOException {
+        // A handler may itself read XML meanwhile: then there is another reader.
+        Deque<XMLReader> readers = READERS.get();
+        XMLReader known = readers.poll();
+        XMLReader reader = known == null ? reader() : known;
         try {
-            XMLReader reader = reader();
             reader.setContentHandler(handler);
             reader.setErrorHandler(new Silent());
             reader.setEntityResolver((name, system) -> {
                 throw new SAXException("nothing outside the document is read");
             });
             reader.parse(new InputSource(in));
+            reader.setContentHandler(NOBODY);
+            readers.push(reader);
         } catch (SAXParseException e) {
             throw new Unreadable("line " + e.getLineNumber() + ", column " + e.getColumnNumber() + ": " + reason(e));
         } catch (SAXException e) {
@@ -85,7 +97,7 @@ public final class Xml {
         }
     }
 
-    private static XMLReader reader() throws SAXException {
+    private static XMLReader reader() {
         SAXParserFactory factory = SAXParserFactory.newDefaultNSInstance();
         try {
             factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
@@ -94,7 +106,7 @@ public final class Xml {
             parser.setProperty("jdk.xml.maxElementDepth", Integer.toString(DEPTH));
             parser.setProperty("jdk.xml.elementAttributeLimit", "200");
             return parser.getXMLReader();
-        } catch (ParserConfigurationException e) {
+        } catch (ParserConfigurationException | SAXException e) {
             throw new IllegalStateException("every Java has an XML parser", e);
         }
     }
