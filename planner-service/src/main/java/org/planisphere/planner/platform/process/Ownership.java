@@ -22,9 +22,9 @@ import org.planisphere.planner.staging.WorkFolder;
  *
  * @param change whether the planner may give files away; else all stay its own
  */
-record Ownership(boolean change) {
+public record Ownership(boolean change) {
     /** Whether any user can reach the folder. */
-    static boolean passable(Path folder) {
+    public static boolean passable(Path folder) {
         try {
             for (Path at = folder; at != null; at = at.getParent()) {
                 if (!Files.getPosixFilePermissions(at).contains(PosixFilePermission.OTHERS_EXECUTE)) {
@@ -38,7 +38,7 @@ record Ownership(boolean change) {
     }
 
     /** Gives everything in the work folder to the run's user; what is read-only keeps to the planner. */
-    void give(Plan plan, WorkFolder folder, int uid) throws IOException {
+    public void give(Plan plan, WorkFolder folder, int uid) throws IOException {
         for (String place : plan.readOnly) {
             walk(
                     folder.work().resolve(place),
@@ -86,7 +86,7 @@ record Ownership(boolean change) {
     }
 
     /** Takes the work folder back from the run's user, and makes it readable to ourselves. */
-    void reclaim(WorkFolder folder) throws IOException {
+    public void reclaim(WorkFolder folder) throws IOException {
         int me = (Integer) Files.getAttribute(folder.path(), "unix:uid");
         open(folder.work(), me);
     }

@@ -19,32 +19,32 @@ import org.planisphere.planner.task.Volume;
  * folder, which folders are made, what is mounted where, and what is executed. All places are relative to the work
  * folder, normal, and never outside of it.
  */
-final class Plan {
+public final class Plan {
     /** Where the notebook's runner, a resource beside this class, is put into the argument vector. */
     static final String RUNNER = "@RUNNER@";
 
     /** Something to fetch; {@code place} is its file's name in the work folder. */
-    record Fetch(String location, String place, String what) {}
+    public record Fetch(String location, String place, String what) {}
 
     /** {@code from} in the work folder appears at {@code to}: in the work folder too, or absolute. */
-    record Mount(String from, String to, boolean readOnly) {}
+    public record Mount(String from, String to, boolean readOnly) {}
 
-    final List<Fetch> fetches = new ArrayList<>();
-    final List<String> folders = new ArrayList<>();
-    final List<Mount> mounts = new ArrayList<>();
-    final List<String> readOnly = new ArrayList<>();
-    final List<Objection> objections = new ArrayList<>();
-    List<String> command = List.of();
-    Map<String, String> environment = Map.of();
-    String directory = ".";
+    public final List<Fetch> fetches = new ArrayList<>();
+    public final List<String> folders = new ArrayList<>();
+    public final List<Mount> mounts = new ArrayList<>();
+    public final List<String> readOnly = new ArrayList<>();
+    public final List<Objection> objections = new ArrayList<>();
+    public List<String> command = List.of();
+    public Map<String, String> environment = Map.of();
+    public String directory = ".";
 
     private final Map<String, String> places = new TreeMap<>();
 
-    static Plan of(Work work, String python) {
+    public static Plan of(Work work, String python) {
         return new Plan(work.executable(), work.storage(), work.data(), work.volumes(), python);
     }
 
-    Plan(
+    public Plan(
             Executable executable,
             List<StorageRequest> storage,
             List<DataRequest> data,
@@ -159,6 +159,9 @@ final class Plan {
             fetches.add(new Fetch(notebook.location(), place, "the notebook"));
             String stem = place.endsWith(".ipynb") ? place.substring(0, place.length() - 6) : place;
             command = List.of(python, "-c", RUNNER, place, free(stem + "-executed.ipynb"));
+        } else if (executable instanceof Executable.DockerContainer container) {
+            command = container.command();
+            environment = container.environment();
         } else {
             objections.add(new Objection("kind-not-offered", "This platform does not run such executables.", Map.of()));
         }

@@ -6,9 +6,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,15 +75,7 @@ final class Preparation {
     }
 
     private List<Objection> objections(Plan plan) {
-        List<Objection> found = new ArrayList<>(plan.objections);
-        for (Plan.Fetch fetch : plan.fetches) {
-            staging.examine(fetch.location())
-                    .map(why -> new Objection(
-                            "data-not-reachable",
-                            "${location} cannot be read: ${reason}.",
-                            Map.of("location", why.location(), "reason", why.reason())))
-                    .ifPresent(found::add);
-        }
+        List<Objection> found = Inputs.objections(staging, plan);
         if (plan.absoluteMounts() && !host.bubblewrap()) {
             found.add(new Objection(
                     "volume-not-possible",
@@ -120,7 +110,8 @@ final class Preparation {
             folder.delete();
             folder.create();
             int uid = users.of(work.session());
-            Map<String, String> hashes = fetch(plan, work, folder, progress);
+            long room = Math.max(bytes(work), settings.limits().scratch());
+            Map<String, String> hashes = Inputs.fetch(staging, plan, folder, room, progress);
             ownership.give(plan, folder, uid);
             long staged = folder.noteInputs(hashes);
             Map<String, Object> document = document(plan, work, uid, staged);
@@ -146,42 +137,6 @@ final class Preparation {
         return e instanceof java.nio.file.FileSystemException fault && fault.getReason() != null
                 ? fault.getReason()
                 : "input or output failed";
-    }
-
-    private Map<String, String> fetch(Plan plan, Work work, WorkFolder folder, Consumer<String> progress)
-            throws IOException {
-        for (String place : plan.folders) {
-            Files.createDirectories(folder.work().resolve(place));
-        }
-        Map<String, String> hashes = new HashMap<>();
-        long room = Math.max(bytes(work), settings.limits().scratch());
-        for (Plan.Fetch fetch : plan.fetches) {
-            progress.accept("Fetching " + fetch.what() + " from " + fetch.location());
-            Path target = folder.work().resolve(fetch.place());
-            if (Files.isDirectory(target)) {
-                target = target.resolve(Staging.nameFor(fetch.location(), "data"));
-            }
-            Staging.Staged staged = staging.fetch(fetch.location(), target, room);
-            room -= staged.size();
-            if (!staged.sha256().isEmpty()) {
-                hashes.put(folder.work().relativize(target).toString(), staged.sha256());
-            }
-            progress.accept("Fetched " + fetch.what() + ": " + staged.size() + " bytes"
-                    + (staged.sha256().isEmpty() ? "" : ", SHA-256 " + staged.sha256()));
-        }
-        for (Plan.Mount mount : plan.mounts) {
-            // A place in the work folder where something is mounted must be there before.
-            Path target = folder.work().resolve(mount.to());
-            if (!mount.to().startsWith("/") && !Files.exists(target)) {
-                if (Files.isDirectory(folder.work().resolve(mount.from()))) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.createDirectories(target.getParent());
-                    Files.createFile(target);
-                }
-            }
-        }
-        return hashes;
     }
 
     static long bytes(Work work) {

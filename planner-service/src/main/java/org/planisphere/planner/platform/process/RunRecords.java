@@ -9,11 +9,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.platform.Observation;
 
-/** Reads what supervisors wrote of their runs. */
-final class RunRecords {
+/** Reads what was written of runs by whoever supervised them. */
+public final class RunRecords {
     private RunRecords() {}
 
-    static Observation ended(Map<String, Object> record) {
+    public static Observation ended(Map<String, Object> record) {
         return new Observation.Ended(
                 Observation.End.valueOf(String.valueOf(record.get("end"))),
                 record.get("code") instanceof Number code ? code.intValue() : -1,
@@ -23,12 +23,12 @@ final class RunRecords {
                 String.valueOf(record.get("detail")));
     }
 
-    static Instant instant(@Nullable Object seconds) {
+    public static Instant instant(@Nullable Object seconds) {
         double value = seconds instanceof Number number ? number.doubleValue() : 0;
         return Instant.ofEpochSecond((long) Math.floor(value), (long) ((value - Math.floor(value)) * 1e9));
     }
 
-    static Observation.Usage usage(Map<String, Object> record) {
+    public static Observation.Usage usage(Map<String, Object> record) {
         return new Observation.Usage(
                 record.get("cpu") instanceof Number cpu ? cpu.doubleValue() : 0,
                 record.get("peak") instanceof Number peak ? peak.longValue() : 0,

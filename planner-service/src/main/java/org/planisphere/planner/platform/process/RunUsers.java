@@ -11,7 +11,7 @@ import java.util.UUID;
  * @param own whether each run has a user of its own
  * @param first the user of all runs, or the first of the users of their own
  */
-record RunUsers(boolean own, int first) {
+public record RunUsers(boolean own, int first) {
     /** First of the users that runs are given when each has its own; far from where people and services have theirs. */
     private static final int FIRST = 700_000_000;
 
@@ -24,7 +24,7 @@ record RunUsers(boolean own, int first) {
      * @param setting {@code auto}, a user's name or a number
      * @throws IOException when there is no such user, or it is root
      */
-    static RunUsers of(String setting) throws IOException {
+    public static RunUsers of(String setting) throws IOException {
         boolean own = setting.equals("auto") && mapped(FIRST, COUNT);
         return own ? new RunUsers(true, FIRST) : new RunUsers(false, user(setting));
     }
@@ -34,7 +34,8 @@ record RunUsers(boolean own, int first) {
         return new RunUsers(false, NOBODY);
     }
 
-    int of(UUID session) {
+    /** The user, and the group, of the session's run. */
+    public int of(UUID session) {
         return own ? first + Math.floorMod(session.hashCode(), COUNT) : first;
     }
 
