@@ -12,6 +12,7 @@ import org.planisphere.planner.platform.Engine;
 import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.platform.PlatformSettings;
 import org.planisphere.planner.platform.Section;
+import org.planisphere.planner.platform.container.ContainerEngine;
 import org.planisphere.planner.platform.process.ProcessEngine;
 import org.planisphere.planner.staging.WorkFolders;
 
@@ -20,7 +21,7 @@ import org.planisphere.planner.staging.WorkFolders;
  */
 final class Platforms {
     /** Every engine there is: the one place that names them all. */
-    private static final List<Engine> ENGINES = List.of(new ProcessEngine());
+    private static final List<Engine> ENGINES = List.of(new ProcessEngine(), new ContainerEngine());
 
     private Platforms() {}
 

@@ -191,7 +191,8 @@ final class Steps {
             if (!open.equals(now.connectors())) {
                 course.commit(
                         List.of(),
-                        turn -> turn.connectors(open).note("connectors", SessionMessages.connectors(time, open), false));
+                        turn -> turn.connectors(open)
+                                .note("connectors", SessionMessages.connectors(time, open), false));
                 return Next.GO;
             }
             if (!now.schedule().duration().equals(told)) {

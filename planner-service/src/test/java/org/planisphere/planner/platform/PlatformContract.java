@@ -51,6 +51,11 @@ public abstract class PlatformContract {
         return Optional.empty();
     }
 
+    /** A program that prints {@code up} and then wants 300 MiB of memory. */
+    protected List<String> hungry() {
+        return List.of("/usr/bin/python3", "-c", "print('up', flush=True); x = bytearray(300 << 20)");
+    }
+
     @BeforeEach
     protected void openIt() {
         platform = open();
@@ -395,11 +400,7 @@ public abstract class PlatformContract {
     void tellsOutOfMemoryFromOtherEnds() throws Exception {
         Optional<String> without = withoutMemoryLimit();
         assumeTrue(without.isEmpty(), without.orElse(""));
-        Work work = work(
-                Duration.ofMinutes(1),
-                48,
-                16,
-                List.of("/usr/bin/python3", "-c", "print('up', flush=True); x = bytearray(300 << 20)"));
+        Work work = work(Duration.ofMinutes(1), 48, 16, hungry());
         Observation.Ended end = run(work);
         assertThat(end.end()).as(end.detail()).isEqualTo(Observation.End.OUT_OF_MEMORY);
         assertThat(out(work)).isEqualTo("up\n");

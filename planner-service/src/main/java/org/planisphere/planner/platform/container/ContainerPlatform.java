@@ -1,0 +1,757 @@
+package org.planisphere.planner.platform.container;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.planisphere.foundation.http.GuardedHttp;
+import org.planisphere.planner.platform.Estimate;
+import org.planisphere.planner.platform.LiveConnector;
+import org.planisphere.planner.platform.Objection;
+import org.planisphere.planner.platform.Observation;
+import org.planisphere.planner.platform.Platform;
+import org.planisphere.planner.platform.PlatformDescription;
+import org.planisphere.planner.platform.PlatformException;
+import org.planisphere.planner.platform.PlatformSettings;
+import org.planisphere.planner.platform.Work;
+import org.planisphere.planner.platform.process.Inputs;
+import org.planisphere.planner.platform.process.Ownership;
+import org.planisphere.planner.platform.process.Plan;
+import org.planisphere.planner.platform.process.RunRecords;
+import org.planisphere.planner.platform.process.RunUsers;
+import org.planisphere.planner.staging.JsonFile;
+import org.planisphere.planner.staging.Staging;
+import org.planisphere.planner.staging.WorkFolder;
+import org.planisphere.planner.staging.WorkFolders;
+import org.planisphere.planner.task.Executable;
+import org.planisphere.planner.task.Kind;
+import org.planisphere.planner.task.Task;
+
+/**
+ * Runs tasks as containers. Containers belong to the engine and go on when the planner dies; what the planner has to know of
+ * one is in the session's folder and in the engine, and is found again by the container's name and label. Thread safe.
+ *
+ * <p>A container may do only what {@link Launch} says: nothing of the host but the session's work folder, no rights, a
+ * file system that cannot be changed, and no network unless the platform grants one.
+ */
+public final class ContainerPlatform implements Platform {
+    private static final Logger LOG = System.getLogger(ContainerPlatform.class.getName());
+    private static final long MIB = 1L << 20;
+    private static final long TICK = 50;
+
+    private final PlatformSettings common;
+    private final ContainerSettings settings;
+    private final WorkFolders folders;
+    private final Staging staging;
+    private final Path ended;
+    private final Containers containers;
+    private final Containers.Host host;
+    private final Images images;
+    private final Launch launch;
+    private final boolean root;
+    private final RunUsers users;
+    private final Ownership ownership;
+    private final PlatformDescription description;
+    private final Map<UUID, ContainerRun> runs = new ConcurrentHashMap<>();
+    private final Map<UUID, List<String>> devices = new ConcurrentHashMap<>();
+    private final List<Consumer<UUID>> listeners = new CopyOnWriteArrayList<>();
+    private final ScheduledExecutorService clock;
+    private final ExecutorService workers;
+    private volatile boolean closed;
+
+    /**
+     * Finds out what the engine can do, re-adopts what it finds running, and removes what belongs to no session.
+     *
+     * @throws IllegalStateException when the engine cannot be reached, or runs cannot be run as somebody else than root
+     */
+    ContainerPlatform(PlatformSettings common, ContainerSettings settings, WorkFolders folders) {
+        this.common = common;
+        this.settings = settings;
+        this.folders = folders;
+        this.staging = new Staging(common.roots(), new GuardedHttp(common.http()));
+        Path state = folders.root().resolve(".container-" + common.id());
+        this.ended = state.resolve("ended");
+        this.containers = new Containers(settings.socket());
+        try {
+            Files.createDirectories(ended);
+            Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwx------"));
+            this.host = containers.host();
+            int me = (Integer) Files.getAttribute(state, "unix:uid");
+            this.root = me == 0 && !host.rootless();
+            this.users = root ? RunUsers.of("auto") : new RunUsers(false, host.rootless() ? 0 : me);
+        } catch (IOException e) {
+            throw new UncheckedIOException("platform " + common.id() + " cannot start: " + e.getMessage(), e);
+        } catch (EngineException e) {
+            containers.close();
+            throw new IllegalStateException(
+                    "platform " + common.id() + ": no container engine answers at " + settings.socket()
+                            + "; start podman's or Docker's service, or set container.socket (" + e.getMessage() + ")",
+                    e);
+        }
+        this.ownership = new Ownership(root);
+        this.images = new Images(settings, containers, state);
+        images.runs(host.architecture());
+        this.launch = new Launch(
+                common,
+                settings,
+                common.id() + "-"
+                        + Integer.toHexString(folders.root().toString().hashCode()));
+        this.description = describeEngine();
+        this.clock = Executors.newSingleThreadScheduledExecutor(work -> thread(work, "containers-" + common.id()));
+        this.workers = Executors.newCachedThreadPool(work -> thread(work, "container-" + common.id()));
+        adopt();
+        clock.scheduleWithFixedDelay(this::tick, TICK, TICK, TimeUnit.MILLISECONDS);
+        LOG.log(
+                Level.INFO,
+                "platform {0}: {1} {2} at {3}, runs are {4}",
+                common.id(),
+                host.podman() ? "podman" : "Docker",
+                host.version(),
+                settings.socket(),
+                root ? (users.own() ? "users of their own" : "nobody") : "the planner's user");
+    }
+
+    private static Thread thread(Runnable work, String name) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    // What it is ------------------------------------------------------------------------------------------------------
+
+    @Override
+    public PlatformDescription describe() {
+        return description;
+    }
+
+    private PlatformDescription describeEngine() {
+        Set<Kind> able = new LinkedHashSet<>(List.of(Kind.DOCKER_CONTAINER));
+        Set<String> schemes = staging.schemes();
+        if (!settings.image().isEmpty()) {
+            able.add(Kind.PROCESS);
+            if (!schemes.isEmpty()) {
+                able.add(Kind.PYTHON_PROGRAM);
+            }
+        }
+        if (!common.kinds().isEmpty()) {
+            able.retainAll(common.kinds());
+        }
+        return new PlatformDescription(
+                common.id(),
+                common.name(),
+                common.description(),
+                common.capacity(),
+                able,
+                Set.of(Kind.SIMPLE_STORAGE, Kind.EPHEMERAL_STORAGE),
+                schemes.isEmpty() ? Set.of() : Set.of(Kind.SIMPLE_DATA),
+                schemes,
+                common.shapes(),
+                common.prices(),
+                common.preparing(),
+                common.releasing(),
+                common.usual(),
+                common.longest(),
+                common.horizon(),
+                common.network(),
+                common.metrics(),
+                unenforced());
+    }
+
+    private List<String> unenforced() {
+        List<String> unenforced = new ArrayList<>();
+        if (!host.memory()) {
+            unenforced.add("Memory is not limited, because the container engine has no control group for it.");
+        }
+        if (!host.cores()) {
+            unenforced.add("Cores are not limited, because the container engine has no control group for them.");
+        }
+        unenforced.add("Storage is looked at once a second; between two looks a run may exceed it, though no single"
+                + " file can.");
+        unenforced.add("Time is kept by the planner: while it is down a run may go on past its end, and is ended when"
+                + " the planner is back.");
+        if (!host.remapped() && !host.rootless()) {
+            unenforced.add("Containers share the host's numbering of users; each run is a user without rights.");
+        }
+        return unenforced;
+    }
+
+    @Override
+    public List<Objection> examine(Task task) {
+        Plan plan = new Plan(
+                task.executable(), task.storage(), task.data(), task.compute().volumes(), settings.python());
+        List<Objection> found = Inputs.objections(staging, plan);
+        image(task.executable()).flatMap(images::examine).ifPresent(found::add);
+        if (task.executable() instanceof Executable.DockerContainer container) {
+            if (container.privileged()) {
+                found.add(new Objection(
+                        "privileged-not-possible", "This platform runs no privileged containers.", Map.of()));
+            }
+            String entrypoint = container.entrypoint();
+            if (entrypoint != null && entrypoint.indexOf('\0') >= 0) {
+                found.add(new Objection("request-not-possible", "The entrypoint holds a NUL character.", Map.of()));
+            }
+        }
+        for (Plan.Mount mount : plan.mounts) {
+            if (mount.to().contains(":") || mount.from().contains(":")) {
+                found.add(new Objection(
+                        "volume-not-possible", "A path with a colon cannot be mounted in a container.", Map.of()));
+            }
+        }
+        return found;
+    }
+
+    private Optional<Executable.Image> image(Executable executable) {
+        if (executable instanceof Executable.DockerContainer container) {
+            return Optional.of(container.image());
+        }
+        return settings.image().isEmpty() ? Optional.empty() : Optional.of(usual());
+    }
+
+    private Executable.Image usual() {
+        ImageName name = ImageName.of(settings.image()).orElseThrow();
+        return new Executable.Image(List.of(settings.image()), name.digest(), host.architecture(), "linux");
+    }
+
+    @Override
+    public Estimate estimate(Task task) {
+        Duration pull = image(task.executable()).map(images::expected).orElse(Duration.ZERO);
+        if (pull.isZero()) {
+            return Estimate.usual(description);
+        }
+        Duration rounded = Duration.ofSeconds(Math.max(1, (pull.toMillis() + 999) / 1000));
+        return new Estimate(
+                common.preparing().plus(rounded),
+                common.releasing(),
+                List.of("The image is not here yet; pulling it is expected to take " + rounded.toSeconds() + " s."));
+    }
+
+    // Prepare ---------------------------------------------------------------------------------------------------------
+
+    @Override
+    public void prepare(Work work, Consumer<String> progress) throws PlatformException {
+        WorkFolder folder = folders.of(work.session());
+        if (Files.exists(folder.file("plan.json")) || folder.collected()) {
+            return;
+        }
+        Plan plan = Plan.of(work, settings.python());
+        List<Objection> objections = Inputs.objections(staging, plan);
+        if (!objections.isEmpty()) {
+            throw new PlatformException(text(objections.get(0)));
+        }
+        Executable.Image wanted = image(work.executable())
+                .orElseThrow(() -> new PlatformException("this platform runs no such executables"));
+        String image = images.require(wanted, progress);
+        try {
+            // A planner that died half way through left a folder without a plan: begin again.
+            folder.delete();
+            folder.create();
+            int uid = users.of(work.session());
+            long granted = work.granted().storage() * MIB;
+            long room = Math.max(granted, common.limits().scratch());
+            Map<String, String> hashes = Inputs.fetch(staging, plan, folder, room, progress);
+            ownership.give(plan, folder, uid);
+            long staged = folder.noteInputs(hashes);
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put("platform", common.id());
+            document.put("image", image);
+            document.put("uid", uid);
+            document.put("storage", (granted == 0 ? common.limits().scratch() : granted) + staged);
+            document.put("seconds", work.duration().toMillis() / 1000.0);
+            document.put("ports", ports(work.executable()));
+            JsonFile.write(folder.file("plan.json"), document);
+        } catch (Staging.NotFetched e) {
+            throw new PlatformException(String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "session " + work.session() + " cannot be prepared", e);
+            throw new PlatformException("the work folder cannot be prepared", e);
+        }
+    }
+
+    private static List<Map<String, Object>> ports(Executable executable) {
+        List<Map<String, Object>> ports = new ArrayList<>();
+        if (executable instanceof Executable.DockerContainer container) {
+            for (Executable.Port port : container.ports()) {
+                String path = port.path() == null ? "" : port.path();
+                ports.add(Map.of("internal", port.internal(), "protocol", port.protocol(), "path", path));
+            }
+        }
+        return ports;
+    }
+
+    private static String text(Objection objection) {
+        String text = objection.template();
+        for (Map.Entry<String, String> value : objection.values().entrySet()) {
+            text = text.replace("${" + value.getKey() + "}", value.getValue());
+        }
+        return text;
+    }
+
+    // Run -------------------------------------------------------------------------------------------------------------
+
+    @Override
+    public void start(Work work) throws PlatformException {
+        UUID session = work.session();
+        WorkFolder folder = folders.of(session);
+        if (folder.collected() || hasEnded(session) || runs.containsKey(session)) {
+            return;
+        }
+        try {
+            Map<String, Object> plan = JsonFile.read(folder.file("plan.json"))
+                    .orElseThrow(() -> new PlatformException("it was not prepared"));
+            Containers.Spec spec = launch.spec(
+                    work,
+                    folder,
+                    String.valueOf(plan.get("image")),
+                    plan.get("uid") + ":" + plan.get("uid"),
+                    limits(plan),
+                    handOut(work));
+            if (!containers.create(spec) && adoptNow(session)) {
+                return;
+            }
+            JsonFile.write(folder.file("start.json"), Map.of("since", ContainerRun.seconds(Instant.now())));
+            try {
+                containers.start(spec.name());
+            } catch (EngineException e) {
+                notStarted(session, spec.name(), e);
+                return;
+            }
+            adoptNow(session);
+        } catch (EngineException e) {
+            LOG.log(Level.WARNING, "session " + session + " cannot be started: " + e.getMessage(), e);
+            throw new PlatformException("the container engine refused: " + e.getMessage(), e);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "session " + session + " cannot be started", e);
+            throw new PlatformException("its folder cannot be written", e);
+        }
+    }
+
+    /** The engine could not execute what it was given: that is an end, not a fault of the platform. */
+    private void notStarted(UUID session, String name, EngineException why) throws PlatformException {
+        String said = String.valueOf(why.getMessage());
+        if (!said.contains("executable file")
+                && !said.contains("no such file")
+                && !said.contains("permission denied")) {
+            throw why;
+        }
+        containers.remove(name);
+        record(
+                session,
+                Map.of(
+                        "end",
+                        "FAILED",
+                        "code",
+                        said.contains("permission denied") ? 126 : 127,
+                        "since",
+                        ContainerRun.seconds(Instant.now()),
+                        "until",
+                        ContainerRun.seconds(Instant.now()),
+                        "detail",
+                        "The program could not be started."));
+    }
+
+    private Map<String, Long> limits(Map<String, Object> plan) {
+        Map<String, Long> limits = new LinkedHashMap<>();
+        limits.put("nofile", (long) common.limits().files());
+        // Counted for each user: of use only where a run has a user of its own.
+        limits.put("nproc", users.own() ? common.limits().processes() : 31_000L);
+        limits.put("core", 0L);
+        limits.put("fsize", plan.get("storage") instanceof Number storage ? storage.longValue() : 0L);
+        return limits;
+    }
+
+    /** Devices that no other run has. */
+    private synchronized List<String> handOut(Work work) throws PlatformException {
+        long wanted = work.granted().accelerators();
+        if (wanted == 0) {
+            return List.of();
+        }
+        List<String> free = new ArrayList<>(settings.accelerators());
+        devices.forEach((session, used) -> {
+            if (!session.equals(work.session())) {
+                used.forEach(free::remove);
+            }
+        });
+        if (free.size() < wanted) {
+            throw new PlatformException("there are not enough accelerators");
+        }
+        List<String> given = List.copyOf(free.subList(0, (int) wanted));
+        devices.put(work.session(), given);
+        return given;
+    }
+
+    private boolean hasEnded(UUID session) {
+        return Files.exists(ended.resolve(session.toString()));
+    }
+
+    private void record(UUID session, Map<String, Object> facts) {
+        try {
+            JsonFile.write(ended.resolve(session.toString()), facts);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the end of session " + session + " cannot be written down", e);
+        }
+        runs.remove(session);
+        devices.remove(session);
+        changed(session);
+    }
+
+    /** Takes up the session's container when it has begun; false when it has not. */
+    private synchronized boolean adoptNow(UUID session) throws IOException {
+        if (runs.containsKey(session) || hasEnded(session)) {
+            return true;
+        }
+        WorkFolder folder = folders.of(session);
+        Optional<Containers.Seen> seen = containers.look(Launch.name(session));
+        if (seen.isEmpty() || !seen.get().begun()) {
+            return false;
+        }
+        Map<String, Object> plan = JsonFile.read(folder.file("plan.json")).orElse(Map.of());
+        Map<String, Object> later = JsonFile.read(folder.file("duration.json")).orElse(plan);
+        Duration duration = Duration.ofMillis(
+                (long) (1000 * (later.get("seconds") instanceof Number seconds ? seconds.doubleValue() : 0)));
+        ContainerRun run = new ContainerRun(
+                new ContainerRun.Terms(
+                        session,
+                        Launch.name(session),
+                        plan.get("storage") instanceof Number storage ? storage.longValue() : 0,
+                        common.limits().output(),
+                        common.limits().grace()),
+                folder,
+                containers,
+                seen.get(),
+                duration,
+                connectors(plan, seen.get()),
+                facts -> record(session, facts));
+        runs.put(session, run);
+        run.follow(() -> work(() -> finish(run)));
+        return true;
+    }
+
+    private List<LiveConnector> connectors(Map<String, Object> plan, Containers.Seen seen) {
+        List<LiveConnector> connectors = new ArrayList<>();
+        if (!(plan.get("ports") instanceof List<?> ports)) {
+            return connectors;
+        }
+        for (Object port : ports) {
+            if (port instanceof Map<?, ?> facts && facts.get("internal") instanceof Number internal) {
+                String protocol = String.valueOf(facts.get("protocol"));
+                Integer outer = seen.ports().get(internal + (protocol.equals("UDP") ? "/udp" : "/tcp"));
+                if (outer != null) {
+                    connectors.add(new LiveConnector(
+                            "port",
+                            protocol,
+                            address(protocol, outer, String.valueOf(facts.get("path"))),
+                            internal.intValue()));
+                }
+            }
+        }
+        return connectors;
+    }
+
+    private String address(String protocol, int port, String path) {
+        String host = settings.publish().contains(":") ? "[" + settings.publish() + "]" : settings.publish();
+        String start = protocol.toLowerCase(java.util.Locale.ROOT) + "://" + host + ":" + port;
+        if (!protocol.startsWith("HTTP")) {
+            return start;
+        }
+        try {
+            return URI.create(start + (path.startsWith("/") ? path : "/" + path))
+                    .toString();
+        } catch (IllegalArgumentException e) {
+            return start + "/";
+        }
+    }
+
+    /** Work that may block. */
+    private void work(Runnable work) {
+        try {
+            workers.execute(() -> {
+                try {
+                    work.run();
+                } catch (RuntimeException e) {
+                    if (!closed) {
+                        LOG.log(Level.WARNING, "platform " + common.id() + ": " + e.getMessage(), e);
+                    }
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // Closed.
+        }
+    }
+
+    private void finish(ContainerRun run) {
+        if (closed) {
+            return;
+        }
+        try {
+            if (!run.finish()) {
+                // The engine went away, not the run: follow it again when it is back.
+                clock.schedule(() -> work(() -> refollow(run)), 500, TimeUnit.MILLISECONDS);
+            }
+        } catch (IOException | EngineException e) {
+            LOG.log(Level.DEBUG, "session " + run.session() + " cannot be looked at for now", e);
+            retry(run);
+        } catch (RejectedExecutionException e) {
+            // Closed.
+        }
+    }
+
+    private void refollow(ContainerRun run) {
+        if (!run.over().isDone() && !closed) {
+            run.follow(() -> work(() -> finish(run)));
+        }
+    }
+
+    private void retry(ContainerRun run) {
+        if (!closed) {
+            clock.schedule(() -> work(() -> finish(run)), 1, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Counts, and ends what exceeds what it was granted. */
+    private void tick() {
+        Instant now = Instant.now();
+        for (ContainerRun run : runs.values()) {
+            run.count();
+            try {
+                run.excess(now).ifPresent(why -> work(() -> end(run, why[0], why[1])));
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "session " + run.session() + " cannot be watched", e);
+            }
+        }
+    }
+
+    private void end(ContainerRun run, String end, String detail) {
+        try {
+            run.stop(end, detail);
+        } catch (IOException e) {
+            throw new UncheckedIOException("session " + run.session() + " cannot be stopped", e);
+        }
+    }
+
+    @Override
+    public Observation observe(UUID session) {
+        try {
+            return look(session);
+        } catch (IOException e) {
+            throw new UncheckedIOException("session " + session + " cannot be looked at", e);
+        }
+    }
+
+    private Observation look(UUID session) throws IOException {
+        Optional<Map<String, Object>> record = JsonFile.read(ended.resolve(session.toString()));
+        if (record.isPresent()) {
+            return RunRecords.ended(record.get());
+        }
+        ContainerRun run = runs.get(session);
+        if (run != null) {
+            return run.running();
+        }
+        WorkFolder folder = folders.of(session);
+        if (folder.collected() || !Files.exists(folder.file("plan.json"))) {
+            return new Observation.Absent();
+        }
+        Optional<Map<String, Object>> start = JsonFile.read(folder.file("start.json"));
+        if (start.isEmpty()) {
+            return new Observation.Prepared();
+        }
+        if (adoptNow(session)) {
+            return look(session);
+        }
+        if (containers.look(Launch.name(session)).isPresent()) {
+            return new Observation.Prepared();
+        }
+        // It may have ended between the two looks.
+        if (!hasEnded(session)) {
+            Instant since = RunRecords.instant(start.get().get("since"));
+            record(
+                    session,
+                    Map.of(
+                            "end",
+                            "LOST",
+                            "code",
+                            -1,
+                            "since",
+                            ContainerRun.seconds(since),
+                            "until",
+                            ContainerRun.seconds(Instant.now()),
+                            "detail",
+                            "Its container is gone."));
+        }
+        return look(session);
+    }
+
+    @Override
+    public List<LiveConnector> connectors(UUID session) {
+        ContainerRun run = runs.get(session);
+        return run == null ? List.of() : run.connectors();
+    }
+
+    @Override
+    public void cancel(UUID session) {
+        WorkFolder folder = folders.of(session);
+        if (hasEnded(session) || folder.collected() || !Files.exists(folder.file("plan.json"))) {
+            return;
+        }
+        try {
+            if (runs.get(session) == null && !adoptNow(session)) {
+                containers.remove(Launch.name(session));
+                double now = ContainerRun.seconds(Instant.now());
+                record(
+                        session,
+                        Map.of(
+                                "end",
+                                "CANCELLED",
+                                "code",
+                                -1,
+                                "since",
+                                now,
+                                "until",
+                                now,
+                                "detail",
+                                "It was stopped before it began."));
+                return;
+            }
+            ContainerRun run = runs.get(session);
+            if (run != null) {
+                run.stop("CANCELLED", "It was stopped.");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("session " + session + " cannot be stopped", e);
+        }
+    }
+
+    @Override
+    public void prolong(UUID session, Duration duration) throws PlatformException {
+        ContainerRun run = runs.get(session);
+        if (run == null) {
+            throw new PlatformException("it does not run");
+        }
+        try {
+            JsonFile.write(folders.of(session).file("duration.json"), Map.of("seconds", duration.toMillis() / 1000.0));
+            run.lasts(duration);
+        } catch (IOException e) {
+            throw new PlatformException("its time could not be changed", e);
+        }
+    }
+
+    // After -----------------------------------------------------------------------------------------------------------
+
+    @Override
+    public void release(Work work) throws PlatformException {
+        UUID session = work.session();
+        WorkFolder folder = folders.of(session);
+        try {
+            if (!folder.collected() && folder.exists()) {
+                if (look(session) instanceof Observation.Running) {
+                    throw new PlatformException("it still runs");
+                }
+                containers.remove(Launch.name(session));
+                ownership.reclaim(folder);
+                long room =
+                        Math.max(work.granted().storage() * MIB, common.limits().scratch());
+                folder.collect(new WorkFolder.ResultLimits(common.limits().results(), 4 * room));
+            }
+            WorkFolder.delete(folder.temporary());
+            Files.deleteIfExists(ended.resolve(session.toString()));
+            devices.remove(session);
+        } catch (WorkFolder.TooManyResults e) {
+            throw new PlatformException("the results cannot be stored: " + e.getMessage(), e);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "results of session " + session + " cannot be stored", e);
+            throw new PlatformException("the results cannot be stored", e);
+        }
+    }
+
+    @Override
+    public void forget(UUID session) {
+        cancel(session);
+        try {
+            Files.deleteIfExists(ended.resolve(session.toString()));
+            folders.of(session).delete();
+        } catch (IOException e) {
+            throw new UncheckedIOException("session " + session + " cannot be removed", e);
+        }
+    }
+
+    @Override
+    public void onChange(Consumer<UUID> listener) {
+        listeners.add(listener);
+    }
+
+    private void changed(UUID session) {
+        if (closed) {
+            return;
+        }
+        for (Consumer<UUID> listener : listeners) {
+            try {
+                listener.accept(session);
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "a listener failed", e);
+            }
+        }
+    }
+
+    /** Takes up what an earlier planner left running, and removes containers that belong to no session any more. */
+    private void adopt() {
+        for (String name : containers.named(Launch.PLATFORM, launch.owner())) {
+            Optional<UUID> session = session(name);
+            try {
+                if (session.isEmpty()
+                        || hasEnded(session.get())
+                        || folders.of(session.get()).collected()
+                        || !Files.exists(folders.of(session.get()).file("plan.json"))) {
+                    LOG.log(Level.INFO, "platform {0}: {1} belongs to no session and is removed", common.id(), name);
+                    containers.remove(name);
+                } else {
+                    adoptNow(session.get());
+                    ContainerRun run = runs.get(session.get());
+                    if (run != null) {
+                        // What is past its end is ended before anything else is done.
+                        run.excess(Instant.now()).ifPresent(why -> end(run, why[0], why[1]));
+                    }
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("the work folders cannot be read", e);
+            }
+        }
+    }
+
+    private static Optional<UUID> session(String name) {
+        try {
+            return Optional.of(UUID.fromString(name.replaceFirst("^planisphere-", "")));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        clock.shutdownNow();
+        workers.shutdownNow();
+        runs.values().forEach(ContainerRun::detach);
+        containers.close();
+    }
+}

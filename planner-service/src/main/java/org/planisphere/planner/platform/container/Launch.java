@@ -1,0 +1,123 @@
+package org.planisphere.planner.platform.container;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.planisphere.planner.platform.PlatformSettings;
+import org.planisphere.planner.platform.Work;
+import org.planisphere.planner.platform.process.Plan;
+import org.planisphere.planner.staging.WorkFolder;
+import org.planisphere.planner.task.Executable;
+
+/** Makes of a session's work the container that runs it: the one place that says what a container may do. */
+final class Launch {
+    static final String SESSION = "org.planisphere.session";
+    static final String PLATFORM = "org.planisphere.platform";
+    private static final long MIB = 1L << 20;
+
+    private final PlatformSettings common;
+    private final ContainerSettings settings;
+    private final String owner;
+
+    /** @param owner names this platform of this planner among all that share the engine */
+    Launch(PlatformSettings common, ContainerSettings settings, String owner) {
+        this.common = common;
+        this.settings = settings;
+        this.owner = owner;
+    }
+
+    String owner() {
+        return owner;
+    }
+
+    static String name(java.util.UUID session) {
+        return "planisphere-" + session;
+    }
+
+    /**
+     * @param user {@code uid:gid}
+     * @param limits the kernel's own limits, by name
+     * @param devices that were handed out to it
+     */
+    Containers.Spec spec(
+            Work work, WorkFolder folder, String image, String user, Map<String, Long> limits, List<String> devices) {
+        Plan plan = Plan.of(work, settings.python());
+        List<String> entrypoint = null;
+        List<String> command = plan.command;
+        List<Containers.Publish> ports = new ArrayList<>();
+        boolean network = common.network() && work.network();
+        if (work.executable() instanceof Executable.DockerContainer container) {
+            if (container.entrypoint() != null && !container.entrypoint().isBlank()) {
+                entrypoint = List.of(container.entrypoint());
+            }
+            if (network) {
+                for (Executable.Port port : container.ports()) {
+                    ports.add(new Containers.Publish(
+                            port.internal(), port.protocol().equals("UDP")));
+                }
+            }
+        } else {
+            // A program of its own, whatever the image would start.
+            entrypoint = plan.command;
+            command = List.of();
+        }
+        List<Containers.Mount> mounts = new ArrayList<>();
+        Path inside = folder.work();
+        mounts.add(new Containers.Mount(inside.toString(), "/work", false));
+        for (Plan.Mount mount : plan.mounts) {
+            mounts.add(new Containers.Mount(
+                    inside.resolve(mount.from()).toString(),
+                    mount.to().startsWith("/") ? mount.to() : "/work/" + mount.to(),
+                    mount.readOnly()));
+        }
+        return new Containers.Spec(
+                name(work.session()),
+                image,
+                entrypoint,
+                command,
+                environment(work, plan),
+                plan.directory.equals(".") ? "/work" : "/work/" + plan.directory,
+                user,
+                Map.of(SESSION, work.session().toString(), PLATFORM, owner),
+                mounts,
+                network ? settings.bridge() : "none",
+                settings.publish(),
+                ports,
+                memory(work) * MIB,
+                cores(work),
+                common.limits().processes(),
+                limits,
+                settings.temporary(),
+                2 * common.limits().output(),
+                devices);
+    }
+
+    private static long memory(Work work) {
+        return Math.max(16, work.granted().memory());
+    }
+
+    private static long cores(Work work) {
+        return Math.max(1, work.granted().cores());
+    }
+
+    private static List<String> environment(Work work, Plan plan) {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("HOME", "/work");
+        all.put("OMP_NUM_THREADS", String.valueOf(cores(work)));
+        all.put("PYTHONUNBUFFERED", "1");
+        all.put("PYTHONDONTWRITEBYTECODE", "1");
+        plan.environment.forEach((name, value) -> {
+            if (!name.startsWith("PLANISPHERE_")) {
+                all.put(name, value);
+            }
+        });
+        all.put("PLANISPHERE_SESSION", work.session().toString());
+        all.put("PLANISPHERE_CORES", String.valueOf(cores(work)));
+        all.put("PLANISPHERE_MEMORY_MIB", String.valueOf(memory(work)));
+        return all.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                .toList();
+    }
+}

@@ -1,0 +1,152 @@
+package org.planisphere.planner.platform.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.planisphere.planner.platform.Observation;
+import org.planisphere.planner.platform.Platform;
+import org.planisphere.planner.platform.PlatformContract;
+import org.planisphere.planner.platform.PlatformSettings;
+import org.planisphere.planner.platform.Section;
+import org.planisphere.planner.platform.Work;
+import org.planisphere.planner.staging.WorkFolders;
+
+/** The contract with a real podman, and what only containers have. */
+class ContainerPlatformTest extends PlatformContract {
+    @TempDir
+    Path root;
+
+    private final Podman podman = Podman.needed();
+
+    static PlatformSettings common(Map<String, Object> more) {
+        Map<String, Object> tree = new java.util.HashMap<>(Map.of(
+                "id",
+                "alpha",
+                "engine",
+                "container",
+                "capacity",
+                Map.of("cores", 4, "memory", "4GiB", "storage", "10GiB"),
+                "limits",
+                Map.of("processes", 64, "files", 256, "output", "4MiB", "scratch", "64MiB", "grace", "1s")));
+        tree.putAll(more);
+        return PlatformSettings.of(new Section("platforms[0]", tree), PlatformSettings.Defaults.USUAL);
+    }
+
+    static ContainerSettings own(Podman podman, Map<String, Object> more) {
+        Map<String, Object> tree = new java.util.HashMap<>(
+                Map.of("socket", podman.socket().toString(), "image", Podman.IMAGE, "images", List.of("localhost/*")));
+        tree.putAll(more);
+        return ContainerSettings.usual(tree);
+    }
+
+    @Override
+    @BeforeEach
+    protected void openIt() {
+        super.openIt();
+    }
+
+    @Override
+    protected Platform open() {
+        return new ContainerPlatform(common(Map.of()), own(podman, Map.of()), folders());
+    }
+
+    @Override
+    protected WorkFolders folders() {
+        return new WorkFolders(root.resolve("work"));
+    }
+
+    @Override
+    protected List<String> hungry() {
+        return List.of("sh", "-c", "echo up; x=$(head -c 300000000 /dev/zero | tr '\\0' x); echo ${#x}");
+    }
+
+    @Override
+    protected Optional<String> withoutMemoryLimit() {
+        return platform().describe().unenforced().stream()
+                .filter(text -> text.startsWith("Memory"))
+                .findFirst();
+    }
+
+    @Test
+    void removesTheContainerOfWhatHasEnded() throws Exception {
+        Work work = work(Duration.ofMinutes(1), "true");
+        run(work);
+        assertThat(podman.run("ps", "-a", "--format", "{{.Names}}"))
+                .doesNotContain(work.session().toString());
+    }
+
+    @Test
+    void removesContainersThatBelongToNoSession() throws Exception {
+        Work work = work(Duration.ofMinutes(5), "echo up; sleep 1000");
+        launch(work);
+        awaitOut(work, "up");
+        kill(platform());
+        folders().of(work.session()).delete();
+        openIt();
+        assertThat(podman.run("ps", "-a", "--format", "{{.Names}}"))
+                .doesNotContain(work.session().toString());
+        assertThat(platform().observe(work.session())).isInstanceOf(Observation.Absent.class);
+    }
+
+    @Test
+    void goesOnWhenTheEngineIsRestarted() throws Exception {
+        Work work = work(Duration.ofMinutes(1), "echo up; while [ ! -e go ]; do sleep 0.05; done; echo done; exit 7");
+        launch(work);
+        awaitOut(work, "up");
+        podman.stopService();
+        podman.startService();
+        Files.createFile(folders().of(work.session()).work().resolve("go"));
+        assertThat(end(work).exitCode()).isEqualTo(7);
+        assertThat(out(work)).isEqualTo("up\ndone\n");
+    }
+
+    @Test
+    void countsProcessorTimeAndMemory() throws Exception {
+        Observation.Ended end = run(work(
+                Duration.ofMinutes(1),
+                "x=$(head -c 20000000 /dev/zero | tr '\\0' x); i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done"));
+        assertThat(end.usage().cpuSeconds()).isGreaterThan(0.05);
+        assertThat(end.usage().peakMemory()).isGreaterThan(10L << 20);
+    }
+
+    @Test
+    void aSessionWhoseContainerIsGoneIsLost() throws Exception {
+        Work work = work(Duration.ofMinutes(5), "echo up; sleep 1000");
+        launch(work);
+        awaitOut(work, "up");
+        kill(platform());
+        podman.run("rm", "--force", "--time", "0", "planisphere-" + work.session());
+        openIt();
+        assertThat(end(work).end()).isEqualTo(Observation.End.LOST);
+    }
+
+    @Test
+    void startsAgainWhatWasMadeAndNotStarted() throws Exception {
+        Work work = work(Duration.ofMinutes(1), "echo once");
+        platform().prepare(work, step -> {});
+        // A planner that died between making and starting left a container that had not begun.
+        podman.run(
+                "create",
+                "--name",
+                "planisphere-" + work.session(),
+                "--label",
+                "org.planisphere.session=x",
+                "--network",
+                "none",
+                Podman.IMAGE,
+                "sh",
+                "-c",
+                "echo once");
+        platform().start(work);
+        assertThat(end(work).end()).isEqualTo(Observation.End.SUCCEEDED);
+        assertThat(out(work)).isEqualTo("once\n");
+    }
+}
