@@ -56,6 +56,7 @@ record Example(Path path, Format format, Class<?> type, String schema) {
     private static Stream<Example> in(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             return files
+                    .filter(Files::isRegularFile)
                     .filter(file -> !file.getFileName().toString().endsWith(".md"))
                     .map(Example::of)
                     .toList()

@@ -154,21 +154,29 @@ public final class ExecutionDoor {
     @POST
     @Path("offersets/{uuid}")
     @Consumes({Media.JSON, Media.XML, Media.YAML, Media.TEXT_XML, Media.X_YAML, Media.TEXT_YAML})
-    public OfferSetResponse update(
+    public Response update(
             @PathParam("uuid") String uuid,
             InputStream body,
+            @HeaderParam("Idempotency-Key") @Nullable String key,
             @Context HttpHeaders headers,
+            @Context Request request,
             @Context ContainerRequestContext call) {
         Caller caller = CallerFilter.caller(call);
         UUID set = planner.offerSet(uuid, caller);
+        Format answerIn = Bodies.format(request);
         byte[] bytes = Bodies.bytes(body, planner.maxBytes());
-        Change change = Updates.change(Bodies.document(bytes, headers, Update.class, planner.maxBytes()));
-        CallerFilter.need(caller, Updates.right(change));
-        planner.sessions().updateOfferSet(set, caller, change).ifPresent(ExecutionDoor::done);
-        return planner.sessions()
-                .findOfferSet(set, caller)
-                .map(found -> documents.stored(found, planner.sessions().sharing(found, caller)))
-                .orElseThrow(ExecutionDoor::notFound);
+        return planner.idempotency().answer(key, caller.id(), "POST /offersets/" + set + " " + answerIn, bytes, () -> {
+            Change change = Updates.change(Bodies.document(bytes, headers, Update.class, planner.maxBytes()));
+            CallerFilter.need(caller, Updates.right(change));
+            planner.sessions().updateOfferSet(set, caller, change).ifPresent(ExecutionDoor::done);
+            OfferSetResponse changed = planner.sessions()
+                    .findOfferSet(set, caller)
+                    .map(found -> documents.stored(found, planner.sessions().sharing(found, caller)))
+                    .orElseThrow(ExecutionDoor::notFound);
+            return Response.ok(Codecs.write(changed, answerIn))
+                    .type(answerIn.mediaType() + ";charset=utf-8")
+                    .build();
+        });
     }
 
     @GET

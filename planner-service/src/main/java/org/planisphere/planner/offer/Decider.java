@@ -115,8 +115,9 @@ public final class Decider {
         Map<Search, Candidate> open = new LinkedHashMap<>();
         candidates.forEach(candidate -> open.put(candidate.search(), candidate));
         while (!open.isEmpty() && drafts.size() < room) {
-            for (Search search : List.copyOf(open.keySet())) {
-                boolean more = drafts.size() < room && open.get(search).roomBeside(drafts);
+            for (Map.Entry<Search, Candidate> one : List.copyOf(open.entrySet())) {
+                Search search = one.getKey();
+                boolean more = drafts.size() < room && one.getValue().roomBeside(drafts);
                 Optional<Draft> next = more ? search.next(drafts) : Optional.empty();
                 if (next.isEmpty()) {
                     open.remove(search);
