@@ -246,6 +246,11 @@ public final class PlannerClient {
         return http.send(Http.Call.get(uri, "application/json")).thenApply(Documents::tree);
     }
 
+    /** The planner's books: usage, policy and audit. */
+    public Office office() {
+        return new Office(http, base);
+    }
+
     /** What the planner says of itself. */
     public List<Capability> capabilities() {
         return Http.await(capabilitiesAsync());

@@ -13,6 +13,20 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.planisphere.foundation.database.Database;
+import org.planisphere.foundation.identity.Caller;
+import org.planisphere.planner.audit.HeadKey;
+import org.planisphere.planner.audit.store.Sealer;
+import org.planisphere.planner.audit.store.SqlAudit;
+import org.planisphere.planner.door.AuditDoor;
+import org.planisphere.planner.door.PolicyDoor;
+import org.planisphere.planner.door.UsageDoor;
+import org.planisphere.planner.ledger.Proposal;
+import org.planisphere.planner.policy.AskedRequests;
+import org.planisphere.planner.policy.NotedOffers;
+import org.planisphere.planner.policy.store.SqlAskedRequests;
+import org.planisphere.planner.session.SessionStore;
+import org.planisphere.planner.usage.AccountedSessions;
+import org.planisphere.planner.usage.store.SqlUsage;
 import org.planisphere.foundation.rest.Idempotency;
 import org.planisphere.foundation.settings.Keys;
 import org.planisphere.foundation.settings.Settings;
@@ -53,17 +67,22 @@ import org.planisphere.planner.staging.WorkFolders;
  */
 public final class Planner implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Planner.class.getName());
+    /** Who does what nobody asked for. */
+    private static final Caller NODE = new Caller("node", "node", Set.of(), Set.of());
+
     private static final Duration BEAT = Duration.ofMillis(500);
     private static final Duration RELAY = Duration.ofSeconds(1);
     private static final Duration SWEEP = Duration.ofMinutes(1);
 
     private final PlannerContext context;
     private final EventsDoor events;
+    private final List<Object> more;
     private final List<AutoCloseable> parts;
 
-    private Planner(PlannerContext context, EventsDoor events, List<AutoCloseable> parts) {
+    private Planner(PlannerContext context, EventsDoor events, List<Object> more, List<AutoCloseable> parts) {
         this.context = context;
         this.events = events;
+        this.more = more;
         this.parts = parts;
     }
 
@@ -93,7 +112,18 @@ public final class Planner implements AutoCloseable {
         parts.addAll(platforms);
         PolicyBook quotas = new PolicyBook(settings.find(Keys.POLICY_FILE).orElse(null), Limits.quotas(settings));
 
-        JpaSessions store = new JpaSessions(database.entityManagers("planner", entities()));
+        JpaSessions kept = new JpaSessions(database.entityManagers("planner", entities()));
+        SqlUsage usage = new SqlUsage(database.dataSource());
+        SessionStore store = new AccountedSessions(kept, usage, id -> platforms.stream()
+                .map(Platform::describe)
+                .filter(platform -> platform.id().equals(id))
+                .findFirst());
+        SqlAudit audit = new SqlAudit(
+                database.dataSource(), HeadKey.in(settings.dataDir().resolve("audit.key")), quotas::version);
+        own(parts, new Sealer(audit, BEAT));
+        quotas.onChange(policy -> ledger.append(new Proposal(
+                List.of(), audit.note(NODE, "policy", policy.version(), "in force, sha256:" + policy.digest()))));
+        SqlAskedRequests asked = new SqlAskedRequests(database.dataSource());
         SessionThreads threads = own(parts, new SessionThreads(8, 16, 4));
         EventHub hub = new EventHub(threads.watchers());
         Timers timers = new ScheduledTimers(threads.scheduler(), ledger::now);
@@ -120,7 +150,8 @@ public final class Planner implements AutoCloseable {
                 conductor,
                 hub,
                 new SqlShares(database.dataSource()),
-                sessionSettings);
+                sessionSettings,
+                audit);
         own(parts, conductor);
         conductor.start();
         if (database.postgres()) {
@@ -133,12 +164,12 @@ public final class Planner implements AutoCloseable {
                 ledger,
                 platforms,
                 quotas,
-                store,
+                new NotedOffers(kept, audit, asked),
                 DeskSettings.of(settings.get(Keys.OFFER_LIFETIME), settings.get(Keys.OFFER_MAX), slot));
         Idempotency idempotency = new Idempotency(database.dataSource(), settings.get(Keys.IDEMPOTENCY_KEEP));
         threads.scheduler()
                 .scheduleWithFixedDelay(
-                        () -> sweep(ledger, sessions, idempotency),
+                        () -> sweep(ledger, sessions, idempotency, asked, settings.get(Keys.POLICY_REQUESTS_KEEP)),
                         SWEEP.toSeconds(),
                         SWEEP.toSeconds(),
                         TimeUnit.SECONDS);
@@ -166,7 +197,9 @@ public final class Planner implements AutoCloseable {
         EventsDoor events = new EventsDoor(context, threads.watchers());
         threads.scheduler()
                 .scheduleWithFixedDelay(events::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
-        return new Planner(context, events, parts);
+        List<Object> more = List.of(
+                new UsageDoor(context, usage), new AuditDoor(audit), new PolicyDoor(context, quotas, asked));
+        return new Planner(context, events, more, parts);
     }
 
     /** What the doors stand on. */
@@ -183,6 +216,7 @@ public final class Planner implements AutoCloseable {
         doors.add(events);
         doors.add(new AcceptsDoor(context));
         doors.add(new InfoDoor(context));
+        doors.addAll(more);
         return doors;
     }
 
@@ -192,10 +226,12 @@ public final class Planner implements AutoCloseable {
         closeAll(parts);
     }
 
-    private static void sweep(Ledger ledger, Sessions sessions, Idempotency idempotency) {
+    private static void sweep(
+            Ledger ledger, Sessions sessions, Idempotency idempotency, AskedRequests asked, Duration keepAsked) {
         try {
             sessions.sweep(ledger.now());
             idempotency.sweep(ledger.now());
+            asked.forget(ledger.now().minus(keepAsked));
         } catch (Exception e) {
             LOG.log(System.Logger.Level.WARNING, "The sweep of ended sessions is put off: " + e.getMessage());
         }

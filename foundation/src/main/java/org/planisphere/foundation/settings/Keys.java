@@ -204,6 +204,12 @@ public final class Keys {
             "The policy: who is granted what, see `docs/policy.md`; read again when it changes. With one, the limits under "
                     + "`planner.caller` do not count.");
 
+    public static final Setting<Duration> POLICY_REQUESTS_KEEP = add(
+            "policy.requests.keep",
+            duration(Duration.ofMinutes(1), Duration.ofDays(3650)),
+            "P31D",
+            "How long answered requests are kept, so that a new policy can be tried on them.");
+
     // -- who is who --------------------------------------------------------------------------------------------------
 
     public static final Setting<Boolean> IDENTITY_ANONYMOUS = add(

@@ -1,7 +1,9 @@
 package org.planisphere.planner.offer;
 
 import java.util.List;
+import org.planisphere.foundation.identity.Caller;
 import org.planisphere.planner.ledger.Statement;
+import org.planisphere.planner.task.Task;
 
 /** Where answers are kept. */
 public interface OfferArchive {
@@ -10,4 +12,9 @@ public interface OfferArchive {
      * append, together with the holds.
      */
     List<Statement> store(OfferSet set);
+
+    /** The same, for those who also keep what was asked, and who asked. */
+    default List<Statement> store(OfferSet set, Task task, Caller caller) {
+        return store(set);
+    }
 }

@@ -71,7 +71,7 @@ public final class OfferDesk {
             if (!hold) {
                 return set;
             }
-            Outcome outcome = append(set);
+            Outcome outcome = append(set, task, caller);
             if (outcome instanceof Outcome.Appended) {
                 return set;
             }
@@ -83,7 +83,7 @@ public final class OfferDesk {
         Instant now = ledger.now();
         OfferSet no =
                 named(new Decision(List.of(), List.of(new Refusals(now).contended())), caller, kindBase, now, hold);
-        append(no);
+        append(no, task, caller);
         return no;
     }
 
@@ -105,6 +105,15 @@ public final class OfferDesk {
         return new Accepts(decision.yes(), decision.messages());
     }
 
+    /**
+     * What the rules say of a task whatever is taken: as if nothing were, at an instant that may have passed. Holds and
+     * stores nothing.
+     */
+    public Decision judge(Task task, Standing standing, Instant at) {
+        Ledger.View empty = new EmptyView(at, settings.slot());
+        return Decider.decide(new Question(task, sites(task, true), standing, empty, at, settings, false, 1));
+    }
+
     private Question question(Task task, List<Site> sites, Standing standing, boolean hold, int most) {
         Set<Account> accounts = new LinkedHashSet<>();
         sites.forEach(site -> accounts.add(site.platform().account()));
@@ -123,7 +132,7 @@ public final class OfferDesk {
         return sites;
     }
 
-    private Outcome append(OfferSet set) {
+    private Outcome append(OfferSet set, Task task, Caller caller) {
         List<Entry> holds = new ArrayList<>(set.offers().size());
         for (Offer offer : set.offers()) {
             holds.add(new Entry.Hold(new Reservation(
@@ -136,7 +145,7 @@ public final class OfferDesk {
                     offer.expires())));
         }
         try {
-            return ledger.append(new Proposal(holds, archive.store(set))).join();
+            return ledger.append(new Proposal(holds, archive.store(set, task, caller))).join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof LedgerUnavailable) {
                 throw (LedgerUnavailable) e.getCause();

@@ -50,6 +50,12 @@ public final class PolicyBook implements Quotas {
         return policy;
     }
 
+    /** Version of the policy in force; empty where there is none. */
+    public String version() {
+        Policy now = policy;
+        return now == null ? "" : now.version();
+    }
+
     /** What is wrong with the file as it is now; empty when it is in force. */
     public List<String> faults() {
         return faults;

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Caller;
+import org.planisphere.planner.audit.Acts;
 import org.planisphere.planner.ledger.Entry;
 import org.planisphere.planner.ledger.Ledger;
 import org.planisphere.planner.ledger.LedgerUnavailable;
@@ -50,6 +51,7 @@ public final class Sessions {
     private final Shares shares;
     private final Ownership ownership;
     private final SessionSettings settings;
+    private final Acts acts;
     private final Map<String, Platform> platforms = new HashMap<>();
 
     /** Also becomes the ledger's listener for holds that run out: create it before the first append. */
@@ -62,6 +64,21 @@ public final class Sessions {
             EventHub hub,
             Shares shares,
             SessionSettings settings) {
+        this(store, ledger, platforms, quotas, conductor, hub, shares, settings, Acts.NONE);
+    }
+
+    /** As above, and what callers do is noted. */
+    public Sessions(
+            SessionStore store,
+            Ledger ledger,
+            Collection<? extends Platform> platforms,
+            Quotas quotas,
+            Conductor conductor,
+            EventHub hub,
+            Shares shares,
+            SessionSettings settings,
+            Acts acts) {
+        this.acts = acts;
         this.store = store;
         this.shares = shares;
         this.ownership = new Ownership(shares);
@@ -200,6 +217,7 @@ public final class Sessions {
                     events.addAll(rejected.events());
                 }
             }
+            statements.addAll(acts.note(caller, "accept", session.toString(), ""));
             Outcome outcome = append(entries, statements);
             if (outcome instanceof Outcome.Appended) {
                 hub.publish(events);
@@ -224,7 +242,7 @@ public final class Sessions {
             switch (found.phase()) {
                 case OFFERED -> {
                     Turn turn = Turn.of(found).to(Phase.REJECTED, SessionMessages.rejected(now), false);
-                    if (store(List.of(new Entry.Release(session, now)), turn)) {
+                    if (store(List.of(new Entry.Release(session, now)), turn, acts.note(caller, "reject", session.toString(), ""))) {
                         return new Answer.Done(turn.after());
                     }
                 }
@@ -265,7 +283,7 @@ public final class Sessions {
                 return new Answer.Refused(SessionMessages.sessionEnded(now, found.phase()));
             }
             if (found.outcome() == Phase.CANCELLED) {
-                Answer answer = stopped(session, null);
+                Answer answer = stopped(session, null, caller);
                 if (answer != null) {
                     return answer;
                 }
@@ -274,7 +292,7 @@ public final class Sessions {
             switch (found.phase()) {
                 case OFFERED -> {
                     Turn turn = Turn.of(found).to(Phase.REJECTED, SessionMessages.rejected(now), false);
-                    if (store(List.of(new Entry.Release(session, now)), turn)) {
+                    if (store(List.of(new Entry.Release(session, now)), turn, cancelled(caller, session))) {
                         return new Answer.Done(turn.after());
                     }
                 }
@@ -282,7 +300,7 @@ public final class Sessions {
                     Turn turn = Turn.of(found)
                             .outcome(Phase.CANCELLED, null)
                             .to(Phase.CANCELLED, SessionMessages.cancelled(now), true);
-                    if (store(List.of(new Entry.Release(session, now)), turn)) {
+                    if (store(List.of(new Entry.Release(session, now)), turn, cancelled(caller, session))) {
                         conductor.changed(session);
                         return new Answer.Done(turn.after());
                     }
@@ -291,7 +309,7 @@ public final class Sessions {
                     Turn turn = Turn.of(found)
                             .outcome(Phase.CANCELLED, null)
                             .note("message", SessionMessages.cancelAsked(now), true);
-                    Answer answer = stopped(session, turn);
+                    Answer answer = stopped(session, turn, caller);
                     if (answer != null) {
                         return answer;
                     }
@@ -306,14 +324,14 @@ public final class Sessions {
     }
 
     /** Stores the wish to stop (when it is not yet stored) and waits for the end; null when the session has moved. */
-    private @Nullable Answer stopped(UUID session, @Nullable Turn wish) {
+    private @Nullable Answer stopped(UUID session, @Nullable Turn wish, Caller caller) {
         CompletableFuture<SessionEvent> end = new CompletableFuture<>();
         try (EventHub.Subscription watching = hub.subscribe(session, event -> {
             if (event.phase().terminal()) {
                 end.complete(event);
             }
         })) {
-            if (wish != null && !store(List.of(), wish)) {
+            if (wish != null && !store(List.of(), wish, cancelled(caller, session))) {
                 return null;
             }
             conductor.stop(session);
@@ -380,7 +398,10 @@ public final class Sessions {
             if (plan.refusal() != null || plan.turn() == null) {
                 return new Answer.Refused(plan.refusal() == null ? SessionMessages.busy(ledger.now()) : plan.refusal());
             }
-            Outcome outcome = append(plan.entries(), store.change(plan.turn(), null));
+            List<Statement> statements = new ArrayList<>(store.change(plan.turn(), null));
+            statements.addAll(
+                    acts.note(caller, "update", session.toString(), path + " = " + Updates.value(change)));
+            Outcome outcome = append(plan.entries(), statements);
             if (outcome instanceof Outcome.Appended) {
                 hub.publish(plan.turn().events());
                 conductor.changed(session);
@@ -406,6 +427,10 @@ public final class Sessions {
         }
         if (!found.phase().terminal()) {
             return new Answer.Refused(SessionMessages.sessionActive(ledger.now(), found.phase()));
+        }
+        List<Statement> note = acts.note(caller, "delete", session.toString(), "");
+        if (!note.isEmpty()) {
+            append(List.of(), note);
         }
         remove(found);
         return new Answer.Done(found);
@@ -508,8 +533,14 @@ public final class Sessions {
                 : new Window(window.until().minus(Duration.ofMillis(1)), window.until());
     }
 
-    private boolean store(List<Entry> entries, Turn turn) {
-        if (append(entries, store.change(turn, null)) instanceof Outcome.Appended) {
+    private List<Statement> cancelled(Caller caller, UUID session) {
+        return acts.note(caller, "cancel", session.toString(), "");
+    }
+
+    private boolean store(List<Entry> entries, Turn turn, List<Statement> note) {
+        List<Statement> statements = new ArrayList<>(store.change(turn, null));
+        statements.addAll(note);
+        if (append(entries, statements) instanceof Outcome.Appended) {
             hub.publish(turn.events());
             return true;
         }

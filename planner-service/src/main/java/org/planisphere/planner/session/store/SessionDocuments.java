@@ -17,6 +17,7 @@ import org.planisphere.planner.offer.Offer;
 import org.planisphere.planner.offer.Schedule;
 import org.planisphere.planner.platform.LiveConnector;
 import org.planisphere.planner.task.Executable;
+import org.planisphere.planner.task.Task;
 
 /**
  * The values of a session as JSON documents. Each carries the version of its form, {@code "v":1}; what a later version
@@ -35,6 +36,7 @@ final class SessionDocuments {
     private final Form<OfferDocument> offers = new Form<>(OfferDocument.class);
     private final Form<StateDocument> states = new Form<>(StateDocument.class);
     private final Form<SetDocument> sets = new Form<>(SetDocument.class);
+    private final Form<Task> tasks = new Form<>(Task.class);
     private final Form<Message> messages = new Form<>(Message.class);
 
     String offer(Offer offer) {
@@ -59,6 +61,14 @@ final class SessionDocuments {
 
     List<Message> set(String document) {
         return sets.read(document).messages();
+    }
+
+    String task(Task task) {
+        return tasks.write(task);
+    }
+
+    Task task(String document) {
+        return tasks.read(document);
     }
 
     String message(Message message) {

@@ -1,0 +1,5 @@
+/** The table of answered requests. */
+@NullMarked
+package org.planisphere.planner.policy.store;
+
+import org.jspecify.annotations.NullMarked;

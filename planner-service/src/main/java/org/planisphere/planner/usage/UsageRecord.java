@@ -1,0 +1,115 @@
+package org.planisphere.planner.usage;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.planner.ledger.Amounts;
+import org.planisphere.planner.offer.Message;
+import org.planisphere.planner.offer.Offer;
+import org.planisphere.planner.offer.Reschedule;
+import org.planisphere.planner.platform.PlatformDescription;
+import org.planisphere.planner.session.Session;
+import org.planisphere.planner.task.Bound;
+import org.planisphere.planner.task.Kind;
+
+/**
+ * What one accepted session came to.
+ *
+ * @param grant under which it was offered; null without a policy, as group and policy
+ * @param kind name of the executable's kind
+ * @param name the task's, where its owner gave one
+ * @param phase in which it ended
+ * @param began null when it never ran
+ * @param granted memory and storage in MiB
+ * @param seconds for which it ran
+ * @param cpuSeconds null where the platform could not tell, as peakMemory and storageUsed (bytes)
+ * @param currency URI of the money's type
+ * @param quoted the most it was to cost
+ * @param cost of the time it ran; 0 when it never did
+ */
+public record UsageRecord(
+        UUID session,
+        String owner,
+        @Nullable String grant,
+        @Nullable String group,
+        @Nullable String policy,
+        String platform,
+        String kind,
+        @Nullable String name,
+        String phase,
+        Instant accepted,
+        @Nullable Instant began,
+        Instant ended,
+        Amounts granted,
+        double seconds,
+        @Nullable Double cpuSeconds,
+        @Nullable Long peakMemory,
+        @Nullable Long storageUsed,
+        String currency,
+        double quoted,
+        double cost) {
+
+    /**
+     * Of a session that has ended and was accepted.
+     *
+     * @param platform as it is now; null when it is no longer offered: then the cost is what was quoted
+     */
+    static UsageRecord of(Session session, @Nullable PlatformDescription platform) {
+        Offer offer = session.offer();
+        Instant ended = known(session.ended(), session.modified());
+        Instant began = session.began();
+        Map<String, String> said = ending(session.messages());
+        Instant stopped = said.containsKey("ended") ? Instant.parse(said.get("ended")) : ended;
+        Duration ran = began == null || stopped.isBefore(began) ? Duration.ZERO : Duration.between(began, stopped);
+        Bound quote = offer.costs().get(0);
+        double quoted = quote.max() == null ? 0 : quote.max();
+        double cost = 0;
+        if (began != null) {
+            Double money = platform == null
+                    ? null
+                    : Reschedule.costs(offer, platform, ran).get(0).max();
+            cost = money == null ? quoted : Math.min(money, quoted);
+        }
+        Kind kind = offer.task().executable().kind().kind();
+        boolean measured = said.containsKey("cpuSeconds");
+        return new UsageRecord(
+                session.id(),
+                session.owner(),
+                offer.funding() == null ? null : offer.funding().grant(),
+                offer.funding() == null ? null : offer.funding().group(),
+                offer.funding() == null ? null : offer.funding().policy(),
+                offer.platform(),
+                kind == null ? "unknown" : kind.name(),
+                offer.task().executable().label().name(),
+                session.phase().name(),
+                known(session.accepted(), session.created()),
+                began,
+                ended,
+                offer.granted(),
+                ran.toMillis() / 1000.0,
+                measured ? Double.valueOf(said.get("cpuSeconds")) : null,
+                measured ? Long.valueOf(said.get("peakMemory")) : null,
+                measured ? Long.valueOf(said.get("storage")) : null,
+                quote.type(),
+                quoted,
+                cost);
+    }
+
+    private static Instant known(@Nullable Instant instant, Instant other) {
+        return instant == null ? other : instant;
+    }
+
+    /** What the last message that tells of the end of the run says of it. */
+    private static Map<String, String> ending(List<Message> messages) {
+        for (int i = messages.size() - 1; i >= 0; i--) {
+            Map<String, String> values = messages.get(i).values();
+            if (values.containsKey("exitCode") && values.containsKey("ended")) {
+                return values;
+            }
+        }
+        return Map.of();
+    }
+}

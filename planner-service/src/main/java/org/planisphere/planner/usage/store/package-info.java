@@ -1,0 +1,5 @@
+/** The usage records' table. */
+@NullMarked
+package org.planisphere.planner.usage.store;
+
+import org.jspecify.annotations.NullMarked;
