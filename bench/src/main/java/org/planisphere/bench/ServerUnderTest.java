@@ -30,6 +30,9 @@ final class ServerUnderTest implements AutoCloseable {
                 data.toString(),
                 "--config",
                 config.toString());
+        // One address asks as often as it can.
+        builder.environment().put("PLANISPHERE_LIMITS_ADDRESS_RATE", "0");
+        builder.environment().put("PLANISPHERE_LIMITS_CALLER_RATE", "0");
         builder.environment().putAll(settings);
         builder.redirectError(data.resolve("stderr.txt").toFile());
         long start = System.nanoTime();

@@ -76,7 +76,10 @@ final class AuditCommand implements Callable<Integer> {
         @Nullable
         String file;
 
-        @Option(names = "--head", paramLabel = "FILE", description = "A head that was kept; the chain must still reach it.")
+        @Option(
+                names = "--head",
+                paramLabel = "FILE",
+                description = "A head that was kept; the chain must still reach it.")
         @Nullable
         String head;
 
@@ -93,9 +96,12 @@ final class AuditCommand implements Callable<Integer> {
             String export = file;
             Office office = export == null ? connection.one(kit).office() : null;
             JsonNode known = kept != null ? read(kept) : office == null ? null : office.auditHead();
-            AuditChain chain = new AuditChain(known == null ? -1 : known.path("number").asLong());
+            AuditChain chain =
+                    new AuditChain(known == null ? -1 : known.path("number").asLong());
             if (export != null) {
-                new String(PolicyCommand.file(export), StandardCharsets.UTF_8).lines().forEach(chain::line);
+                new String(PolicyCommand.file(export), StandardCharsets.UTF_8)
+                        .lines()
+                        .forEach(chain::line);
             } else if (office != null) {
                 for (String page = office.audit(0, PAGE); !page.isBlank(); page = office.audit(chain.number(), PAGE)) {
                     long before = chain.number();

@@ -25,7 +25,9 @@ final class PolicyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new Fault(
-                Exit.USAGE, "What of the policy?", "planisphere policy check FILE, policy explain, or policy dry-run FILE");
+                Exit.USAGE,
+                "What of the policy?",
+                "planisphere policy check FILE, policy explain, or policy dry-run FILE");
     }
 
     static byte[] file(String name) {
@@ -59,7 +61,8 @@ final class PolicyCommand implements Callable<Integer> {
             faults.forEach(fault -> kit.terminal().line(Terminal.harmless(fault.asText())));
             if (faults.isEmpty()) {
                 kit.terminal()
-                        .line("right: version " + Terminal.harmless(answer.path("version").asText()) + ", "
+                        .line("right: version "
+                                + Terminal.harmless(answer.path("version").asText()) + ", "
                                 + answer.path("grants").asInt() + " grants");
             }
             return faults.isEmpty() ? Exit.OK : Exit.NO;
@@ -94,15 +97,14 @@ final class PolicyCommand implements Callable<Integer> {
             JsonNode answer = connection
                     .one(kit)
                     .office()
-                    .explainPolicy(as, groups, name == null ? null : TaskFile.read(name, InputStream.nullInputStream()));
+                    .explainPolicy(
+                            as, groups, name == null ? null : TaskFile.read(name, InputStream.nullInputStream()));
             kit.terminal().line(Json.pretty(answer));
             return answer.path("answer").path("result").asText().equals("NO") ? Exit.NO : Exit.OK;
         }
     }
 
-    @Command(
-            name = "dry-run",
-            description = "Tell what a policy would have changed of past requests; for operators.")
+    @Command(name = "dry-run", description = "Tell what a policy would have changed of past requests; for operators.")
     static final class DryRun implements Callable<Integer> {
         private final Kit kit;
 

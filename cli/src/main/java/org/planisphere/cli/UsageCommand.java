@@ -72,7 +72,12 @@ final class UsageCommand implements Callable<Integer> {
         put(query, "until", until);
         put(query, "limit", Integer.toString(limit));
         put(query, "after", after);
-        kit.terminal().line(connection.one(kit).office().usage(format.mediaType, query).stripTrailing());
+        kit.terminal()
+                .line(connection
+                        .one(kit)
+                        .office()
+                        .usage(format.mediaType, query)
+                        .stripTrailing());
         return Exit.OK;
     }
 

@@ -14,38 +14,35 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.planisphere.foundation.database.Database;
 import org.planisphere.foundation.identity.Caller;
-import org.planisphere.planner.audit.HeadKey;
-import org.planisphere.planner.audit.store.Sealer;
-import org.planisphere.planner.audit.store.SqlAudit;
-import org.planisphere.planner.door.AuditDoor;
-import org.planisphere.planner.door.PolicyDoor;
-import org.planisphere.planner.door.UsageDoor;
-import org.planisphere.planner.ledger.Proposal;
-import org.planisphere.planner.policy.AskedRequests;
-import org.planisphere.planner.policy.NotedOffers;
-import org.planisphere.planner.policy.store.SqlAskedRequests;
-import org.planisphere.planner.session.SessionStore;
-import org.planisphere.planner.usage.AccountedSessions;
-import org.planisphere.planner.usage.store.SqlUsage;
 import org.planisphere.foundation.rest.Idempotency;
 import org.planisphere.foundation.settings.Keys;
 import org.planisphere.foundation.settings.Settings;
+import org.planisphere.planner.audit.HeadKey;
+import org.planisphere.planner.audit.store.Sealer;
+import org.planisphere.planner.audit.store.SqlAudit;
 import org.planisphere.planner.door.AcceptsDoor;
+import org.planisphere.planner.door.AuditDoor;
 import org.planisphere.planner.door.EventsDoor;
 import org.planisphere.planner.door.ExecutionDoor;
 import org.planisphere.planner.door.FilesDoor;
 import org.planisphere.planner.door.InfoDoor;
 import org.planisphere.planner.door.PlannerContext;
+import org.planisphere.planner.door.PolicyDoor;
 import org.planisphere.planner.door.SessionDoor;
+import org.planisphere.planner.door.UsageDoor;
 import org.planisphere.planner.door.WorkKeys;
 import org.planisphere.planner.ledger.Ledger;
+import org.planisphere.planner.ledger.Proposal;
 import org.planisphere.planner.ledger.SlotAxis;
 import org.planisphere.planner.ledger.store.LedgerSettings;
 import org.planisphere.planner.ledger.store.SqlLedger;
 import org.planisphere.planner.offer.DeskSettings;
 import org.planisphere.planner.offer.OfferDesk;
 import org.planisphere.planner.platform.Platform;
+import org.planisphere.planner.policy.AskedRequests;
+import org.planisphere.planner.policy.NotedOffers;
 import org.planisphere.planner.policy.PolicyBook;
+import org.planisphere.planner.policy.store.SqlAskedRequests;
 import org.planisphere.planner.request.KindBases;
 import org.planisphere.planner.request.TaskReader;
 import org.planisphere.planner.session.Conductor;
@@ -53,6 +50,7 @@ import org.planisphere.planner.session.EventHub;
 import org.planisphere.planner.session.EventRelay;
 import org.planisphere.planner.session.ScheduledTimers;
 import org.planisphere.planner.session.SessionSettings;
+import org.planisphere.planner.session.SessionStore;
 import org.planisphere.planner.session.SessionThreads;
 import org.planisphere.planner.session.Sessions;
 import org.planisphere.planner.session.Timers;
@@ -60,6 +58,8 @@ import org.planisphere.planner.session.store.JpaSessions;
 import org.planisphere.planner.session.store.SqlLeases;
 import org.planisphere.planner.session.store.SqlShares;
 import org.planisphere.planner.staging.WorkFolders;
+import org.planisphere.planner.usage.AccountedSessions;
+import org.planisphere.planner.usage.store.SqlUsage;
 
 /**
  * The planner as a whole: the rooms put together by their constructors, from the settings alone. Needs no container; the
@@ -114,10 +114,13 @@ public final class Planner implements AutoCloseable {
 
         JpaSessions kept = new JpaSessions(database.entityManagers("planner", entities()));
         SqlUsage usage = new SqlUsage(database.dataSource());
-        SessionStore store = new AccountedSessions(kept, usage, id -> platforms.stream()
-                .map(Platform::describe)
-                .filter(platform -> platform.id().equals(id))
-                .findFirst());
+        SessionStore store = new AccountedSessions(
+                kept,
+                usage,
+                id -> platforms.stream()
+                        .map(Platform::describe)
+                        .filter(platform -> platform.id().equals(id))
+                        .findFirst());
         SqlAudit audit = new SqlAudit(
                 database.dataSource(), HeadKey.in(settings.dataDir().resolve("audit.key")), quotas::version);
         own(parts, new Sealer(audit, BEAT));
@@ -197,8 +200,8 @@ public final class Planner implements AutoCloseable {
         EventsDoor events = new EventsDoor(context, threads.watchers());
         threads.scheduler()
                 .scheduleWithFixedDelay(events::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
-        List<Object> more = List.of(
-                new UsageDoor(context, usage), new AuditDoor(audit), new PolicyDoor(context, quotas, asked));
+        List<Object> more =
+                List.of(new UsageDoor(context, usage), new AuditDoor(audit), new PolicyDoor(context, quotas, asked));
         return new Planner(context, events, more, parts);
     }
 

@@ -1,5 +1,6 @@
 package org.planisphere.server;
 
+import jakarta.inject.Inject;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.Filter;
@@ -28,8 +29,16 @@ public final class Gate implements Filter {
     // Pages of the server itself: switched off, they would still answer 403. Ours are /metrics and /planner/openapi.
     private static final Pattern SERVERS_OWN = Pattern.compile("/(openapi(/.*)?|metrics/.*)");
 
+    private static final int TOO_MANY = 429;
     private static final String ID = "org.planisphere.request.id";
     private static final Logger LOG = Logger.getLogger(Gate.class.getName());
+
+    private @Nullable Rates rates;
+
+    @Inject
+    void with(Node node) {
+        this.rates = node.rates();
+    }
 
     /** The number of a request, as told in {@code X-Request-Id} and written in the logs; null outside of one. */
     static @Nullable String id(ServletRequest request) {
@@ -52,7 +61,11 @@ public final class Gate implements Filter {
         response.setHeader("Content-Security-Policy", POLICY);
         response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
         try {
-            if ("TRACE".equals(request.getMethod())) {
+            long wait = rates == null || request.getRequestURI().startsWith("/health") ? 0 : rates.wait(request);
+            if (wait > 0) {
+                response.setHeader("Retry-After", Long.toString(wait));
+                ProblemServlet.write(request, response, TOO_MANY);
+            } else if ("TRACE".equals(request.getMethod())) {
                 ProblemServlet.write(request, response, 405);
             } else if (SERVERS_OWN.matcher(request.getRequestURI()).matches()) {
                 ProblemServlet.write(request, response, 404);
@@ -63,7 +76,7 @@ public final class Gate implements Filter {
             fail(request, response, id, e);
         } finally {
             if (request.isAsyncStarted()) {
-                request.getAsyncContext().addListener(new WhenDone(request, response, start));
+                request.getAsyncContext().addListener(new WhenDone(this, request, response, start));
             } else {
                 done(request, response, start);
             }
@@ -82,15 +95,18 @@ public final class Gate implements Filter {
         ProblemServlet.write(request, response, 500);
     }
 
-    private static void done(HttpServletRequest request, HttpServletResponse response, long start) {
+    private void done(HttpServletRequest request, HttpServletResponse response, long start) {
+        if (rates != null) {
+            rates.answered(request, response.getStatus());
+        }
         AccessLog.write(request, response.getStatus(), System.nanoTime() - start, id(request));
     }
 
-    private record WhenDone(HttpServletRequest request, HttpServletResponse response, long start)
+    private record WhenDone(Gate gate, HttpServletRequest request, HttpServletResponse response, long start)
             implements AsyncListener {
         @Override
         public void onComplete(AsyncEvent event) {
-            done(request, response, start);
+            gate.done(request, response, start);
         }
 
         @Override

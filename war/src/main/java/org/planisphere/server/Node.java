@@ -52,6 +52,7 @@ public class Node {
     private final Health health;
     private final Metrics metrics = new Metrics();
     private final Settings settings;
+    private final Rates rates;
     private final TokenBook tokens;
     private final Issuers issuers;
     private @Nullable Database database;
@@ -65,6 +66,7 @@ public class Node {
         this.health = health;
         try {
             this.settings = Settings.ofThisProcess();
+            this.rates = new Rates(settings);
             this.tokens = new TokenBook(settings.find(Keys.IDENTITY_TOKENS).orElse(null));
             this.issuers = new Issuers(IssuerSettings.issuers(settings));
             this.database = Database.open(new DatabaseSettings(
@@ -100,6 +102,11 @@ public class Node {
                                 token.getBytes(StandardCharsets.UTF_8))
                 ? new Recognition.Known(PUBLISHER)
                 : Recognition.UNKNOWN;
+    }
+
+    /** How often one may ask. */
+    Rates rates() {
+        return rates;
     }
 
     /** The planner's JAX-RS resources; none when this node is no planner. */

@@ -64,6 +64,24 @@ public final class Keys {
             "30s",
             "How long a client may take to send a request, and how long an idle connection is kept.");
 
+    public static final Setting<List<String>> LISTEN_PROXIES = add(
+            "listen.proxies",
+            list(text()),
+            "",
+            "Addresses or networks (`10.0.0.0/8`) of the proxies before this node; what they say in `X-Forwarded-For` is "
+                    + "believed, what others say is not.");
+    public static final Setting<Integer> RATE_ADDRESS = add(
+            "limits.address.rate",
+            integer(0, 1_000_000),
+            "1000",
+            "How many calls a second one address may make, five seconds' worth at once; 0 for any number. More is "
+                    + "answered 429.");
+    public static final Setting<Integer> RATE_CALLER = add(
+            "limits.caller.rate",
+            integer(0, 1_000_000),
+            "500",
+            "How many calls a second may be made with one token, five seconds' worth at once; 0 for any number.");
+
     // -- the database ------------------------------------------------------------------------------------------------
 
     public static final Setting<String> DB_URL = add(

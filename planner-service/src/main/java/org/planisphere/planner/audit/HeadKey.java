@@ -35,7 +35,8 @@ public final class HeadKey {
             if (Files.notExists(file)) {
                 KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
                 byte[] encoded = pair.getPublic().getEncoded();
-                String text = Base64.getEncoder().encodeToString(pair.getPrivate().getEncoded())
+                String text = Base64.getEncoder()
+                                .encodeToString(pair.getPrivate().getEncoded())
                         + "\n"
                         + BASE64.encodeToString(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length))
                         + "\n";

@@ -43,8 +43,8 @@ public final class AuditDoor {
         Operators.only(call);
         StringBuilder lines = new StringBuilder();
         try {
-            for (AuditEntry entry : audit.entries(number("after", after, 0, Long.MAX_VALUE), (int)
-                    number("limit", limit, 1_000, MOST))) {
+            for (AuditEntry entry : audit.entries(
+                    number("after", after, 0, Long.MAX_VALUE), (int) number("limit", limit, 1_000, MOST))) {
                 lines.append(line(entry)).append('\n');
             }
         } catch (SQLException e) {
@@ -108,7 +108,6 @@ public final class AuditDoor {
     }
 
     private static ProblemException wrong(String name, long most) {
-        return new ProblemException(
-                ProblemType.INVALID_PARAMETER, name + ": a whole number from 0 to " + most + ".");
+        return new ProblemException(ProblemType.INVALID_PARAMETER, name + ": a whole number from 0 to " + most + ".");
     }
 }

@@ -131,14 +131,16 @@ public final class PolicyDoor {
         document.put("applying", applying);
         document.put("terms", standing.terms().stream().map(PolicyDoor::terms).toList());
         document.put(
-                "denials", standing.denials().stream().map(denial -> denial.grant()).toList());
+                "denials",
+                standing.denials().stream().map(denial -> denial.grant()).toList());
         byte[] bytes = Bodies.bytes(body, planner.maxBytes());
         if (bytes.length > 0) {
             Task task = task(bytes, headers);
             Decision decision = planner.desk().judge(task, standing, now);
             Map<String, Object> answer = new LinkedHashMap<>();
             answer.put("result", decision.yes() ? "YES" : "NO");
-            answer.put("offers", decision.drafts().stream().map(PolicyDoor::offer).toList());
+            answer.put(
+                    "offers", decision.drafts().stream().map(PolicyDoor::offer).toList());
             answer.put(
                     "messages", decision.messages().stream().map(Message::text).toList());
             answer.put("fingerprint", Fingerprint.of(task.executable()).orElse(""));
@@ -171,8 +173,12 @@ public final class PolicyDoor {
         document.put("granted", report.granted());
         document.put("otherTerms", report.otherTerms());
         document.put("grants", report.grants());
-        document.put("nowRefused", report.nowRefused().stream().map(PolicyDoor::changed).toList());
-        document.put("nowGranted", report.nowGranted().stream().map(PolicyDoor::changed).toList());
+        document.put(
+                "nowRefused",
+                report.nowRefused().stream().map(PolicyDoor::changed).toList());
+        document.put(
+                "nowGranted",
+                report.nowGranted().stream().map(PolicyDoor::changed).toList());
         return AuditDoor.json(document);
     }
 

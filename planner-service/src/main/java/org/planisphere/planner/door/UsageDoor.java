@@ -83,7 +83,10 @@ public final class UsageDoor {
         String document = type.startsWith(CSV)
                 ? UsageTexts.csv(page)
                 : type.startsWith(Media.XML)
-                        ? UsageTexts.xml(page, planner.base().toString(), planner.ledger().now())
+                        ? UsageTexts.xml(
+                                page,
+                                planner.base().toString(),
+                                planner.ledger().now())
                         : json(page, next);
         Response.ResponseBuilder answer = Response.ok(document).type(type + ";charset=utf-8");
         if (next != null) {
@@ -119,8 +122,7 @@ public final class UsageDoor {
         List<String> parameters = new ArrayList<>();
         uri.getQueryParameters().forEach((name, values) -> {
             if (!name.equals("after")) {
-                values.forEach(value ->
-                        parameters.add(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8)));
+                values.forEach(value -> parameters.add(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8)));
             }
         });
         parameters.add("after=" + cursor);

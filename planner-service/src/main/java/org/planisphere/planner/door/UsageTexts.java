@@ -55,9 +55,10 @@ final class UsageTexts {
 
     /** RFC 4180, with a line of names. Cells that a spreadsheet would take for a formula get an apostrophe before them. */
     static String csv(List<UsageRecord> records) {
-        StringBuilder csv = new StringBuilder("session,owner,grant,group,policy,platform,kind,name,phase,accepted,began,"
-                + "ended,cores,memoryMiB,storageMiB,accelerators,seconds,cpuSeconds,peakMemoryBytes,storageBytes,"
-                + "currency,quoted,cost\r\n");
+        StringBuilder csv =
+                new StringBuilder("session,owner,grant,group,policy,platform,kind,name,phase,accepted,began,"
+                        + "ended,cores,memoryMiB,storageMiB,accelerators,seconds,cpuSeconds,peakMemoryBytes,storageBytes,"
+                        + "currency,quoted,cost\r\n");
         for (UsageRecord record : records) {
             String comma = "";
             for (Object value : fields(record).values()) {
@@ -77,7 +78,8 @@ final class UsageTexts {
         if (value instanceof String && !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0) {
             text = "'" + text;
         }
-        boolean plain = text.indexOf(',') < 0 && text.indexOf('"') < 0 && text.indexOf('\n') < 0 && text.indexOf('\r') < 0;
+        boolean plain =
+                text.indexOf(',') < 0 && text.indexOf('"') < 0 && text.indexOf('\n') < 0 && text.indexOf('\r') < 0;
         return plain ? text : "\"" + text.replace("\"", "\"\"") + "\"";
     }
 

@@ -145,7 +145,8 @@ public final class OfferDesk {
                     offer.expires())));
         }
         try {
-            return ledger.append(new Proposal(holds, archive.store(set, task, caller))).join();
+            return ledger.append(new Proposal(holds, archive.store(set, task, caller)))
+                    .join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof LedgerUnavailable) {
                 throw (LedgerUnavailable) e.getCause();

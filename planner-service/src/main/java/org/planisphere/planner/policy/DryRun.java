@@ -84,8 +84,7 @@ public final class DryRun {
 
     private static void told(List<Changed> list, AskedRequest request, Decision now) {
         if (list.size() < MOST_TOLD) {
-            List<Message> messages =
-                    now.yes() ? now.drafts().get(0).messages() : now.messages();
+            List<Message> messages = now.yes() ? now.drafts().get(0).messages() : now.messages();
             list.add(new Changed(request, messages.stream().map(Message::text).toList()));
         }
     }

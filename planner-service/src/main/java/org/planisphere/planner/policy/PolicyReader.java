@@ -123,7 +123,8 @@ public final class PolicyReader {
                         "signature", "a detached JWS of the digest by " + by + ", EdDSA over Ed25519; this one is not");
             }
         }
-        return new Approval(digest, tree.get("title", SettingType.text(), ""), by, date(tree, "on"), signature != null);
+        return new Approval(
+                digest, tree.get("title", SettingType.text(), ""), by, date(tree, "date"), signature != null);
     }
 
     private Grant grant(Tree tree) {

@@ -242,7 +242,10 @@ public final class Sessions {
             switch (found.phase()) {
                 case OFFERED -> {
                     Turn turn = Turn.of(found).to(Phase.REJECTED, SessionMessages.rejected(now), false);
-                    if (store(List.of(new Entry.Release(session, now)), turn, acts.note(caller, "reject", session.toString(), ""))) {
+                    if (store(
+                            List.of(new Entry.Release(session, now)),
+                            turn,
+                            acts.note(caller, "reject", session.toString(), ""))) {
                         return new Answer.Done(turn.after());
                     }
                 }
@@ -399,8 +402,7 @@ public final class Sessions {
                 return new Answer.Refused(plan.refusal() == null ? SessionMessages.busy(ledger.now()) : plan.refusal());
             }
             List<Statement> statements = new ArrayList<>(store.change(plan.turn(), null));
-            statements.addAll(
-                    acts.note(caller, "update", session.toString(), path + " = " + Updates.value(change)));
+            statements.addAll(acts.note(caller, "update", session.toString(), path + " = " + Updates.value(change)));
             Outcome outcome = append(plan.entries(), statements);
             if (outcome instanceof Outcome.Appended) {
                 hub.publish(plan.turn().events());

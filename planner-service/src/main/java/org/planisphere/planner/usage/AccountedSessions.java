@@ -42,8 +42,8 @@ public final class AccountedSessions implements SessionStore {
             return change;
         }
         List<Statement> all = new ArrayList<>(change);
-        all.addAll(usage.keep(UsageRecord.of(
-                after, platforms.apply(after.offer().platform()).orElse(null))));
+        all.addAll(usage.keep(
+                UsageRecord.of(after, platforms.apply(after.offer().platform()).orElse(null))));
         return all;
     }
 

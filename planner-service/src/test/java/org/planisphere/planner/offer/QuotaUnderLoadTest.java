@@ -43,13 +43,10 @@ import org.planisphere.planner.task.Task;
 
 /** Nobody gets more by asking in parallel: limits of an instant and sums of a period, on both databases. */
 class QuotaUnderLoadTest {
-    private static final Caller CARL =
-            new Caller("iam|carl", "Carl", Set.of("iam|a", "iam|b", "iam|c"), Set.of());
+    private static final Caller CARL = new Caller("iam|carl", "Carl", Set.of("iam|a", "iam|b", "iam|c"), Set.of());
     private static final int REQUESTS = 1_000;
 
-    private final Policy policy = PolicyReader.read(
-            "test",
-            """
+    private final Policy policy = PolicyReader.read("test", """
             version: "1"
             grants:
               - {id: a, to: {groups: ["iam|a"]}, person: {cores: 40}, budgets: [{per: group, period: year, core-hours: 30}]}
@@ -78,8 +75,7 @@ class QuotaUnderLoadTest {
                     List.of(engine()),
                     quotas,
                     set -> List.of(),
-                    new DeskSettings(
-                            Duration.ofMinutes(30), Duration.ofSeconds(5), 1, Duration.ofMinutes(1), 1, 1, 1));
+                    new DeskSettings(Duration.ofMinutes(30), Duration.ofSeconds(5), 1, Duration.ofMinutes(1), 1, 1, 1));
             List<OfferSet> answers = askAll(desk, ledger);
 
             Map<String, Long> payers = new HashMap<>();
@@ -103,7 +99,8 @@ class QuotaUnderLoadTest {
                 Entry entry = i % 2 == 0
                         ? new Entry.Confirm(offer.id(), offer.schedule().window())
                         : new Entry.Release(offer.id(), ledger.now());
-                assertThat(ledger.append(new Proposal(List.of(entry), List.of())).join())
+                assertThat(ledger.append(new Proposal(List.of(entry), List.of()))
+                                .join())
                         .isInstanceOf(Outcome.Appended.class);
             }
             for (int i = 0; i < offers.size(); i += 2) {
@@ -116,7 +113,8 @@ class QuotaUnderLoadTest {
             }
             Ledger.View view = ledger.view(policy.standing(CARL, ledger.now()).accounts());
             for (Budget budget : policy.standing(CARL, ledger.now()).budgets()) {
-                Amounts used = Meter.used(view.timeline(budget.account()), budget.periods().of(ledger.now()));
+                Amounts used = Meter.used(
+                        view.timeline(budget.account()), budget.periods().of(ledger.now()));
                 // At most the slots that had begun: two minutes of a core each.
                 assertThat(used.cores()).isLessThanOrEqualTo(offers.size() / 2 * 120L);
             }
@@ -128,7 +126,8 @@ class QuotaUnderLoadTest {
         Standing standing = policy.standing(CARL, ledger.now());
         Ledger.View view = ledger.view(standing.accounts());
         for (Budget budget : standing.budgets()) {
-            Amounts used = Meter.used(view.timeline(budget.account()), budget.periods().of(ledger.now()));
+            Amounts used =
+                    Meter.used(view.timeline(budget.account()), budget.periods().of(ledger.now()));
             assertThat(used.within(budget.limit())).as(budget + " " + used).isTrue();
         }
         Window far = new Window(ledger.now(), ledger.now().plus(Duration.ofDays(9)));

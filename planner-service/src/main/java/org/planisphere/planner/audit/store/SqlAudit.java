@@ -25,8 +25,8 @@ import org.planisphere.planner.ledger.Statement;
  * what is loose into the chain. One node at a time seals; entries are only ever added. Thread safe.
  */
 public final class SqlAudit implements Acts {
-    private static final String NOTE = "INSERT INTO audit_loose (id, at, who, act, object, detail, policy)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?)";
+    private static final String NOTE =
+            "INSERT INTO audit_loose (id, at, who, act, object, detail, policy)" + " VALUES (?, ?, ?, ?, ?, ?, ?)";
     private static final int BATCH = 5_000;
 
     private final DataSource database;
@@ -71,8 +71,8 @@ public final class SqlAudit implements Acts {
                 long number;
                 String hash;
                 // Whoever has this row seals; others wait, and find nothing left.
-                try (PreparedStatement select =
-                                connection.prepareStatement("SELECT number, hash FROM audit_head WHERE one = 1 FOR UPDATE");
+                try (PreparedStatement select = connection.prepareStatement(
+                                "SELECT number, hash FROM audit_head WHERE one = 1 FOR UPDATE");
                         ResultSet row = select.executeQuery()) {
                     row.next();
                     number = row.getLong(1);
@@ -80,8 +80,8 @@ public final class SqlAudit implements Acts {
                 }
                 List<UUID> ids = new ArrayList<>();
                 List<AuditEntry> chained = new ArrayList<>();
-                try (PreparedStatement select = connection.prepareStatement("SELECT id, at, who, act, object, detail, policy"
-                        + " FROM audit_loose ORDER BY at, id")) {
+                try (PreparedStatement select = connection.prepareStatement(
+                        "SELECT id, at, who, act, object, detail, policy" + " FROM audit_loose ORDER BY at, id")) {
                     select.setMaxRows(BATCH);
                     try (ResultSet rows = select.executeQuery()) {
                         while (rows.next()) {
@@ -114,7 +114,8 @@ public final class SqlAudit implements Acts {
     /** The head as it is now, signed. */
     public AuditHead head() throws SQLException {
         try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement("SELECT number, hash FROM audit_head WHERE one = 1");
+                PreparedStatement select =
+                        connection.prepareStatement("SELECT number, hash FROM audit_head WHERE one = 1");
                 ResultSet row = select.executeQuery()) {
             row.next();
             return key.sign(row.getLong(1), row.getString(2));

@@ -71,7 +71,8 @@ class SqlAuditTest {
         AuditHead one = HeadKey.in(file).sign(1, "a");
 
         assertThat(HeadKey.in(file).sign(1, "a")).isEqualTo(one);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
     }
 
     /** What does not hold: numbers of entries, and "tail" when the head is another. */

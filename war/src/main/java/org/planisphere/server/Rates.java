@@ -1,0 +1,75 @@
+package org.planisphere.server;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.foundation.rest.Proxies;
+import org.planisphere.foundation.rest.TokenBuckets;
+import org.planisphere.foundation.settings.Keys;
+import org.planisphere.foundation.settings.Settings;
+
+/**
+ * How often one may ask: by address, by token, and by address with tokens that are not valid. Judged before anything is
+ * read of a call, so that a flood costs next to nothing. Thread safe.
+ */
+final class Rates {
+    /** Failed tokens of an address, and so many at once. */
+    private static final double FAILURES_PER_SECOND = 0.5;
+
+    private static final int FAILURES = 30;
+    private static final int UNAUTHORIZED = 401;
+
+    private final Proxies proxies;
+    private final @Nullable TokenBuckets addresses;
+    private final @Nullable TokenBuckets callers;
+    private final TokenBuckets failures = new TokenBuckets(FAILURES_PER_SECOND, FAILURES);
+
+    Rates(Settings settings) {
+        this.proxies = new Proxies(settings.get(Keys.LISTEN_PROXIES));
+        this.addresses = buckets(settings.get(Keys.RATE_ADDRESS));
+        this.callers = buckets(settings.get(Keys.RATE_CALLER));
+    }
+
+    /** 0 when the call may go on, else the seconds its caller has to wait. */
+    long wait(HttpServletRequest request) {
+        long now = System.nanoTime();
+        String address = origin(request);
+        String token = request.getHeader("Authorization");
+        long wait = addresses == null ? 0 : addresses.take(address, now);
+        if (wait == 0 && token != null) {
+            wait = failures.wait(address, now);
+            if (wait == 0 && callers != null) {
+                wait = callers.take(sha256(token), now);
+            }
+        }
+        return wait;
+    }
+
+    /** Told of every answer. */
+    void answered(HttpServletRequest request, int status) {
+        if (status == UNAUTHORIZED && request.getHeader("Authorization") != null) {
+            failures.take(origin(request), System.nanoTime());
+        }
+    }
+
+    private String origin(HttpServletRequest request) {
+        return proxies.origin(request.getRemoteAddr(), request.getHeader("X-Forwarded-For"));
+    }
+
+    private static @Nullable TokenBuckets buckets(int perSecond) {
+        return perSecond == 0 ? null : new TokenBuckets(perSecond, 5.0 * perSecond);
+    }
+
+    /** A token is a secret: it is not kept, only what tells it from others. */
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}
