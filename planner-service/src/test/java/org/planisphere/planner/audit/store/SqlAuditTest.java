@@ -37,7 +37,7 @@ class SqlAuditTest {
                 SqlLedger ledger = new SqlLedger(database, LedgerSettings.usual())) {
             SqlAudit audit = new SqlAudit(database.dataSource(), HeadKey.in(folder.resolve("audit.key")), () -> "7");
             for (int i = 1; i <= 20; i++) {
-                ledger.append(new Proposal(List.of(), audit.note(CARL, "ask", "set-" + i, "YES:\n two lines")))
+                ledger.append(new Proposal(List.of(), audit.note(CARL, "ask", "set-" + i, "YES:\ntwo lines")))
                         .join();
             }
             assertThat(audit.seal()).isEqualTo(20);
