@@ -1,6 +1,10 @@
 package org.planisphere.registry;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +22,7 @@ import org.planisphere.registry.harvest.Limits;
 import org.planisphere.registry.publish.Registry;
 import org.planisphere.registry.publish.RegistrySettings;
 import org.planisphere.registry.resource.Schemas;
+import org.planisphere.registry.tap.TapSettings;
 
 /** A registry on a new database, with a clock and a network that the test moves. */
 public final class Fixture implements AutoCloseable {
@@ -48,8 +53,24 @@ public final class Fixture implements AutoCloseable {
                 Duration.ofMinutes(10),
                 page,
                 owners);
-        context = new RegistryContext(database, web, settings, harvesting(schemas, Limits.USUAL), clock);
+        context = new RegistryContext(
+                database,
+                web,
+                settings,
+                harvesting(schemas, Limits.USUAL),
+                TapSettings.usual(URI.create(base + "/tap"), folder()),
+                clock);
         registry = context.registry();
+    }
+
+    private static Path folder() {
+        try {
+            Path folder = Files.createTempDirectory("planisphere-tap");
+            folder.toFile().deleteOnExit();
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public Fixture(DatabaseKind kind) {

@@ -362,6 +362,40 @@ public final class Keys {
             "",
             "Further naming authorities this registry manages, each with the group whose members write its records: "
                     + "`example.org=issuer|group`.");
+    public static final Setting<Integer> REGISTRY_TAP_ROWS = add(
+            "registry.tap.rows",
+            integer(1, 10_000_000),
+            "20000",
+            "How many rows the answer to a query has when the client names no number.");
+    public static final Setting<Integer> REGISTRY_TAP_MOST_ROWS = add(
+            "registry.tap.rows.most",
+            integer(1, 10_000_000),
+            "200000",
+            "How many rows the answer to any query has at most.");
+    public static final Setting<Duration> REGISTRY_TAP_TIMEOUT = add(
+            "registry.tap.timeout",
+            duration(SECOND, Duration.ofHours(1)),
+            "20s",
+            "How long a query may take whose answer the client waits for.");
+    public static final Setting<Duration> REGISTRY_TAP_JOB_TIMEOUT =
+            add("registry.tap.job.timeout", duration(SECOND, DAY), "10m", "How long a query may take as a job.");
+    public static final Setting<Integer> REGISTRY_TAP_PARALLEL = add(
+            "registry.tap.parallel",
+            integer(1, 100),
+            "3",
+            "How many queries run at the same time; each keeps a connection of the database's pool.");
+    public static final Setting<Duration> REGISTRY_TAP_KEEP = add(
+            "registry.tap.job.keep",
+            duration(SECOND, Duration.ofDays(365)),
+            "2d",
+            "How long jobs of queries and their results are kept.");
+    public static final Setting<Integer> REGISTRY_TAP_JOBS =
+            add("registry.tap.jobs", integer(1, 1_000_000), "1000", "How many jobs of queries are kept at most.");
+    public static final Setting<Boolean> REGISTRY_FULL = add(
+            "registry.full",
+            bool(),
+            "false",
+            "Whether this registry holds every record of the VO; only then clients are told to look here for all.");
     public static final Setting<String> REGISTRY_PUBLISHER_TOKEN = addSecret(
             "registry.publisher.token",
             text(),

@@ -21,6 +21,9 @@ import org.planisphere.registry.publish.Web;
 import org.planisphere.registry.regtap.Ingest;
 import org.planisphere.registry.resource.Schemas;
 import org.planisphere.registry.store.Records;
+import org.planisphere.registry.tap.Capabilities;
+import org.planisphere.registry.tap.Tap;
+import org.planisphere.registry.tap.TapSettings;
 
 /** Everything the registry's doors stand on; made once by the node, which closes it before the database. */
 public final class RegistryContext implements AutoCloseable {
@@ -35,6 +38,7 @@ public final class RegistryContext implements AutoCloseable {
     private final Harvests harvests;
     private final Watch watch;
     private final Clock clock;
+    private final Tap tap;
 
     /**
      * Writes the registry's own records, and begins to watch what is registered. What the node itself says of itself may
@@ -63,7 +67,8 @@ public final class RegistryContext implements AutoCloseable {
                         usual.pages(),
                         usual.time(),
                         settings.get(Keys.REGISTRY_HARVEST_MAX)));
-        RegistryContext context = new RegistryContext(database, web, registry, harvest, Clock.systemUTC());
+        RegistryContext context =
+                new RegistryContext(database, web, registry, harvest, TapSettings.of(settings), Clock.systemUTC());
         context.watch.begin();
         context.watch.every(INDEX_LOOK, () -> context.registry.index().refresh());
         if (context.harvests.any()) {
@@ -74,14 +79,20 @@ public final class RegistryContext implements AutoCloseable {
 
     /** As {@link #open}, without the schedule. */
     public RegistryContext(
-            Database database, Web web, RegistrySettings settings, HarvestSettings harvest, Clock clock) {
+            Database database,
+            Web web,
+            RegistrySettings settings,
+            HarvestSettings harvest,
+            TapSettings queries,
+            Clock clock) {
         this.database = database;
         this.clock = clock;
         Ingest ingest = new Ingest(database);
         this.records = new Records(database, ingest);
         records.upgrade();
-        this.registry = new Registry(records, web, settings, harvest.schemas(), clock);
+        this.registry = new Registry(records, web, settings, harvest.schemas(), clock, Capabilities.own(queries));
         this.harvests = new Harvests(records, web, harvest, clock);
+        this.tap = new Tap(database, queries);
         this.watch = new Watch(registry);
         registry.writeOwn();
         try {
@@ -114,6 +125,11 @@ public final class RegistryContext implements AutoCloseable {
         return watch;
     }
 
+    /** The queries over the records. */
+    public Tap tap() {
+        return tap;
+    }
+
     Clock clock() {
         return clock;
     }
@@ -126,6 +142,7 @@ public final class RegistryContext implements AutoCloseable {
     public void close() {
         watch.close();
         harvests.close();
+        tap.close();
         records.close();
     }
 }

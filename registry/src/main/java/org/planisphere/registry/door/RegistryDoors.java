@@ -2,6 +2,8 @@ package org.planisphere.registry.door;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.planisphere.registry.tap.JobsDoor;
+import org.planisphere.registry.tap.TapDoor;
 
 /** The registry's resources, for a JAX-RS application at {@code /registry} that has the foundation's filters and mappers. */
 public final class RegistryDoors {
@@ -16,6 +18,8 @@ public final class RegistryDoors {
         doors.add(new HarvestDoor(context.registry(), context.harvests()));
         doors.add(new VosiDoor(context));
         doors.add(new OaiDoor(new Oai(context.registry(), context.clock())));
+        doors.add(new TapDoor(context.tap()));
+        doors.add(new JobsDoor(context.tap()));
         return doors;
     }
 }

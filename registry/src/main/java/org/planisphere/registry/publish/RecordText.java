@@ -12,7 +12,8 @@ import org.w3c.dom.Element;
 /** Writes the records that are made here: of services, and the registry's own. */
 final class RecordText {
     private static final String OPEN = "<ri:Resource xmlns:ri=\"" + Vo.RI + "\" xmlns:vr=\"" + Vo.VR + "\" xmlns:vs=\""
-            + Vo.VS + "\" xmlns:vg=\"" + Vo.VG + "\" xmlns:vstd=\"" + Vo.VSTD + "\" xmlns:xsi=\"" + Vo.XSI + "\"";
+            + Vo.VS + "\" xmlns:vg=\"" + Vo.VG + "\" xmlns:vstd=\"" + Vo.VSTD + "\" xmlns:tr=\"" + Vo.TR
+            + "\" xmlns:xsi=\"" + Vo.XSI + "\"";
 
     private RecordText() {}
 
@@ -37,7 +38,7 @@ final class RecordText {
     }
 
     /** @see <a href="https://www.ivoa.net/documents/RegistryInterface/">RI 1.1, section 3.1</a> */
-    static Resource registry(RegistrySettings settings, Instant now) {
+    static Resource registry(RegistrySettings settings, String queries, Instant now) {
         URI base = settings.base();
         StringBuilder xml = begin(
                 "vg:Registry",
@@ -59,7 +60,7 @@ final class RecordText {
                 "base",
                 base + "/oai",
                 "<maxRecords>" + settings.page() + "</maxRecords>");
-        xml.append("<full>false</full>");
+        xml.append(queries);
         settings.authorities().forEach(authority -> element(xml, "managedAuthority", authority));
         return end(xml);
     }

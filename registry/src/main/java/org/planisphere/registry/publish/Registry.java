@@ -45,9 +45,14 @@ public final class Registry {
     private final RegistrySettings settings;
     private final Schemas schemas;
     private final Clock clock;
+    private final String queries;
 
-    /** @param schemas by which records that are written here are checked */
-    public Registry(Records records, Web web, RegistrySettings settings, Schemas schemas, Clock clock) {
+    /**
+     * @param schemas by which records that are written here are checked
+     * @param queries the capability by which its records are queried, as VOResource
+     */
+    public Registry(Records records, Web web, RegistrySettings settings, Schemas schemas, Clock clock, String queries) {
+        this.queries = queries;
         this.records = records;
         this.index = new SearchIndex(records);
         this.web = web;
@@ -86,7 +91,7 @@ public final class Registry {
         Instant now = clock.instant();
         List<Resource> own = new ArrayList<>();
         settings.authorities().forEach(authority -> own.add(RecordText.authority(settings, authority, now)));
-        own.add(RecordText.registry(settings, now));
+        own.add(RecordText.registry(settings, queries, now));
         own.add(RecordText.profile(settings, now));
         Set<String> keys = new HashSet<>();
         for (Resource resource : own) {

@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,6 +38,29 @@ public final class Relations {
             throw new IllegalArgumentException("no relation " + name);
         }
         return table;
+    }
+
+    /**
+     * How one table refers to another.
+     *
+     * @param columns from this table's to the target's
+     */
+    public record Reference(String target, Map<String, String> columns) {}
+
+    /** Where a table refers to others. */
+    public static List<Reference> references(String table) {
+        List<Reference> references = new ArrayList<>();
+        for (String[] key : TapSchema.keys()) {
+            if (key[0].equals(table)) {
+                Map<String, String> columns = new LinkedHashMap<>();
+                for (int i = 2; i < key.length; i++) {
+                    String[] ends = key[i].split(">");
+                    columns.put(ends[0], ends[ends.length - 1]);
+                }
+                references.add(new Reference(key[1], columns));
+            }
+        }
+        return references;
     }
 
     private static Published read() {

@@ -85,4 +85,24 @@ public record Moc(List<Span> spans) {
         }
         return order < 0 ? Optional.empty() : Optional.of(of(spans));
     }
+
+    /** The same area in pixels of an order, larger where it does not fit. */
+    public Moc at(int order) {
+        int shift = 2 * (ORDER - order);
+        return of(spans.stream()
+                .map(span -> span(order, span.first() >> shift, (span.end() - 1) >> shift))
+                .toList());
+    }
+
+    public boolean contains(Moc other) {
+        return other.spans.stream()
+                .allMatch(inner ->
+                        spans.stream().anyMatch(span -> span.first() <= inner.first() && span.end() >= inner.end()));
+    }
+
+    public boolean overlaps(Moc other) {
+        return other.spans.stream()
+                .anyMatch(inner ->
+                        spans.stream().anyMatch(span -> span.first() < inner.end() && span.end() > inner.first()));
+    }
 }
