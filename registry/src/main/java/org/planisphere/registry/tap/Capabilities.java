@@ -53,7 +53,7 @@ public final class Capabilities {
                 .append("<version ivo-id=\"ivo://ivoa.net/std/ADQL#v2.0\">2.0</version>")
                 .append("<version ivo-id=\"ivo://ivoa.net/std/ADQL#v2.1\">2.1</version>")
                 .append("<description>One SELECT over the published tables</description>\n");
-        for (Features.Group group : Features.ALL) {
+        for (Features.Group group : settings.full() ? Features.FULL : Features.ALL) {
             xml.append("<languageFeatures type=\"").append(group.type()).append("\">");
             for (Features.Feature feature : group.features()) {
                 xml.append("<feature><form>").append(Xml.escape(feature.form())).append("</form>");
