@@ -21,10 +21,12 @@ import ctypes
 import errno
 import fcntl
 import gc
+import glob
 import json
 import os
 import resource
 import select
+import shutil
 import signal
 import socket
 import stat
@@ -213,6 +215,8 @@ class Groups:
     def __init__(self, version, bases):
         self.version = version
         self.bases = bases
+        # The groups this process itself is in, one for each hierarchy; None where they cannot be seen.
+        self.homes = None if bases else []
 
     @staticmethod
     def find(platform, setting, walled=False, mountinfo="/proc/self/mountinfo", own="/proc/self/cgroup"):
@@ -239,14 +243,17 @@ class Groups:
             if kind == "cgroup2":
                 for groups in Groups.unified(platform, point, paths.get("", "/")):
                     if groups.usable():
+                        mine = [line[3:] for line in read(own).splitlines() if line.startswith("0::")]
+                        groups.homes = Groups.seen([point + path for path in mine])
                         return groups
-        bases = {}
+        bases, homes = {}, {}
         for controller in ("memory", "cpu", "cpuacct", "pids", "freezer"):
             for kind, point, options in mounts:
                 if kind == "cgroup" and controller in options:
                     inside = os.path.normpath(point + "/" + paths.get(controller, "/"))
                     base = inside if os.path.isdir(inside) else point
                     bases[controller] = os.path.join(base, "planisphere", platform)
+                    homes[controller] = inside
         groups = Groups(1, {})
         if walled:
             # The end of a process namespace ends all that is in it; without one, what forks is frozen before.
@@ -254,7 +261,13 @@ class Groups:
         for controller, base in bases.items():
             if Groups(1, {controller: base}).usable():
                 groups.bases[controller] = base
+        groups.homes = Groups.seen([homes[controller] for controller in groups.bases])
         return groups if groups.bases else Groups(0, {})
+
+    @staticmethod
+    def seen(places):
+        places = sorted(set(os.path.normpath(place) for place in places))
+        return places if all(os.path.isdir(place) for place in places) else None
 
     @staticmethod
     def unified(platform, point, own):
@@ -370,6 +383,12 @@ class Group:
         # Version 1 takes a thread that moves itself without stopping everybody's forks, which costs 10 ms else.
         name, who = ("/tasks", 0) if self.groups.version == 1 else ("/cgroup.procs", os.getpid())
         for place in self.places:
+            put(place + name, who)
+
+    def leave(self):
+        """Takes this process, which has one thread, back to where it was."""
+        name, who = ("/tasks", 0) if self.groups.version == 1 else ("/cgroup.procs", os.getpid())
+        for place in self.groups.homes:
             put(place + name, who)
 
     def members(self):
@@ -551,7 +570,56 @@ def boxed_with(bwrap, option):
     return ("    %s " % option).encode() in done.stdout
 
 
-def box_base(alone):
+ETC = (
+    "alternatives", "fonts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "python3",
+    "protocols", "services", "ssl/certs", "ssl/openssl.cnf", "pki/tls", "pki/ca-trust", "ca-certificates.conf",
+    "jupyter", "ipython",
+)
+RESOLVING = ("resolv.conf", "hosts", "nsswitch.conf", "gai.conf")
+
+
+def copy_etc(place):
+    """A copy of what runs see of /etc, with users of its own: one mount for a run instead of fifteen.
+
+    Each keeper makes one; it and its supervisors hold it locked, and what nobody holds the next keeper removes.
+    """
+    for old in glob.glob(place + ".*"):
+        held = os.open(old, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(old, ignore_errors=True)
+        except OSError:
+            pass
+        finally:
+            os.close(held)
+    place = tempfile.mkdtemp(prefix=os.path.basename(place) + ".", dir=os.path.dirname(place))
+    # Never closed: every supervisor is a fork of this process and holds it too.
+    fcntl.flock(os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC), fcntl.LOCK_SH)
+    for name in ETC:
+        source, target = "/etc/" + name, os.path.join(place, name)
+        if not os.path.exists(source):
+            continue
+        os.makedirs(os.path.dirname(target), 0o755, exist_ok=True)
+        if os.path.isdir(source):
+            shutil.copytree(source, target, symlinks=True)
+        else:
+            shutil.copy2(source, target)
+    for name, content in (("passwd", PASSWD), ("group", GROUP)):
+        with open(os.path.join(place, name), "wb") as file:
+            file.write(content)
+    for name in RESOLVING:
+        # Where the host's own are shown to runs that may reach the network.
+        open(os.path.join(place, name), "w").close()
+    for folder, _, files in os.walk(place):
+        os.chmod(folder, 0o755)
+        for name in files:
+            path = os.path.join(folder, name)
+            if not os.path.islink(path):
+                os.chmod(path, 0o644)
+    return place
+
+
+def box_base(alone, etc=None):
     """Arguments for bubblewrap that every run has in common: a read-only system and nothing else."""
     args = ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
     args += ["--die-with-parent", "--new-session", "--hostname", "planisphere"]
@@ -564,16 +632,15 @@ def box_base(alone):
             args += ["--symlink", os.readlink(path), path]
         elif os.path.isdir(path):
             args += ["--ro-bind", path, path]
-    for name in (
-        "alternatives", "fonts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "python3",
-        "protocols", "services", "ssl/certs", "ssl/openssl.cnf", "pki/tls", "pki/ca-trust", "ca-certificates.conf",
-        "jupyter", "ipython",
-    ):
-        path = "/etc/" + name
-        if os.path.exists(path):
-            args += ["--ro-bind", path, path]
+    if etc:
+        args += ["--ro-bind", etc, "/etc"]
+    else:
+        for name in ETC:
+            path = "/etc/" + name
+            if os.path.exists(path):
+                args += ["--ro-bind", path, path]
     if not alone:
-        for name in ("resolv.conf", "hosts", "nsswitch.conf", "gai.conf"):
+        for name in RESOLVING:
             if os.path.exists("/etc/" + name):
                 args += ["--ro-bind", os.path.realpath("/etc/" + name), "/etc/" + name]
     args += ["--proc", "/proc", "--dev", "/dev", "--dir", "/run"]
@@ -599,6 +666,7 @@ class Supervisor:
         self.config = keeper.config
         self.found = keeper.found
         self.boxes = keeper.boxes
+        self.etc = keeper.etc
         self.session = session
         self.answer = answer
         self.folder = os.path.join(self.config["root"], session)
@@ -634,15 +702,21 @@ class Supervisor:
         self.since = since
         try:
             self.group.make(self.limits)
-            pid, problem = self.spawn()
+            if self.swift():
+                # A supervisor killed from here on leaves a run that is lost, never one that is started again.
+                store(self.file("task.json"), {"boot": self.found["boot"], "since": since})
+                pid, problem = self.launch(), None
+            else:
+                pid, problem = self.spawn()
         except OSError as wrong:
             self.answer({"started": self.session})
             self.end("FAILED", -1, "The host could not start it: %s." % (wrong.strerror or wrong))
             return
         self.pid = pid
-        store(self.file("task.json"), {"pid": pid, "born": born(pid), "boot": boot(), "since": since})
-        os.write(self.go, b"g")
-        os.close(self.go)
+        if problem is not None:
+            store(self.file("task.json"), {"pid": pid, "born": born(pid), "boot": self.found["boot"], "since": since})
+            os.write(self.go, b"g")
+            os.close(self.go)
         self.answer({"started": self.session})
         sink = os.open("/dev/null", os.O_RDWR)
         for handle in (0, 1, 2):
@@ -650,6 +724,58 @@ class Supervisor:
         os.close(sink)
         self.problem = problem
         self.watch()
+
+    def swift(self):
+        """Whether everything that bounds the run can be set up here and handed on, without a second fork of Python.
+
+        Such a fork costs hundreds of page faults, and bubblewrap does not need it. The limits that the run inherits
+        are the supervisor's own from then on, so they must leave it room.
+        """
+        return (
+            sys.version_info >= (3, 9)
+            and self.group.groups.homes is not None
+            and "memory" in self.group.folders
+            and self.limits["files"] >= 64
+            and self.found["user"]
+            and bool(self.found["bwrap"])
+            and bool(self.config.get("passable"))
+            and not self.plan["mounts"]
+        )
+
+    def launch(self):
+        """Starts the run through bubblewrap and nothing else of ours; gives the process."""
+        plan = self.plan
+        work = self.file("work")
+        out, err = self.outputs()
+        nothing = os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC)
+        environment = self.environment("/work", "/tmp")
+        argv, handles = self.box(environment, work, not plan["network"], False, plan["command"])
+        prctl(PR_SET_NO_NEW_PRIVS, 1)
+        # The run begins with no signal blocked; what comes meanwhile is looked for by the watch, before it waits.
+        for number in SIGNALS - {signal.SIGCHLD}:
+            signal.signal(number, lambda *_: None)
+        cores = os.sched_getaffinity(0)
+        try:
+            if plan["cpus"]:
+                try:
+                    os.sched_setaffinity(0, plan["cpus"])
+                except OSError:
+                    pass
+            self.group.join()
+            self.bound(self.limits)
+            signal.pthread_sigmask(signal.SIG_SETMASK, set())
+            # Kept: what it forgets about the process it would also wait for.
+            self.process = subprocess.Popen(
+                argv, stdin=nothing, stdout=out, stderr=err, pass_fds=handles, cwd=work, env=CLEAN,
+                start_new_session=True, user=plan["uid"], group=plan["gid"], extra_groups=[], umask=0o022,
+            )
+            return self.process.pid
+        finally:
+            signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+            self.group.leave()
+            os.sched_setaffinity(0, cores)
+            for handle in [nothing, out, err] + handles:
+                os.close(handle)
 
     def spawn(self):
         """Forks the run; it waits for one byte before it executes anything, and ends if that never comes."""
@@ -680,13 +806,8 @@ class Supervisor:
         os.setsid()
         self.group.join()
         os.close(self.held)
-        out = os.open(self.file("stdout"), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        err = os.open(self.file("stderr"), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        out, err = self.outputs()
         nothing = os.open("/dev/null", os.O_RDONLY)
-        if found["user"]:
-            # Else a program could not open its own /dev/stdout.
-            os.fchown(out, plan["uid"], plan["gid"])
-            os.fchown(err, plan["uid"], plan["gid"])
         for source, target in ((nothing, 0), (out, 1), (err, 2)):
             os.dup2(source, target)
             os.close(source)
@@ -746,15 +867,37 @@ class Supervisor:
         for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGCHLD, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, set())
-        environment = dict(plan["environment"])
-        environment["HOME"] = home
-        environment["TMPDIR"] = "/tmp" if bwrap or found["spaces"] else self.file("tmp")
-        environment = {k: v.replace("@WORK@", home).replace("@TMP@", environment["TMPDIR"]) for k, v in environment.items()}
+        environment = self.environment(home, "/tmp" if bwrap or found["spaces"] else self.file("tmp"))
         argv = [a.replace("@WORK@", home) if plan.get("fill") else a for a in plan["command"]]
-        directory = os.path.normpath(os.path.join(home, plan["directory"]))
         if not bwrap:
-            os.chdir(directory)
+            os.chdir(os.path.normpath(os.path.join(home, plan["directory"])))
             os.execvpe(argv[0], argv, environment)
+        args, handles = self.box(environment, work, alone, spaces, argv)
+        for handle in handles:
+            os.set_inheritable(handle, True)
+        os.execve(bwrap, args, CLEAN)
+
+    def outputs(self):
+        """Where its standard output and error go."""
+        handles = []
+        for name in ("stdout", "stderr"):
+            handle = os.open(self.file(name), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            if self.found["user"]:
+                # Else a program could not open its own /dev/stdout.
+                os.fchown(handle, self.plan["uid"], self.plan["gid"])
+            handles.append(handle)
+        return handles
+
+    def environment(self, home, temporary):
+        environment = dict(self.plan["environment"])
+        environment["HOME"] = home
+        environment["TMPDIR"] = temporary
+        return {k: v.replace("@WORK@", home).replace("@TMP@", temporary) for k, v in environment.items()}
+
+    def box(self, environment, work, alone, spaces, argv):
+        """Arguments for bubblewrap, and the open files that they speak of."""
+        plan, limits, found = self.plan, self.limits, self.found
+        directory = os.path.normpath(os.path.join("/work", plan["directory"]))
         args = self.boxes[alone] + (["--disable-userns"] if "--disable-userns" in found["options"] else [])
         if "--size" in found["options"]:
             args += ["--size", str(limits["memory"])]
@@ -763,15 +906,18 @@ class Supervisor:
             source = "/tmp/.mount-%d" % index if spaces else self.inside(work, item["from"])
             target = self.inside("/work", item["to"])
             args += ["--ro-bind" if item["readonly"] else "--bind", source, target]
-        args += ["--ro-bind-data", str(self.handle(spaces, PASSWD)), "/etc/passwd"]
-        args += ["--ro-bind-data", str(self.handle(spaces, GROUP)), "/etc/group"]
+        handles = []
+        if not self.etc:
+            for name, content in (("passwd", PASSWD), ("group", GROUP)):
+                handles.append(self.handle(spaces, content))
+                args += ["--ro-bind-data", str(handles[-1]), "/etc/" + name]
         args += ["--chdir", directory]
         for name, value in environment.items():
             args += ["--setenv", name, value]
         # Through a file and not through its arguments and environment: others could read the one, and the other
         # would be the run's word (LD_PRELOAD) in a program that is not yet inside.
         options = self.handle(spaces, b"".join(os.fsencode(arg) + b"\0" for arg in args))
-        os.execve(bwrap, [bwrap, "--args", str(options), "--"] + argv, CLEAN)
+        return [found["bwrap"], "--args", str(options), "--"] + argv, handles + [options]
 
     @staticmethod
     def handle(spaces, content):
@@ -786,7 +932,6 @@ class Supervisor:
                 file.flush()
                 handle = os.dup(file.fileno())
             os.lseek(handle, 0, os.SEEK_SET)
-        os.set_inheritable(handle, True)
         return handle
 
     @staticmethod
@@ -1003,6 +1148,8 @@ class Supervisor:
 
     def why(self):
         """Why the program could not be executed, where that is so."""
+        if self.problem is None:
+            return ""
         with os.fdopen(self.problem, "rb") as file:
             ready, _, _ = select.select([file], [], [], 0)
             return file.read(400).decode("utf-8", "replace") if ready else ""
@@ -1105,7 +1252,15 @@ class Keeper:
         self.config = config
         self.found, self.groups = probe(config)
         # Worked out once: every run is a fork of this process.
-        self.boxes = {alone: box_base(alone) for alone in (True, False)} if self.found["bwrap"] else {}
+        self.etc = None
+        self.boxes = {}
+        if self.found["bwrap"]:
+            if config.get("passable"):
+                try:
+                    self.etc = copy_etc(os.path.join(config["root"], ".etc-" + config["platform"]))
+                except (OSError, shutil.Error):
+                    pass
+            self.boxes = {alone: box_base(alone, self.etc) for alone in (True, False)}
 
     def answer(self, line):
         try:
