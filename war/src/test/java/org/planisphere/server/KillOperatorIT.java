@@ -14,14 +14,19 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.planisphere.foundation.database.Database;
@@ -58,12 +63,13 @@ class KillOperatorIT {
         Path data = folder.resolve("data");
         int port = freePort();
         Set<String> accepted = ConcurrentHashMap.newKeySet();
+        Set<String> unanswered = ConcurrentHashMap.newKeySet();
         for (int kill = 0; kill < KILLS; kill++) {
             Process node = start(port, data, config);
             CountDownLatch enough = new CountDownLatch(3 + random.nextInt(10));
             List<Thread> callers = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
-                Thread caller = new Thread(() -> submitUntilItIsGone(port, accepted, enough));
+                Thread caller = new Thread(() -> submitUntilItIsGone(port, accepted, unanswered, enough));
                 caller.start();
                 callers.add(caller);
             }
@@ -78,6 +84,12 @@ class KillOperatorIT {
 
         Process node = start(port, data, config);
         assertThat(accepted).hasSizeGreaterThan(2 * KILLS);
+        for (String key : unanswered) {
+            // Accepted or not: whoever asks again with the same key gets one session, and always the same.
+            String session = retried(port, key);
+            assertThat(retried(port, key)).isEqualTo(session);
+            assertThat(accepted.add(session)).as("a session of its own").isTrue();
+        }
         for (String session : accepted) {
             assertThat(get(session + "/events").body()).as(session).contains("COMPLETED");
             assertThat(get(session + "/results/ran.txt").body()).as(session).isEqualTo("ran\n");
@@ -89,24 +101,54 @@ class KillOperatorIT {
                 new DatabaseSettings("jdbc:h2:file:" + data.resolve("db/planisphere"), "planisphere", "", 2))) {
             assertThat(Audit.checkWithSessions(database.dataSource()).violations())
                     .isEmpty();
+            assertThat(started(database)).as("no key started two sessions").isEqualTo(accepted.size());
         }
     }
 
-    private void submitUntilItIsGone(int port, Set<String> accepted, CountDownLatch enough) {
+    /** How many sessions were ever accepted. */
+    private static long started(Database database) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                ResultSet count = connection
+                        .createStatement()
+                        .executeQuery("SELECT COUNT(*) FROM session WHERE accepted IS NOT NULL")) {
+            count.next();
+            return count.getLong(1);
+        }
+    }
+
+    /** A call that was cut before it was accepted may be made again after a minute. */
+    private String retried(int port, String key) {
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(90))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> submit(port, key), answer -> answer.statusCode() == 303)
+                .headers()
+                .firstValue("Location")
+                .orElseThrow();
+    }
+
+    private HttpResponse<String> submit(int port, String key) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/planner/direct"))
+                        .timeout(Duration.ofSeconds(30))
+                        .header("Content-Type", "application/json")
+                        .header("Idempotency-Key", key)
+                        .POST(HttpRequest.BodyPublishers.ofString(TASK))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    private void submitUntilItIsGone(int port, Set<String> accepted, Set<String> unanswered, CountDownLatch enough) {
         while (true) {
+            String key = UUID.randomUUID().toString();
             try {
-                HttpResponse<String> answer = http.send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/planner/direct"))
-                                .timeout(Duration.ofSeconds(30))
-                                .header("Content-Type", "application/json")
-                                .POST(HttpRequest.BodyPublishers.ofString(TASK))
-                                .build(),
-                        BodyHandlers.ofString());
+                HttpResponse<String> answer = submit(port, key);
                 if (answer.statusCode() == 303) {
                     accepted.add(answer.headers().firstValue("Location").orElseThrow());
                     enough.countDown();
                 }
             } catch (IOException gone) {
+                unanswered.add(key);
                 return;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -11,7 +11,10 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +53,19 @@ public final class Idempotency {
      * @throws ProblemException KEY_REUSED, TWIN_UNDER_WAY or INVALID_PARAMETER
      */
     public Response answer(@Nullable String key, String caller, String call, byte[] body, Supplier<Response> supplier) {
+        return answer(key, caller, call, body, mark -> supplier.get());
+    }
+
+    /**
+     * As {@link #answer(String, String, String, byte[], Supplier)}, for a call whose change is stored in one transaction:
+     * when the answer is stored with the change, a planner killed in between leaves both or neither.
+     *
+     * @param answers is given the mark of the key, or null when the caller sent none
+     */
+    public Response answer(
+            @Nullable String key, String caller, String call, byte[] body, Function<@Nullable Mark, Response> answers) {
         if (key == null || key.isBlank()) {
-            return supplier.get();
+            return answers.apply(null);
         }
         if (key.length() > LONGEST_KEY) {
             throw new ProblemException(ProblemType.INVALID_PARAMETER, "An idempotency key has at most 255 characters.");
@@ -68,7 +82,7 @@ public final class Idempotency {
         }
         boolean kept = false;
         try {
-            Response answer = supplier.get();
+            Response answer = answers.apply(new Mark(id));
             finish(id, answer);
             kept = true;
             return answer;
@@ -87,6 +101,25 @@ public final class Idempotency {
             int swept = delete.executeUpdate();
             commit(connection);
             return swept;
+        }
+    }
+
+    /**
+     * A key whose call has no answer yet: the statement that gives it one, for the transaction that makes the change.
+     * When it changes no row, another call has taken the key over and the change must not be made.
+     */
+    public record Mark(String id) {
+        public static final String SQL = "UPDATE idempotency SET status = ?, location = ?, media_type = ?, document = ?"
+                + " WHERE caller_key = ? AND status IS NULL";
+
+        /** In the order of {@link #SQL}. */
+        public List<@Nullable Object> parameters(Response answer) {
+            return Arrays.asList(
+                    answer.getStatus(),
+                    answer.getLocation() == null ? null : answer.getLocation().toString(),
+                    answer.getMediaType() == null ? null : answer.getMediaType().toString(),
+                    answer.getEntity() instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : null,
+                    id);
         }
     }
 
@@ -158,18 +191,12 @@ public final class Idempotency {
             return;
         }
         try (Connection connection = database.getConnection();
-                PreparedStatement update = connection.prepareStatement(
-                        "UPDATE idempotency SET status = ?, location = ?, media_type = ?, document = ? WHERE caller_key = ?")) {
-            Object entity = answer.getEntity();
-            update.setInt(1, answer.getStatus());
-            update.setString(
-                    2,
-                    answer.getLocation() == null ? null : answer.getLocation().toString());
-            update.setString(
-                    3,
-                    answer.getMediaType() == null ? null : answer.getMediaType().toString());
-            update.setString(4, entity instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : null);
-            update.setString(5, id);
+                PreparedStatement update = connection.prepareStatement(Mark.SQL)) {
+            List<@Nullable Object> parameters = new Mark(id).parameters(answer);
+            for (int i = 0; i < parameters.size(); i++) {
+                update.setObject(i + 1, parameters.get(i));
+            }
+            // Changes nothing when the answer was stored with the change already.
             update.executeUpdate();
             commit(connection);
         } catch (SQLException e) {

@@ -19,12 +19,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.rest.CallerFilter;
+import org.planisphere.foundation.rest.Idempotency;
 import org.planisphere.foundation.rest.Media;
 import org.planisphere.foundation.rest.ProblemException;
 import org.planisphere.foundation.rest.ProblemType;
+import org.planisphere.planner.ledger.Statement;
 import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.OfferSet;
 import org.planisphere.planner.request.BadRequest;
@@ -106,7 +109,7 @@ public final class ExecutionDoor {
         Caller caller = CallerFilter.caller(call);
         Format answerIn = Bodies.format(request);
         byte[] bytes = Bodies.bytes(body, planner.maxBytes());
-        return planner.idempotency().answer(key, caller.id(), "POST /direct " + answerIn, bytes, () -> {
+        return planner.idempotency().answer(key, caller.id(), "POST /direct " + answerIn, bytes, mark -> {
             Asked asked = read(bytes, headers);
             OfferSet set = planner.desk().ask(asked.task, caller, asked.kindBase, true);
             if (!set.yes()) {
@@ -115,11 +118,17 @@ public final class ExecutionDoor {
                         String.join(
                                 " ", set.messages().stream().map(Message::text).toList()));
             }
-            Session session = done(planner.sessions().accept(set.offers().get(0).id(), caller));
-            return Response.seeOther(documents.addressOf(session))
+            Function<Session, Response> answer = session -> Response.seeOther(documents.addressOf(session))
                     .entity(Codecs.write(planner.document(session, caller), answerIn))
                     .type(answerIn.mediaType() + ";charset=utf-8")
                     .build();
+            // The key learns its answer in the append that accepts: a retry after a crash finds the session, or makes
+            // it.
+            Function<Session, List<Statement>> remembered = session -> mark == null
+                    ? List.of()
+                    : List.of(new Statement(Idempotency.Mark.SQL, mark.parameters(answer.apply(session)), true));
+            return answer.apply(
+                    done(planner.sessions().accept(set.offers().get(0).id(), caller, remembered)));
         });
     }
 

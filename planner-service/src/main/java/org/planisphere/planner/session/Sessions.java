@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.planner.audit.Acts;
@@ -180,6 +181,15 @@ public final class Sessions {
      * ({@code session-ended}).
      */
     public Answer accept(UUID session, Caller caller) {
+        return accept(session, caller, accepted -> List.of());
+    }
+
+    /**
+     * As {@link #accept(UUID, Caller)}.
+     *
+     * @param also statements that are stored with the accept or not at all, for the session as it is then
+     */
+    public Answer accept(UUID session, Caller caller, Function<Session, List<Statement>> also) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             List<Session> family = store.family(session);
             Session found = member(family, session);
@@ -218,6 +228,7 @@ public final class Sessions {
                 }
             }
             statements.addAll(acts.note(caller, "accept", session.toString(), ""));
+            statements.addAll(also.apply(accepted.after()));
             Outcome outcome = append(entries, statements);
             if (outcome instanceof Outcome.Appended) {
                 hub.publish(events);
