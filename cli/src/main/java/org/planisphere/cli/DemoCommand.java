@@ -47,6 +47,9 @@ import picocli.CommandLine.Option;
         })
 final class DemoCommand implements Callable<Integer> {
     private static final List<String> NAMES = List.of("laptop", "observatory", "cloud");
+    /** The planner that runs containers, where the demo shows them. */
+    private static final String CONTAINERS = "cloud";
+
     private static final int USUAL_PORT = 8411;
     private static final Duration START = Duration.ofSeconds(90);
     private static final Duration REGISTRATION = Duration.ofSeconds(30);
@@ -65,6 +68,22 @@ final class DemoCommand implements Callable<Integer> {
             description = "First of three ports in a row; otherwise from 8411 on, where three are free.")
     @Nullable
     Integer port;
+
+    @Option(
+            names = "--engine",
+            paramLabel = "ENGINE",
+            description =
+                    "What the third planner runs tasks with: ${COMPLETION-CANDIDATES}. With container, the same task"
+                            + " is run as a process and in a container, side by side.")
+    Engine engine = Engine.process;
+
+    /** What can be shown here. */
+    enum Engine {
+        process,
+        container
+    }
+
+    private @Nullable DemoPodman podman;
 
     DemoCommand(Kit kit) {
         this.kit = kit;
@@ -98,6 +117,10 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private int run(Path home, Path folder) throws IOException {
+        if (engine == Engine.container) {
+            step("Starting a podman of the demo's own, with an image of this machine's Python");
+            podman = DemoPodman.start(home, folder.resolve("podman"));
+        }
         step("Starting a registry and three planners");
         for (String name : NAMES) {
             DemoNode.endLeftover(folder.resolve(name));
@@ -157,12 +180,50 @@ final class DemoCommand implements Callable<Integer> {
         ResultsCommand.print(terminal, items);
         summary(results);
 
+        if (engine == Engine.container) {
+            inAContainer(demo, folder, addresses, results);
+        }
+
         step("What was done, and where to look next");
         end(home, addresses, best, results, items.size());
         if (!exit) {
             return linger();
         }
         return Exit.OK;
+    }
+
+    /** The same task once more, at the planner whose platform runs containers. */
+    private void inAContainer(Path demo, Path folder, List<URI> addresses, Path first) throws IOException {
+        step("The same task in a container, by the planner whose engine is podman");
+        URI address = URI.create(addresses.get(NAMES.indexOf(CONTAINERS)) + "/planner");
+        PlannerClient planner = PlannerClient.at(address);
+        Survey survey = Survey.ask(
+                List.of(new Connection.Named(CONTAINERS, planner)),
+                TaskFile.read(demo.resolve("task.yaml").toString(), kit.in()),
+                Survey.Order.cores);
+        survey.print(kit);
+        Survey.Line offer = survey.best();
+        if (offer == null) {
+            throw new Fault(Exit.NO, "The planner that runs containers made no offer.", "read var/demo/cloud/logs");
+        }
+        planner.accept(offer.url());
+        if (new Show(kit, planner, offer.url()).run() != Exit.OK) {
+            throw new Fault(Exit.NO, "The task did not complete.", "planisphere stderr " + offer.url());
+        }
+        Path second = folder.resolve("results-container");
+        delete(second);
+        ResultsCommand.download(planner, planner.results(offer.url()), second);
+        Table table = new Table().left("RESULT").left("AS A PROCESS").left("IN A CONTAINER");
+        try (var files = Files.list(first)) {
+            for (Path file : files.sorted().toList()) {
+                Path other = second.resolve(file.getFileName());
+                String same = !Files.exists(other)
+                        ? "missing"
+                        : Files.mismatch(file, other) < 0 ? "the same, byte for byte" : Files.size(other) + " bytes";
+                table.row(String.valueOf(file.getFileName()), Files.size(file) + " bytes", same);
+            }
+        }
+        table.print(terminal);
     }
 
     private List<URI> start(Path home, Path folder, int base) throws IOException {
@@ -180,8 +241,9 @@ final class DemoCommand implements Callable<Integer> {
             delete(data);
             Files.createDirectories(data);
             Path config = data.resolve("node.yaml");
-            Files.writeString(
-                    config, filled(home.resolve("demo").resolve("nodes").resolve(name + ".yaml")));
+            String node = filled(home.resolve("demo").resolve("nodes").resolve(name + ".yaml"));
+            DemoPodman containers = podman;
+            Files.writeString(config, containers != null && name.equals(CONTAINERS) ? containers.instead(node) : node);
             nodes.add(DemoNode.start(
                     home,
                     name,
@@ -330,6 +392,10 @@ final class DemoCommand implements Callable<Integer> {
         synchronized (nodes) {
             nodes.forEach(DemoNode::stop);
             nodes.forEach(DemoNode::awaitEnd);
+            if (podman != null) {
+                podman.close();
+                podman = null;
+            }
         }
     }
 
