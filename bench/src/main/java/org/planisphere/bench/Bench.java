@@ -76,6 +76,9 @@ public final class Bench {
         if (wanted("decision")) {
             decisions();
         }
+        if (wanted("policy")) {
+            policy();
+        }
         on("H2", Map::of);
         if (Postgres.installed()) {
             try (Postgres postgres = Postgres.start()) {
@@ -88,6 +91,21 @@ public final class Bench {
 
     private boolean wanted(String word) {
         return only.isEmpty() || word.contains(only);
+    }
+
+    /** The time in which a large policy says what a caller is granted. */
+    private void policy() {
+        System.err.println("policy …");
+        Map<String, Double> figures = PolicyBench.figures();
+        table.put(
+                "policy of 10,000 groups and 100,000 people: a caller's terms, median µs (p99)",
+                "p99 ≤ 1,000",
+                "in memory",
+                String.format(
+                        Locale.ROOT,
+                        "%.1f (%.1f)",
+                        figure(figures, "policy: decision p50 us"),
+                        figure(figures, "policy: decision p99 us")));
     }
 
     /** The time of one capacity decision, by number of live reservations. */
