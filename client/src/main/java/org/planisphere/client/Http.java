@@ -1,6 +1,7 @@
 package org.planisphere.client;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -73,12 +74,19 @@ final class Http {
     private final @Nullable String token;
     private final Duration timeout;
     private final int repeats;
+    private final Map<String, String> extra;
 
     Http(URI home, @Nullable String token, Duration timeout, int repeats) {
+        this(home, token, timeout, repeats, Map.of());
+    }
+
+    /** @param extra headers that go to the server's own origin with every call */
+    Http(URI home, @Nullable String token, Duration timeout, int repeats, Map<String, String> extra) {
         this.home = home;
         this.token = token;
         this.timeout = timeout;
         this.repeats = repeats;
+        this.extra = Map.copyOf(extra);
     }
 
     /**
@@ -92,6 +100,19 @@ final class Http {
     /** Sends a streaming call once; the body is the subscriber's business. */
     <T> CompletableFuture<HttpResponse<T>> stream(Call call, HttpResponse.BodyHandler<T> handler) {
         return CLIENT.sendAsync(request(call, null), handler);
+    }
+
+    /** Begins a GET whose body is read as it comes; the deadline is for the answer to begin. */
+    RawAnswer open(Call call) {
+        CompletableFuture<HttpResponse<InputStream>> exchange =
+                CLIENT.sendAsync(request(call, timeout), HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> answer = await(exchange.handle((begun, thrown) -> {
+            if (thrown == null) {
+                return begun;
+            }
+            throw new NotReachable(call.uri(), "gave no answer: " + root(thrown).getMessage(), root(thrown));
+        }));
+        return new RawAnswer(answer.statusCode(), answer.headers(), answer.body());
     }
 
     /** The outcome of a call, awaited. */
@@ -185,10 +206,13 @@ final class Http {
                 .method(
                         call.method(),
                         call.body() == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(call.body()));
-        call.headers().forEach(builder::setHeader);
-        if (token != null && ours(call.uri())) {
-            builder.setHeader("Authorization", "Bearer " + token);
+        if (ours(call.uri())) {
+            extra.forEach(builder::setHeader);
+            if (token != null) {
+                builder.setHeader("Authorization", "Bearer " + token);
+            }
         }
+        call.headers().forEach(builder::setHeader);
         if (limit != null) {
             builder.timeout(limit);
         }

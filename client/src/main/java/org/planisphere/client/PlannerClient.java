@@ -47,15 +47,23 @@ public final class PlannerClient {
     private final Duration timeout;
     private final int repeats;
     private final Format format;
+    private final Map<String, String> headers;
     private final Http http;
 
-    private PlannerClient(URI base, @Nullable String token, Duration timeout, int repeats, Format format) {
+    private PlannerClient(
+            URI base,
+            @Nullable String token,
+            Duration timeout,
+            int repeats,
+            Format format,
+            Map<String, String> headers) {
         this.base = base;
         this.token = token;
         this.timeout = timeout;
         this.repeats = repeats;
         this.format = format;
-        this.http = new Http(base, token, timeout, repeats);
+        this.headers = Map.copyOf(headers);
+        this.http = new Http(base, token, timeout, repeats, this.headers);
     }
 
     /**
@@ -64,7 +72,7 @@ public final class PlannerClient {
      * @throws IllegalArgumentException when it is not an absolute http or https URL
      */
     public static PlannerClient at(URI base) {
-        return new PlannerClient(Uris.base(base), null, USUAL_TIMEOUT, USUAL_REPEATS, Format.JSON);
+        return new PlannerClient(Uris.base(base), null, USUAL_TIMEOUT, USUAL_REPEATS, Format.JSON, Map.of());
     }
 
     /**
@@ -79,22 +87,27 @@ public final class PlannerClient {
 
     /** The same planner, called with this bearer token; anonymously with null. */
     public PlannerClient withToken(@Nullable String bearer) {
-        return new PlannerClient(base, bearer, timeout, repeats, format);
+        return new PlannerClient(base, bearer, timeout, repeats, format, headers);
     }
 
     /** The same planner with another deadline for each call; above 0. */
     public PlannerClient withTimeout(Duration each) {
-        return new PlannerClient(base, token, each, repeats, format);
+        return new PlannerClient(base, token, each, repeats, format, headers);
     }
 
     /** The same planner with another number of repetitions of a call that got no answer; 0 for none. */
     public PlannerClient withRepeats(int times) {
-        return new PlannerClient(base, token, timeout, times, format);
+        return new PlannerClient(base, token, timeout, times, format, headers);
     }
 
     /** The same planner, spoken to in another of the contract's formats. */
     public PlannerClient withFormat(Format spoken) {
-        return new PlannerClient(base, token, timeout, repeats, spoken);
+        return new PlannerClient(base, token, timeout, repeats, spoken, headers);
+    }
+
+    /** The same planner, told these headers with every call; they go to the planner's own origin only. */
+    public PlannerClient withHeaders(Map<String, String> told) {
+        return new PlannerClient(base, token, timeout, repeats, format, told);
     }
 
     /** The base URL, without a slash at its end. */
@@ -131,6 +144,52 @@ public final class PlannerClient {
     /** As {@link #ask}. */
     public CompletableFuture<OfferSetResponse> askAsync(ExecutionRequest request) {
         return post("/requests", request, OfferSetResponse.class);
+    }
+
+    /** As {@link #ask(ExecutionRequest)}, in a particular way. */
+    public OfferSetResponse ask(ExecutionRequest request, AskOptions options) {
+        return Http.await(askAsync(request, options));
+    }
+
+    /** As {@link #ask(ExecutionRequest, AskOptions)}. */
+    public CompletableFuture<OfferSetResponse> askAsync(ExecutionRequest request, AskOptions options) {
+        URI uri = Uris.under(base, "/requests" + options.query());
+        return http.send(new Http.Call("POST", uri, Codecs.write(request, format), asking(options, accept())))
+                .thenApply(reply -> Documents.read(reply, OfferSetResponse.class));
+    }
+
+    /** As {@link #askStreamingAsync}, and blocks until the set is whole. */
+    public OfferSetResponse askStreaming(
+            ExecutionRequest request, AskOptions options, Consumer<OfferSetResponse> consumer) {
+        return Http.await(askStreamingAsync(request, options, consumer));
+    }
+
+    /**
+     * Asks, and takes the offers as the planner gets them. The consumer is given each platform's part as a set of its own
+     * ({@code meta.name} names the platform where the planner says it) on a thread of the HTTP client, one at a time; the
+     * future completes with the whole set. A planner that does not stream gives one part, the whole. The call is not
+     * repeated: ask again, with the same {@link AskOptions#key()}, when the connection broke.
+     */
+    public CompletableFuture<OfferSetResponse> askStreamingAsync(
+            ExecutionRequest request, AskOptions options, Consumer<OfferSetResponse> consumer) {
+        URI uri = Uris.under(base, "/requests" + options.query());
+        return new Asking(http, uri, consumer)
+                .send(
+                        Codecs.write(request, format),
+                        asking(options, "text/event-stream, application/json;q=0.5, application/problem+json;q=0.4"));
+    }
+
+    private Map<String, String> asking(AskOptions options, String accept) {
+        Map<String, String> told = new LinkedHashMap<>();
+        told.put("Accept", accept);
+        told.put("Content-Type", format.mediaType());
+        told.put("Idempotency-Key", options.key() == null ? UUID.randomUUID().toString() : options.key());
+        if (options.budget() != null) {
+            told.put(
+                    AskOptions.BUDGET,
+                    Long.toString(Math.max(1, options.budget().toMillis())));
+        }
+        return told;
     }
 
     /** Asks and accepts in one step; a {@link PlannerProblem} when it cannot be met. */
@@ -203,6 +262,14 @@ public final class PlannerClient {
         return post(session, change, ExecutionSession.class);
     }
 
+    /**
+     * As {@link #updateAsync(URI, Update)}, under an idempotency key of the caller's: for a change that may have to be
+     * made again after a crash, and must count once.
+     */
+    public CompletableFuture<ExecutionSession> updateAsync(URI session, Update change, String key) {
+        return post(session, change, ExecutionSession.class, key);
+    }
+
     /** Deletes an ended session with its output and results. */
     public void delete(URI session) {
         Http.await(deleteAsync(session));
@@ -260,6 +327,13 @@ public final class PlannerClient {
     public CompletableFuture<List<Capability>> capabilitiesAsync() {
         URI uri = Uris.under(base, "/capabilities");
         return http.send(Http.Call.get(uri, "application/xml, text/xml")).thenApply(Capability::parse);
+    }
+
+    /** Whether the planner is there: looks at its VOSI availability and keeps the connection for the next call. */
+    public CompletableFuture<Void> touchAsync() {
+        URI uri = Uris.under(base, "/availability");
+        return http.send(Http.Call.get(uri, "application/xml, text/xml, */*;q=0.1"))
+                .thenApply(reply -> null);
     }
 
     /**
@@ -336,6 +410,21 @@ public final class PlannerClient {
         return CompletableFuture.supplyAsync(() -> download(result, folder));
     }
 
+    /**
+     * The bytes of an address of this planner as they come, for passing them on: an output, a result, an archive. Blocks
+     * until the answer has begun; the caller closes the stream. Status and headers are the planner's.
+     *
+     * @param headers to send besides, {@code Range} for one
+     * @throws IllegalArgumentException when the address is not this planner's
+     */
+    public RawAnswer open(URI address, Map<String, String> headers) {
+        URI uri = base.resolve(address);
+        if (!http.ours(uri)) {
+            throw new IllegalArgumentException(uri + " is not an address of " + base);
+        }
+        return http.open(new Http.Call("GET", uri, null, headers));
+    }
+
     @Override
     public String toString() {
         return base.toString();
@@ -369,12 +458,16 @@ public final class PlannerClient {
     }
 
     private <T> CompletableFuture<T> post(URI uri, Object document, Class<T> answer) {
-        Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("Accept", accept());
-        headers.put("Content-Type", format.mediaType());
-        headers.put("Idempotency-Key", UUID.randomUUID().toString());
+        return post(uri, document, answer, UUID.randomUUID().toString());
+    }
+
+    private <T> CompletableFuture<T> post(URI uri, Object document, Class<T> answer, String key) {
+        Map<String, String> told = new LinkedHashMap<>();
+        told.put("Accept", accept());
+        told.put("Content-Type", format.mediaType());
+        told.put("Idempotency-Key", key);
         byte[] body = Codecs.write(document, format);
-        return http.send(new Http.Call("POST", base.resolve(uri), body, headers))
+        return http.send(new Http.Call("POST", base.resolve(uri), body, told))
                 .thenApply(reply -> Documents.read(reply, answer));
     }
 

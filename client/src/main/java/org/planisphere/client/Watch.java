@@ -1,22 +1,14 @@
 package org.planisphere.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodySubscriber;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Flow.Subscription;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +26,6 @@ public final class Watch implements AutoCloseable {
     static final Duration SILENCE = Duration.ofSeconds(60);
 
     static final Duration PATIENCE = Duration.ofMinutes(10);
-
-    private static final Duration USEFUL = Duration.ofSeconds(5);
 
     private static final int LARGEST_EVENT = 1024 * 1024;
     private static final long FIRST_PAUSE = 100;
@@ -96,35 +86,38 @@ public final class Watch implements AutoCloseable {
             headers.put("Last-Event-ID", Long.toString(last));
         }
         URI uri = Uris.under(session, "/events");
-        Stream stream = new Stream();
+        EventStream stream = new EventStream(session, LARGEST_EVENT, new EventStream.Listener() {
+            @Override
+            public void event(String type, String id, String data) {
+                deliver(Watch.this.event(type, id, data));
+            }
+
+            @Override
+            public void retry(long millis) {
+                pause = Math.min(millis, PATIENCE.toMillis());
+            }
+        });
         CompletableFuture<HttpResponse<Boolean>> current =
-                http.stream(new Http.Call("GET", uri, null, headers), answer -> {
-                    boolean events = answer.statusCode() == 200
-                            && answer.headers()
-                                    .firstValue("Content-Type")
-                                    .orElse("")
-                                    .startsWith("text/event-stream");
-                    return events ? stream : new Refusal(uri, answer);
-                });
+                http.stream(new Http.Call("GET", uri, null, headers), stream::take);
         exchange = current;
         if (done.isDone()) {
             hangUp();
         }
         listenFor(stream, current);
         current.whenComplete((answer, thrown) -> {
-            stream.over = true;
+            stream.end();
             ended(stream, thrown == null ? null : Http.root(thrown));
         });
     }
 
     /** Hangs up when nothing at all has come for too long. */
-    private void listenFor(Stream stream, CompletableFuture<?> current) {
+    private void listenFor(EventStream stream, CompletableFuture<?> current) {
         CompletableFuture.delayedExecutor(SILENCE.toMillis() / 3, TimeUnit.MILLISECONDS)
                 .execute(() -> {
-                    if (stream.over || done.isDone()) {
+                    if (stream.over() || done.isDone()) {
                         return;
                     }
-                    if (System.nanoTime() - stream.heard > SILENCE.toNanos()) {
+                    if (System.nanoTime() - stream.heard() > SILENCE.toNanos()) {
                         current.cancel(true);
                     } else {
                         listenFor(stream, current);
@@ -132,7 +125,7 @@ public final class Watch implements AutoCloseable {
                 });
     }
 
-    private void ended(Stream stream, @Nullable Throwable cause) {
+    private void ended(EventStream stream, @Nullable Throwable cause) {
         if (done.isDone()) {
             return;
         }
@@ -146,7 +139,7 @@ public final class Watch implements AutoCloseable {
                 return;
             }
             problem.retryAfter().ifPresent(wait -> pause = Math.min(wait.toMillis(), PATIENCE.toMillis()));
-        } else if (cause instanceof Unwelcome unwelcome) {
+        } else if (cause instanceof EventStream.Unwelcome unwelcome) {
             done.completeExceptionally(unwelcome.getCause() == null ? unwelcome : unwelcome.getCause());
             return;
         } else if (cause instanceof ClientException known) {
@@ -202,187 +195,13 @@ public final class Watch implements AutoCloseable {
         }
     }
 
-    /** The consumer threw: its exception ends the watch. */
-    private static final class Unwelcome extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        Unwelcome(Throwable cause) {
-            super(cause);
+    private SessionEvent event(String type, String number, String text) {
+        JsonNode tree;
+        try {
+            tree = Json.mapper().readTree(text);
+        } catch (IOException malformed) {
+            throw new BadAnswer(session, "sends an event that is no JSON", malformed);
         }
-    }
-
-    /** The lines of one connection, made into events. */
-    private final class Stream implements BodySubscriber<Boolean> {
-        private final CompletableFuture<Boolean> body = new CompletableFuture<>();
-        private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-        private final StringBuilder data = new StringBuilder();
-        private volatile @Nullable Subscription subscription;
-        private String type = "message";
-        private String id = "";
-        private boolean returned;
-        private final long opened = System.nanoTime();
-        volatile long heard = opened;
-        volatile boolean delivered;
-        volatile boolean over;
-
-        /** Whether the connection was of use: something came, or it stood for a while. */
-        boolean served() {
-            return delivered || subscription != null && System.nanoTime() - opened > USEFUL.toNanos();
-        }
-
-        @Override
-        public CompletionStage<Boolean> getBody() {
-            return body;
-        }
-
-        @Override
-        public void onSubscribe(Subscription given) {
-            subscription = given;
-            heard = System.nanoTime();
-            given.request(1);
-        }
-
-        @Override
-        public void onNext(List<ByteBuffer> buffers) {
-            heard = System.nanoTime();
-            Subscription source = subscription;
-            if (source == null || body.isDone()) {
-                return;
-            }
-            try {
-                for (ByteBuffer buffer : buffers) {
-                    while (buffer.hasRemaining()) {
-                        take(buffer.get());
-                    }
-                }
-                source.request(1);
-            } catch (Unwelcome | BadAnswer ends) {
-                source.cancel();
-                body.completeExceptionally(ends);
-            }
-        }
-
-        @Override
-        public void onError(Throwable cause) {
-            body.completeExceptionally(cause);
-        }
-
-        @Override
-        public void onComplete() {
-            body.complete(true);
-        }
-
-        private void take(byte next) {
-            if (next == '\n' && returned) {
-                returned = false;
-                return;
-            }
-            returned = next == '\r';
-            if (next == '\n' || next == '\r') {
-                field(line.toString(StandardCharsets.UTF_8));
-                line.reset();
-            } else if (line.size() + data.length() >= LARGEST_EVENT) {
-                throw new BadAnswer(session, "sends an event larger than " + LARGEST_EVENT + " bytes");
-            } else {
-                line.write(next);
-            }
-        }
-
-        private void field(String text) {
-            if (text.isEmpty()) {
-                dispatch();
-                return;
-            }
-            int colon = text.indexOf(':');
-            String name = colon < 0 ? text : text.substring(0, colon);
-            String value = colon < 0 ? "" : text.substring(colon + 1);
-            if (value.startsWith(" ")) {
-                value = value.substring(1);
-            }
-            switch (name) {
-                case "event" -> type = value;
-                case "data" -> data.append(value).append('\n');
-                case "id" -> id = value;
-                case "retry" -> {
-                    if (value.matches("[0-9]{1,6}")) {
-                        pause = Math.min(Long.parseLong(value), PATIENCE.toMillis());
-                    }
-                }
-                default -> {
-                    // a comment keeps the connection alive; other fields are to be ignored
-                }
-            }
-        }
-
-        private void dispatch() {
-            String text = data.toString();
-            String kind = type;
-            String number = id;
-            data.setLength(0);
-            type = "message";
-            id = "";
-            if (text.isEmpty()) {
-                return;
-            }
-            JsonNode tree;
-            try {
-                tree = Json.mapper().readTree(text);
-            } catch (IOException malformed) {
-                throw new BadAnswer(session, "sends an event that is no JSON", malformed);
-            }
-            delivered = true;
-            SessionEvent event =
-                    SessionEvent.of(number.matches("[0-9]{1,18}") ? Long.parseLong(number) : 0, kind, tree);
-            try {
-                deliver(event);
-            } catch (RuntimeException | Error thrown) {
-                throw new Unwelcome(thrown);
-            }
-        }
-    }
-
-    /** An answer that is no stream becomes its problem. */
-    private static final class Refusal implements BodySubscriber<Boolean> {
-        private final BoundedBody body = new BoundedBody(Http.LARGEST);
-        private final URI uri;
-        private final HttpResponse.ResponseInfo answer;
-
-        Refusal(URI uri, HttpResponse.ResponseInfo answer) {
-            this.uri = uri;
-            this.answer = answer;
-        }
-
-        @Override
-        public CompletionStage<Boolean> getBody() {
-            return body.getBody().thenApply(bytes -> {
-                if (answer.statusCode() == 204) {
-                    return true;
-                }
-                if (answer.statusCode() < 300) {
-                    throw new CompletionException(new BadAnswer(uri, "answered no event stream"));
-                }
-                throw new CompletionException(Http.problem(uri, answer.statusCode(), answer.headers(), bytes));
-            });
-        }
-
-        @Override
-        public void onSubscribe(Subscription given) {
-            body.onSubscribe(given);
-        }
-
-        @Override
-        public void onNext(List<ByteBuffer> buffers) {
-            body.onNext(buffers);
-        }
-
-        @Override
-        public void onError(Throwable cause) {
-            body.onError(cause);
-        }
-
-        @Override
-        public void onComplete() {
-            body.onComplete();
-        }
+        return SessionEvent.of(number.matches("[0-9]{1,18}") ? Long.parseLong(number) : 0, type, tree);
     }
 }

@@ -1,0 +1,114 @@
+package org.planisphere.client;
+
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.wire.OfferSetResponse;
+import org.planisphere.wire.Problem;
+import org.planisphere.wire.codec.Codecs;
+import org.planisphere.wire.codec.Format;
+import org.planisphere.wire.codec.MalformedDocument;
+
+/**
+ * One question whose answer is taken as it comes: an event {@code offers} for each platform, then {@code set} with all of
+ * it, or {@code problem}. A planner that does not stream gives the whole set at once.
+ */
+final class Asking {
+    private final Http http;
+    private final URI uri;
+    private final Consumer<OfferSetResponse> consumer;
+    private final AtomicReference<@Nullable OfferSetResponse> whole = new AtomicReference<>();
+
+    Asking(Http http, URI uri, Consumer<OfferSetResponse> consumer) {
+        this.http = http;
+        this.uri = uri;
+        this.consumer = consumer;
+    }
+
+    CompletableFuture<OfferSetResponse> send(byte[] body, Map<String, String> headers) {
+        EventStream stream = new EventStream(uri, Http.LARGEST, (type, id, data) -> event(type, data));
+        CompletableFuture<HttpResponse<byte[]>> exchange =
+                http.stream(new Http.Call("POST", uri, body, headers), answer -> {
+                    boolean document = answer.statusCode() < 300 || answer.statusCode() == 303;
+                    boolean events = answer.headers()
+                            .firstValue("Content-Type")
+                            .orElse("")
+                            .startsWith("text/event-stream");
+                    return document && !events
+                            ? new BoundedBody(Http.LARGEST)
+                            : BodySubscribers.mapping(stream.take(answer), ended -> new byte[0]);
+                });
+        return exchange.copy()
+                .orTimeout(http.timeout().toMillis(), TimeUnit.MILLISECONDS)
+                .handle((answer, thrown) -> {
+                    if (thrown != null) {
+                        exchange.cancel(true);
+                        throw failure(Http.root(thrown));
+                    }
+                    return taken(answer);
+                });
+    }
+
+    private OfferSetResponse taken(HttpResponse<byte[]> answer) {
+        if (answer.body().length > 0) {
+            OfferSetResponse set = Documents.read(
+                    new Http.Reply(uri, answer.statusCode(), answer.headers(), answer.body()), OfferSetResponse.class);
+            consumer.accept(set);
+            return set;
+        }
+        OfferSetResponse set = whole.get();
+        if (set == null) {
+            throw new NotReachable(uri, "ended its answer before it was whole", null);
+        }
+        return set;
+    }
+
+    private void event(String type, String data) {
+        byte[] bytes = data.getBytes(StandardCharsets.UTF_8);
+        try {
+            switch (type) {
+                case "offers" -> consumer.accept(Codecs.read(bytes, Format.JSON, OfferSetResponse.class, Http.LARGEST));
+                case "set" -> whole.set(Codecs.read(bytes, Format.JSON, OfferSetResponse.class, Http.LARGEST));
+                case "problem" -> {
+                    Problem problem = Codecs.read(bytes, Format.JSON, Problem.class, Http.LARGEST);
+                    int status = problem.status == null ? 500 : Math.toIntExact(problem.status);
+                    throw new PlannerProblem(uri, status, problem, null);
+                }
+                default -> {
+                    // a later planner may tell more
+                }
+            }
+        } catch (MalformedDocument malformed) {
+            throw new BadAnswer(uri, "sends an event that is no document: " + malformed.getMessage(), malformed);
+        }
+    }
+
+    private ClientException failure(Throwable cause) {
+        if (cause instanceof ClientException known) {
+            return known;
+        }
+        if (cause instanceof EventStream.Unwelcome && cause.getCause() instanceof ClientException known) {
+            return known;
+        }
+        if (cause instanceof BoundedBody.TooLarge) {
+            return new BadAnswer(uri, "answered more than is taken: " + cause.getMessage(), cause);
+        }
+        if (cause instanceof EventStream.Unwelcome) {
+            throw new IllegalStateException(cause.getCause());
+        }
+        return new NotReachable(
+                uri,
+                cause instanceof TimeoutException
+                        ? "did not answer within " + Words.duration(http.timeout())
+                        : "broke the connection: " + cause.getMessage(),
+                cause);
+    }
+}
