@@ -6,6 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.ledger.Claim;
+import org.planisphere.planner.platform.Original;
 import org.planisphere.planner.quota.Funding;
 import org.planisphere.planner.task.Bound;
 import org.planisphere.planner.task.Task;
@@ -26,6 +27,7 @@ import org.planisphere.planner.task.Task;
  *     {@code data/0}, {@code compute/volumes/0}
  * @param messages what the asker should know (a limit this host cannot enforce …)
  * @param funding under which grant, and who pays; null without a policy
+ * @param original whose place this offer takes; null for one that is ours from the beginning
  */
 public record Offer(
         UUID id,
@@ -41,7 +43,8 @@ public record Offer(
         java.util.Map<String, UUID> components,
         boolean network,
         List<Message> messages,
-        @Nullable Funding funding) {
+        @Nullable Funding funding,
+        @Nullable Original original) {
     public Offer {
         costs = List.copyOf(costs);
         metrics = List.copyOf(metrics);
@@ -50,7 +53,7 @@ public record Offer(
         messages = List.copyOf(messages);
     }
 
-    /** An offer without a policy. */
+    /** An offer without a policy that is ours from the beginning. */
     public Offer(
             UUID id,
             String platform,
@@ -79,6 +82,7 @@ public record Offer(
                 components,
                 network,
                 messages,
+                null,
                 null);
     }
 
@@ -98,6 +102,7 @@ public record Offer(
                 components,
                 network,
                 messages,
-                funding);
+                funding,
+                original);
     }
 }

@@ -17,4 +17,15 @@ public interface OfferArchive {
     default List<Statement> store(OfferSet set, Task task, Caller caller) {
         return store(set);
     }
+
+    /**
+     * What adds offers to an answer that is stored already.
+     *
+     * @param set the answer's name and owner, and the offers to add
+     * @param place how many offers it has already
+     */
+    List<Statement> add(OfferSet set, int place);
+
+    /** What stores the last word of an answer that is stored already: its messages, and what is passed on. */
+    List<Statement> finish(OfferSet set);
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.planner.ledger.Account;
 import org.planisphere.planner.ledger.Entry;
@@ -18,6 +19,7 @@ import org.planisphere.planner.ledger.LedgerUnavailable;
 import org.planisphere.planner.ledger.Outcome;
 import org.planisphere.planner.ledger.Proposal;
 import org.planisphere.planner.ledger.Reservation;
+import org.planisphere.planner.ledger.Statement;
 import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.quota.Quotas;
 import org.planisphere.planner.quota.Standing;
@@ -42,7 +44,7 @@ public final class OfferDesk {
     private final OfferArchive archive;
     private final DeskSettings settings;
 
-    /** @param platforms at least one */
+    /** @param platforms whose offers are decided here; may be empty where others are asked */
     public OfferDesk(
             Ledger ledger, List<Platform> platforms, Quotas quotas, OfferArchive archive, DeskSettings settings) {
         this.ledger = ledger;
@@ -61,17 +63,20 @@ public final class OfferDesk {
      * @throws LedgerUnavailable when the database does not answer; then nothing is promised
      */
     public OfferSet ask(Task task, Caller caller, String kindBase, boolean hold) {
+        if (platforms.isEmpty()) {
+            return inquiry(task, caller, kindBase, hold).whole(List.of());
+        }
         List<Site> sites = sites(task, true);
         Standing standing = quotas.standing(caller, ledger.now());
         int most = settings.maxOffers();
         for (int round = 0; round < MOST_ROUNDS; round++) {
             Question question = question(task, sites, standing, hold, most);
             Decision decision = Decider.decide(question);
-            OfferSet set = named(decision, caller, kindBase, question.now(), hold);
+            OfferSet set = named(null, decision, caller, kindBase, question.now(), hold);
             if (!hold) {
                 return set;
             }
-            Outcome outcome = append(set, task, caller);
+            Outcome outcome = append(set, archive.store(set, task, caller));
             if (outcome instanceof Outcome.Appended) {
                 return set;
             }
@@ -81,10 +86,15 @@ public final class OfferDesk {
             }
         }
         Instant now = ledger.now();
-        OfferSet no =
-                named(new Decision(List.of(), List.of(new Refusals(now).contended())), caller, kindBase, now, hold);
-        append(no, task, caller);
+        OfferSet no = named(
+                null, new Decision(List.of(), List.of(new Refusals(now).contended())), caller, kindBase, now, hold);
+        append(no, archive.store(no, task, caller));
         return no;
+    }
+
+    /** A question that others are asked too, whose answer is put together as their offers come. Parameters as above. */
+    public Inquiry inquiry(Task task, Caller caller, String kindBase, boolean hold) {
+        return new Inquiry(this, task, caller, kindBase, hold);
     }
 
     /**
@@ -92,6 +102,9 @@ public final class OfferDesk {
      * #ask}, without what only the engine can judge of a particular task. Holds and stores nothing.
      */
     public Accepts accepts(KindRef kind, Caller caller) {
+        if (platforms.isEmpty()) {
+            return new Accepts(false, List.of());
+        }
         Task open = new Task(
                 new Executable.Unknown(kind, Label.NONE),
                 ComputeRequest.ANY,
@@ -110,8 +123,34 @@ public final class OfferDesk {
      * stores nothing.
      */
     public Decision judge(Task task, Standing standing, Instant at) {
+        if (platforms.isEmpty()) {
+            return new Decision(List.of(), List.of());
+        }
         Ledger.View empty = new EmptyView(at, settings.slot());
         return Decider.decide(new Question(task, sites(task, true), standing, empty, at, settings, false, 1));
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    OfferArchive archive() {
+        return archive;
+    }
+
+    DeskSettings settings() {
+        return settings;
+    }
+
+    Standing standing(Caller caller) {
+        return quotas.standing(caller, ledger.now());
+    }
+
+    /** What the platforms here can offer, or why not; holds nothing. */
+    Decision decide(Task task, Standing standing, boolean hold, int most) {
+        return platforms.isEmpty()
+                ? new Decision(List.of(), List.of())
+                : Decider.decide(question(task, sites(task, true), standing, hold, most));
     }
 
     private Question question(Task task, List<Site> sites, Standing standing, boolean hold, int most) {
@@ -132,7 +171,8 @@ public final class OfferDesk {
         return sites;
     }
 
-    private Outcome append(OfferSet set, Task task, Caller caller) {
+    /** Holds the offers and carries out the statements that store them. */
+    Outcome append(OfferSet set, List<Statement> statements) {
         List<Entry> holds = new ArrayList<>(set.offers().size());
         for (Offer offer : set.offers()) {
             holds.add(new Entry.Hold(new Reservation(
@@ -145,8 +185,7 @@ public final class OfferDesk {
                     offer.expires())));
         }
         try {
-            return ledger.append(new Proposal(holds, archive.store(set, task, caller)))
-                    .join();
+            return ledger.append(new Proposal(holds, statements)).join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof LedgerUnavailable) {
                 throw (LedgerUnavailable) e.getCause();
@@ -155,7 +194,9 @@ public final class OfferDesk {
         }
     }
 
-    private static OfferSet named(Decision decision, Caller caller, String kindBase, Instant now, boolean hold) {
+    /** @param known the set's name; null for a new one */
+    static OfferSet named(
+            @Nullable UUID known, Decision decision, Caller caller, String kindBase, Instant now, boolean hold) {
         int count = 1;
         for (Draft draft : decision.drafts()) {
             Task task = draft.task();
@@ -165,7 +206,8 @@ public final class OfferDesk {
                     + task.compute().volumes().size();
         }
         Uuids uuids = new Uuids(count);
-        UUID id = uuids.next();
+        UUID fresh = uuids.next();
+        UUID id = known == null ? fresh : known;
         List<Offer> offers = new ArrayList<>(decision.drafts().size());
         for (Draft draft : decision.drafts()) {
             offers.add(new Offer(
@@ -182,7 +224,8 @@ public final class OfferDesk {
                     components(draft.task(), uuids),
                     draft.network(),
                     draft.messages(),
-                    draft.funding()));
+                    draft.funding(),
+                    draft.original()));
         }
         return new OfferSet(id, caller.id(), kindBase, now, hold, offers, decision.messages());
     }

@@ -9,6 +9,7 @@ import java.util.UUID;
  *
  * @param owner the caller's id; {@code anonymous} for nobody's
  * @param kindBase the spelling of the kind URIs' base that the request used; answers use the same
+ * @param passed offers of other planners, passed on as they are
  * @param held false for an indicative answer, which is not stored and holds nothing
  */
 public record OfferSet(
@@ -18,13 +19,27 @@ public record OfferSet(
         Instant created,
         boolean held,
         List<Offer> offers,
-        List<Message> messages) {
+        List<Message> messages,
+        List<PassedOffer> passed) {
     public OfferSet {
         offers = List.copyOf(offers);
+        passed = List.copyOf(passed);
         messages = List.copyOf(messages);
     }
 
+    /** An answer without offers of others. */
+    public OfferSet(
+            UUID id,
+            String owner,
+            String kindBase,
+            Instant created,
+            boolean held,
+            List<Offer> offers,
+            List<Message> messages) {
+        this(id, owner, kindBase, created, held, offers, messages, List.of());
+    }
+
     public boolean yes() {
-        return !offers.isEmpty();
+        return !offers.isEmpty() || !passed.isEmpty();
     }
 }

@@ -10,6 +10,13 @@ public sealed interface Observation {
     /** Prepared and waiting to be started. */
     record Prepared() implements Observation {}
 
+    /**
+     * Handed over and waiting for its turn at the platform, which starts it by itself.
+     *
+     * @param detail half a sentence for people
+     */
+    record Pending(String detail) implements Observation {}
+
     /** Running since then. */
     record Running(Instant since, Usage usage) implements Observation {}
 

@@ -41,6 +41,14 @@ public interface Platform extends AutoCloseable {
      */
     void prepare(Work work, Consumer<String> progress) throws PlatformException;
 
+    /**
+     * Whether what is prepared here may then wait for its turn: {@link #observe} tells {@link Observation.Pending} of it
+     * until it runs, and {@link #onChange} when that changes.
+     */
+    default boolean waits() {
+        return false;
+    }
+
     /** Starts what was prepared and returns at once; does nothing when it runs or has run already. */
     void start(Work work) throws PlatformException;
 

@@ -54,6 +54,7 @@ public final class Sessions {
     private final SessionSettings settings;
     private final Acts acts;
     private final Map<String, Platform> platforms = new HashMap<>();
+    private volatile Originals originals = Originals.NONE;
 
     /** Also becomes the ledger's listener for holds that run out: create it before the first append. */
     public Sessions(
@@ -92,6 +93,11 @@ public final class Sessions {
         }
         this.updates = new Updates(ledger, this.platforms, quotas, settings);
         ledger.onExpiry(this::expiry, this::expired);
+    }
+
+    /** Who keeps originals in step with their stand-ins; set once, before the first call. */
+    public void originals(Originals kept) {
+        this.originals = kept;
     }
 
     // Reading.
@@ -212,6 +218,17 @@ public final class Sessions {
                     return new Answer.Done(found);
                 }
             }
+            Originals.Given given = originals.accept(found);
+            if (given instanceof Originals.Given.Gone gone) {
+                Turn lost = Turn.of(found).to(Phase.REJECTED, gone.why(), true);
+                if (store(List.of(new Entry.Release(session, now)), lost)) {
+                    return new Answer.Refused(gone.why());
+                }
+                continue;
+            }
+            if (given instanceof Originals.Given.Unknown unknown) {
+                return new Answer.Refused(unknown.why());
+            }
             Schedule schedule = begun(found.schedule(), now);
             Turn accepted = Turn.of(found).schedule(schedule).to(Phase.ACCEPTED, SessionMessages.accepted(now), false);
             List<Entry> entries = new ArrayList<>();
@@ -231,11 +248,13 @@ public final class Sessions {
             statements.addAll(also.apply(accepted.after()));
             Outcome outcome = append(entries, statements);
             if (outcome instanceof Outcome.Appended) {
+                originals.settled(found, true);
                 hub.publish(events);
                 conductor.accepted(accepted.after());
                 return new Answer.Done(accepted.after());
             }
             if (outcome instanceof Outcome.Gone gone && gone.why() == Outcome.Why.EXPIRED) {
+                originals.settled(found, false);
                 return expired(found, now);
             }
         }

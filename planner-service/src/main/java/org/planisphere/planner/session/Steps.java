@@ -19,6 +19,7 @@ import org.planisphere.planner.task.Interval;
  * repeated after a crash. Used by one {@link Course}, which takes its steps one at a time.
  */
 final class Steps {
+    private static final Duration PENDING = Duration.ofMinutes(1);
     private static final System.Logger LOG = System.getLogger(Steps.class.getName());
 
     private final Conductor.Ground ground;
@@ -72,6 +73,12 @@ final class Steps {
     private Next prepare(Session now) {
         Observation seen = course.looks() ? platform.observe(course.id()) : new Observation.Absent();
         course.look(false);
+        if (seen instanceof Observation.Pending) {
+            // The platform starts it by itself and tells when it does; a look now and then, should that be lost.
+            course.look(true);
+            course.arm(ground.ledger().now().plus(PENDING));
+            return Next.REST;
+        }
         if (seen instanceof Observation.Running running) {
             return running(now, running.since());
         }
@@ -85,6 +92,10 @@ final class Steps {
             }
             if (fault != null) {
                 return fail(SessionMessages.prepareFailed(ground.ledger().now(), fault));
+            }
+            if (platform.waits()) {
+                course.look(true);
+                return Next.GO;
             }
         }
         if (ground.ledger().now().isBefore(now.schedule().start().start())) {

@@ -231,7 +231,10 @@ final class Updates {
 
     private @Nullable Limits limits(Session session, Caller caller) {
         Platform platform = platforms.get(session.offer().platform());
-        if (platform == null || session.phase() == Phase.RELEASING) {
+        // The time of what runs elsewhere is the other planner's to change.
+        if (platform == null
+                || session.phase() == Phase.RELEASING
+                || session.offer().original() != null) {
             return null;
         }
         PlatformDescription description = platform.describe();

@@ -49,7 +49,23 @@ class OfferDeskTest {
             ledger,
             List.of(engine()),
             quotas,
-            set -> List.of(Statement.of("store", set.id(), set.offers().size())),
+            new OfferArchive() {
+                @Override
+                public List<Statement> store(OfferSet set) {
+                    return List.of(Statement.of("store", set.id(), set.offers().size()));
+                }
+
+                @Override
+                public List<Statement> add(OfferSet set, int place) {
+                    return List.of(Statement.of("add", set.id(), set.offers().size(), place));
+                }
+
+                @Override
+                public List<Statement> finish(OfferSet set) {
+                    return List.of(
+                            Statement.of("finish", set.id(), set.messages().size()));
+                }
+            },
             DeskSettings.usual());
 
     private Platform engine() {

@@ -44,6 +44,7 @@ public final class JpaSessions implements SessionStore, OfferArchive {
 
     private static final String STORE_SET =
             "INSERT INTO offer_set (id, owner, kind_base, created, document) VALUES (?, ?, ?, ?, ?)";
+    private static final String FINISH_SET = "UPDATE offer_set SET document = ? WHERE id = ?";
     private static final String STORE_OFFER =
             "INSERT INTO session (id, offer_set, place, owner, kind_base, platform, phase,"
                     + " version, created, modified, expires, start_from, start_until, offer)"
@@ -86,9 +87,21 @@ public final class JpaSessions implements SessionStore, OfferArchive {
     public List<Statement> store(OfferSet set) {
         List<Statement> statements = new ArrayList<>();
         Instant created = micros(set.created());
-        statements.add(
-                Statement.of(STORE_SET, set.id(), set.owner(), set.kindBase(), created, documents.set(set.messages())));
-        int place = 0;
+        statements.add(Statement.of(STORE_SET, set.id(), set.owner(), set.kindBase(), created, documents.set(set)));
+        statements.addAll(add(set, 0));
+        return statements;
+    }
+
+    @Override
+    public List<Statement> finish(OfferSet set) {
+        return List.of(Statement.of(FINISH_SET, documents.set(set), set.id()));
+    }
+
+    @Override
+    public List<Statement> add(OfferSet set, int first) {
+        List<Statement> statements = new ArrayList<>();
+        Instant created = micros(set.created());
+        int place = first;
         for (Offer offer : set.offers()) {
             statements.add(Statement.of(
                     STORE_OFFER,
@@ -371,6 +384,7 @@ public final class JpaSessions implements SessionStore, OfferArchive {
         return rows.stream()
                 .map(row -> {
                     List<Session> sessions = members.getOrDefault(row.id, List.of());
+                    SessionDocuments.SetDocument said = documents.set(row.document);
                     return new StoredOfferSet(
                             new OfferSet(
                                     row.id,
@@ -379,7 +393,8 @@ public final class JpaSessions implements SessionStore, OfferArchive {
                                     instant(row.created),
                                     true,
                                     sessions.stream().map(Session::offer).toList(),
-                                    documents.set(row.document)),
+                                    said.messages(),
+                                    said.passedOn()),
                             sessions);
                 })
                 .toList();

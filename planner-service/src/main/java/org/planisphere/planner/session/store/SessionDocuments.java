@@ -12,8 +12,11 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.Offer;
+import org.planisphere.planner.offer.OfferSet;
+import org.planisphere.planner.offer.PassedOffer;
 import org.planisphere.planner.offer.Schedule;
 import org.planisphere.planner.platform.LiveConnector;
 import org.planisphere.planner.task.Executable;
@@ -55,12 +58,12 @@ final class SessionDocuments {
         return states.read(document);
     }
 
-    String set(List<Message> messages) {
-        return sets.write(new SetDocument(V, messages));
+    String set(OfferSet set) {
+        return sets.write(new SetDocument(V, set.messages(), set.passed()));
     }
 
-    List<Message> set(String document) {
-        return sets.read(document).messages();
+    SetDocument set(String document) {
+        return sets.read(document);
     }
 
     String task(Task task) {
@@ -89,7 +92,13 @@ final class SessionDocuments {
         }
     }
 
-    record SetDocument(int v, List<Message> messages) {}
+    /** {@code passed} is missing in documents of before there were any. */
+    record SetDocument(
+            int v, List<Message> messages, @Nullable List<PassedOffer> passed) {
+        List<PassedOffer> passedOn() {
+            return passed == null ? List.of() : passed;
+        }
+    }
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
     @JsonSubTypes({
