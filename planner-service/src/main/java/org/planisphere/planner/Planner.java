@@ -29,8 +29,11 @@ import org.planisphere.planner.door.InfoDoor;
 import org.planisphere.planner.door.PlannerContext;
 import org.planisphere.planner.door.PolicyDoor;
 import org.planisphere.planner.door.SessionDoor;
+import org.planisphere.planner.door.TokenKeeper;
 import org.planisphere.planner.door.UsageDoor;
 import org.planisphere.planner.door.WorkKeys;
+import org.planisphere.planner.federation.Federation;
+import org.planisphere.planner.federation.RemotePlatform;
 import org.planisphere.planner.ledger.Ledger;
 import org.planisphere.planner.ledger.Proposal;
 import org.planisphere.planner.ledger.SlotAxis;
@@ -155,8 +158,18 @@ public final class Planner implements AutoCloseable {
                 new SqlShares(database.dataSource()),
                 sessionSettings,
                 audit);
+        Federation federation = own(
+                parts,
+                new Federation(
+                        platforms,
+                        URI.create(settings.nodeUrl() + "/planner"),
+                        database.dataSource(),
+                        sessions,
+                        hub,
+                        new LedgerClock(ledger)));
         own(parts, conductor);
         conductor.start();
+        federation.begin();
         if (database.postgres()) {
             // Only PostgreSQL can have a second planner on it.
             own(parts, new EventRelay(store, hub, conductor, timers, threads.quick(), ledger::now, RELAY))
@@ -165,7 +178,9 @@ public final class Planner implements AutoCloseable {
 
         OfferDesk desk = new OfferDesk(
                 ledger,
-                platforms,
+                platforms.stream()
+                        .filter(platform -> !(platform instanceof RemotePlatform))
+                        .toList(),
                 quotas,
                 new NotedOffers(kept, audit, asked),
                 DeskSettings.of(settings.get(Keys.OFFER_LIFETIME), settings.get(Keys.OFFER_MAX), slot));
@@ -195,6 +210,7 @@ public final class Planner implements AutoCloseable {
                 ledger,
                 platforms,
                 idempotency,
+                federation,
                 () -> database.answers(Duration.ofSeconds(1)),
                 WorkKeys.of(settings.find(Keys.ANONYMOUS_SECRET)));
         EventsDoor events = new EventsDoor(context, threads.watchers());
@@ -220,6 +236,9 @@ public final class Planner implements AutoCloseable {
         doors.add(new AcceptsDoor(context));
         doors.add(new InfoDoor(context));
         doors.addAll(more);
+        if (context.federation().present()) {
+            doors.add(new TokenKeeper(context.federation().credentials()));
+        }
         return doors;
     }
 

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.planisphere.foundation.http.HttpRules;
 import org.planisphere.foundation.settings.Keys;
 import org.planisphere.foundation.settings.Settings;
+import org.planisphere.planner.federation.RemoteEngine;
 import org.planisphere.planner.platform.Engine;
 import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.platform.PlatformSettings;
@@ -21,7 +22,7 @@ import org.planisphere.planner.staging.WorkFolders;
  */
 final class Platforms {
     /** Every engine there is: the one place that names them all. */
-    private static final List<Engine> ENGINES = List.of(new ProcessEngine(), new ContainerEngine());
+    private static final List<Engine> ENGINES = List.of(new ProcessEngine(), new ContainerEngine(), new RemoteEngine());
 
     private Platforms() {}
 

@@ -37,8 +37,8 @@ class HouseTest {
             .resideInAnyPackage("jakarta..", "java.sql..", "javax.sql..", "org.eclipse.persistence..");
 
     @ArchTest
-    static final ArchRule onlyRequestAndDoorKnowTheWire = noClasses()
-            .that(not(resideInAnyPackage("..planner.request..", "..planner.door..")))
+    static final ArchRule onlyRequestDoorAndFederationKnowTheWire = noClasses()
+            .that(not(resideInAnyPackage("..planner.request..", "..planner.door..", "..planner.federation..")))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.planisphere.wire..");

@@ -1,6 +1,9 @@
 package org.planisphere.foundation.http;
 
+import java.net.IDN;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +100,33 @@ public record HttpRules(List<Host> hosts, long largest, Duration time) {
             }
         }
         return best;
+    }
+
+    /**
+     * Whether requests to the location are allowed to every address its host has now. For clients that resolve names by
+     * themselves: ask just before the call, while the Java platform still remembers the same addresses. Blocks on the
+     * name service.
+     */
+    public boolean allowsNow(URI location) {
+        Reach reach = reach(location);
+        String host = location.getHost();
+        if (reach == Reach.NOWHERE || host == null || location.getRawUserInfo() != null) {
+            return false;
+        }
+        if (reach == Reach.ANYWHERE) {
+            return true;
+        }
+        try {
+            String literal = host.startsWith("[") ? host.substring(1, host.length() - 1) : IDN.toASCII(host);
+            for (InetAddress address : InetAddress.getAllByName(literal)) {
+                if (!Addresses.isPublic(address)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (UnknownHostException | IllegalArgumentException unknown) {
+            return false;
+        }
     }
 
     /** Whether requests to the location are allowed as far as its name tells; its addresses are judged on connecting. */

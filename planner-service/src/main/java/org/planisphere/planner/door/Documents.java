@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.Offer;
 import org.planisphere.planner.offer.OfferSet;
+import org.planisphere.planner.offer.PassedOffer;
 import org.planisphere.planner.offer.Schedule;
 import org.planisphere.planner.platform.LiveConnector;
 import org.planisphere.planner.request.KindBases;
@@ -126,16 +127,19 @@ public final class Documents {
         return document;
     }
 
-    private OfferSetResponse offerSet(OfferSet set, List<ExecutionSession> offers) {
+    private OfferSetResponse offerSet(OfferSet set, List<ExecutionSession> held) {
+        List<ExecutionSession> offers = new ArrayList<>(held);
+        for (PassedOffer passed : set.passed()) {
+            offers.add(PassedOffers.document(passed));
+        }
         OfferSetResponse document = new OfferSetResponse();
         document.kind = kinds.uri(Kind.OFFER_SET, set.kindBase());
         document.meta =
                 meta(set.id(), set.held() ? addressOf(set).toString() : null, Label.NONE, set.created(), set.created());
         document.meta.messages = messages(set.messages());
         document.result = set.yes() ? "YES" : "NO";
-        document.description = set.yes()
-                ? set.offers().size() == 1 ? "1 offer" : set.offers().size() + " offers"
-                : "No offer: see the messages.";
+        document.description =
+                set.yes() ? offers.size() == 1 ? "1 offer" : offers.size() + " offers" : "No offer: see the messages.";
         document.expires = set.offers().stream()
                 .map(Offer::expires)
                 .max(Instant::compareTo)

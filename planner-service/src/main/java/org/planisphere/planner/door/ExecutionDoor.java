@@ -11,16 +11,21 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import jakarta.ws.rs.sse.Sse;
+import jakarta.ws.rs.sse.SseEventSink;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.planisphere.client.Weights;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.rest.CallerFilter;
 import org.planisphere.foundation.rest.Idempotency;
@@ -30,15 +35,12 @@ import org.planisphere.foundation.rest.ProblemType;
 import org.planisphere.planner.ledger.Statement;
 import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.OfferSet;
-import org.planisphere.planner.request.BadRequest;
 import org.planisphere.planner.session.Answer;
 import org.planisphere.planner.session.Change;
 import org.planisphere.planner.session.Filter;
 import org.planisphere.planner.session.Page;
 import org.planisphere.planner.session.Session;
 import org.planisphere.planner.session.StoredOfferSet;
-import org.planisphere.planner.task.Task;
-import org.planisphere.wire.ExecutionRequest;
 import org.planisphere.wire.OfferSetList;
 import org.planisphere.wire.OfferSetResponse;
 import org.planisphere.wire.SessionList;
@@ -56,10 +58,12 @@ import org.planisphere.wire.codec.Format;
 public final class ExecutionDoor {
     private final PlannerContext planner;
     private final Documents documents;
+    private final Questions questions;
 
     public ExecutionDoor(PlannerContext planner) {
         this.planner = planner;
         this.documents = planner.documents();
+        this.questions = new Questions(planner);
     }
 
     /** Asks for offers. 303 to the offer set with the set as body; a plain 200 for {@code Prefer: return=representation}. */
@@ -71,29 +75,67 @@ public final class ExecutionDoor {
             @HeaderParam("Idempotency-Key") @Nullable String key,
             @HeaderParam("Prefer") @Nullable String prefer,
             @QueryParam("hold") @Nullable String hold,
+            @QueryParam("weights") @Nullable String weights,
             @Context HttpHeaders headers,
             @Context Request request,
             @Context ContainerRequestContext call) {
         Caller caller = CallerFilter.caller(call);
         boolean holding = flag("hold", hold, true);
+        Questions.weights(weights);
         Format answerIn = Bodies.format(request);
         byte[] bytes = Bodies.bytes(body, planner.maxBytes());
-        return planner.idempotency()
-                .answer(key, caller.id(), "POST /requests?hold=" + holding + " " + answerIn, bytes, () -> {
-                    Asked asked = read(bytes, headers);
-                    OfferSet set = planner.desk().ask(asked.task, caller, asked.kindBase, holding);
-                    byte[] document = Codecs.write(documents.decided(set), answerIn);
-                    boolean plain = !holding || prefers(prefer, "return=representation");
-                    Response.ResponseBuilder answer = plain
-                            ? Response.ok().header("Preference-Applied", holding ? "return=representation" : null)
-                            : Response.seeOther(documents.addressOf(set));
-                    if (plain && holding) {
-                        answer.header("Content-Location", documents.addressOf(set));
-                    }
-                    return answer.entity(document)
-                            .type(answerIn.mediaType() + ";charset=utf-8")
+        return planner.idempotency().answer(key, caller.id(), asking(holding, weights) + " " + answerIn, bytes, () -> {
+            Questions.Asked asked = questions.read(bytes, weights, headers);
+            OfferSet set = questions.ask(asked, caller, holding);
+            byte[] document = Codecs.write(questions.document(set, asked), answerIn);
+            boolean plain = !holding || prefers(prefer, "return=representation");
+            Response.ResponseBuilder answer = plain
+                    ? Response.ok().header("Preference-Applied", holding ? "return=representation" : null)
+                    : Response.seeOther(documents.addressOf(set));
+            if (plain && holding) {
+                answer.header("Content-Location", documents.addressOf(set));
+            }
+            return answer.entity(document)
+                    .type(answerIn.mediaType() + ";charset=utf-8")
+                    .build();
+        });
+    }
+
+    /**
+     * As {@link #ask}, with each platform's offers as an event {@code offers} as soon as they are there, and then the whole
+     * set as an event {@code set}. What is offered in an event is held already. What goes wrong on the way is an event
+     * {@code problem}.
+     */
+    @POST
+    @Path("requests")
+    @Consumes({Media.JSON, Media.XML, Media.YAML, Media.TEXT_XML, Media.X_YAML, Media.TEXT_YAML})
+    @Produces(MediaType.SERVER_SENT_EVENTS + ";qs=0.1")
+    public void askStreaming(
+            InputStream body,
+            @HeaderParam("Idempotency-Key") @Nullable String key,
+            @QueryParam("hold") @Nullable String hold,
+            @QueryParam("weights") @Nullable String weights,
+            @Context HttpHeaders headers,
+            @Context SseEventSink sink,
+            @Context Sse sse,
+            @Context ContainerRequestContext call) {
+        Caller caller = CallerFilter.caller(call);
+        boolean holding = flag("hold", hold, true);
+        byte[] bytes = Bodies.bytes(body, planner.maxBytes());
+        Questions.Asked asked = questions.read(bytes, weights, headers);
+        AnswerStream stream = new AnswerStream(sink, sse);
+        planner.federation().stream(() -> stream.run(() -> planner.idempotency()
+                .answer(key, caller.id(), asking(holding, weights) + " stream", bytes, () -> {
+                    OfferSet set = questions.ask(asked, caller, holding, stream::part);
+                    return Response.seeOther(documents.addressOf(set))
+                            .entity(Codecs.write(questions.document(set, asked), Format.JSON))
+                            .type(Media.JSON)
                             .build();
-                });
+                })));
+    }
+
+    private static String asking(boolean holding, @Nullable String weights) {
+        return "POST /requests?hold=" + holding + (weights == null ? "" : "&weights=" + weights);
     }
 
     /** Asks and accepts the first offer in one step: 303 to the session, or 400 when nothing can be offered. */
@@ -110,9 +152,9 @@ public final class ExecutionDoor {
         Format answerIn = Bodies.format(request);
         byte[] bytes = Bodies.bytes(body, planner.maxBytes());
         return planner.idempotency().answer(key, caller.id(), "POST /direct " + answerIn, bytes, mark -> {
-            Asked asked = read(bytes, headers);
-            OfferSet set = planner.desk().ask(asked.task, caller, asked.kindBase, true);
-            if (!set.yes()) {
+            Questions.Asked asked = questions.read(bytes, null, headers);
+            OfferSet set = questions.ask(asked, caller, true);
+            if (set.offers().isEmpty()) {
                 throw new ProblemException(
                         ProblemType.CANNOT_BE_MET,
                         String.join(
@@ -128,7 +170,7 @@ public final class ExecutionDoor {
                     ? List.of()
                     : List.of(new Statement(Idempotency.Mark.SQL, mark.parameters(answer.apply(session)), true));
             return answer.apply(
-                    done(planner.sessions().accept(set.offers().get(0).id(), caller, remembered)));
+                    done(planner.sessions().accept(earliest(set), caller, remembered)));
         });
     }
 
@@ -151,11 +193,16 @@ public final class ExecutionDoor {
 
     @GET
     @Path("offersets/{uuid}")
-    public OfferSetResponse offerSet(@PathParam("uuid") String uuid, @Context ContainerRequestContext call) {
+    public OfferSetResponse offerSet(
+            @PathParam("uuid") String uuid,
+            @QueryParam("weights") @Nullable String weights,
+            @Context ContainerRequestContext call) {
         Caller caller = CallerFilter.caller(call);
+        Weights wish = Questions.weights(weights);
         return planner.sessions()
                 .findOfferSet(planner.offerSet(uuid, caller), caller)
                 .map(found -> documents.stored(found, planner.sessions().sharing(found, caller)))
+                .map(set -> questions.ranked(set, wish))
                 .orElseThrow(ExecutionDoor::notFound);
     }
 
@@ -209,20 +256,11 @@ public final class ExecutionDoor {
         return listed(list, list.next);
     }
 
-    private Asked read(byte[] bytes, HttpHeaders headers) {
-        ExecutionRequest wire = Bodies.document(bytes, headers, ExecutionRequest.class, planner.maxBytes());
-        try {
-            Task task = planner.reader().read(wire, planner.ledger().now());
-            return new Asked(task, planner.reader().kindBase(wire));
-        } catch (BadRequest e) {
-            throw new ProblemException(
-                    ProblemType.INVALID_DOCUMENT,
-                    e.faults().size() == 1
-                            ? e.faults().get(0).pointer() + ": "
-                                    + e.faults().get(0).detail()
-                            : "The request has " + e.faults().size() + " faults; see errors.",
-                    e.faults());
-        }
+    private static UUID earliest(OfferSet set) {
+        return set.offers().stream()
+                .min(Comparator.comparing(offer -> offer.schedule().start().start()))
+                .orElseThrow()
+                .id();
     }
 
     static Session done(Answer answer) {
@@ -231,8 +269,12 @@ public final class ExecutionDoor {
         }
         if (answer instanceof Answer.Refused refused) {
             Message why = refused.why();
-            throw new ProblemException(
-                    why.code().equals("not-an-option") ? ProblemType.NOT_AN_OPTION : ProblemType.CONFLICT, why.text());
+            ProblemType type = switch (why.code()) {
+                case "not-an-option" -> ProblemType.NOT_AN_OPTION;
+                case "planner-silent" -> ProblemType.UNAVAILABLE;
+                default -> ProblemType.CONFLICT;
+            };
+            throw new ProblemException(type, why.text());
         }
         throw notFound();
     }
@@ -287,10 +329,8 @@ public final class ExecutionDoor {
         };
     }
 
-    private static boolean prefers(@Nullable String prefer, String what) {
+    static boolean prefers(@Nullable String prefer, String what) {
         return prefer != null
                 && prefer.toLowerCase(Locale.ROOT).replace(" ", "").contains(what);
     }
-
-    private record Asked(Task task, String kindBase) {}
 }

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.planisphere.foundation.rest.CallerFilter;
 import org.planisphere.foundation.rest.Media;
 import org.planisphere.foundation.rest.ProblemException;
 import org.planisphere.foundation.rest.ProblemType;
+import org.planisphere.planner.federation.Elsewhere;
 import org.planisphere.planner.quota.Funding;
 import org.planisphere.planner.session.Session;
 import org.planisphere.planner.staging.ResultFile;
@@ -35,8 +37,7 @@ import org.planisphere.wire.ResultList;
 @Path("/sessions/{uuid}")
 public final class FilesDoor {
     private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{0,18})-([0-9]{0,18})");
-    private static final String NOTHING_RUNS =
-            "sandbox; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'";
+    static final String NOTHING_RUNS = "sandbox; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'";
 
     private final PlannerContext planner;
 
@@ -50,7 +51,11 @@ public final class FilesDoor {
             @PathParam("uuid") String uuid,
             @HeaderParam("Range") @Nullable String range,
             @Context ContainerRequestContext call) {
-        return output(folder(leaving(uuid, call)).stdout(), range);
+        Session session = leaving(uuid, call);
+        Optional<Elsewhere> original = planner.federation().elsewhere(session);
+        return original.isPresent()
+                ? ElsewhereFiles.file(original.get(), "stdout", range, null)
+                : output(folder(session).stdout(), range);
     }
 
     @GET
@@ -59,7 +64,11 @@ public final class FilesDoor {
             @PathParam("uuid") String uuid,
             @HeaderParam("Range") @Nullable String range,
             @Context ContainerRequestContext call) {
-        return output(folder(leaving(uuid, call)).stderr(), range);
+        Session session = leaving(uuid, call);
+        Optional<Elsewhere> original = planner.federation().elsewhere(session);
+        return original.isPresent()
+                ? ElsewhereFiles.file(original.get(), "stderr", range, null)
+                : output(folder(session).stderr(), range);
     }
 
     /** What the task left: sizes, checksums and addresses. Empty until the session is released. */
@@ -71,6 +80,12 @@ public final class FilesDoor {
         Session session = find(uuid, call);
         String base = planner.documents().addressOf(session) + "/results/";
         ResultList list = new ResultList();
+        Optional<Elsewhere> original = planner.federation().elsewhere(session);
+        if (original.isPresent()) {
+            list.items = ElsewhereFiles.results(original.get());
+            list.items.forEach(item -> item.url = item.name == null ? null : base + encoded(item.name));
+            return list;
+        }
         list.items = folder(session).results().stream()
                 .map(result -> {
                     ResultItem item = new ResultItem();
@@ -95,7 +110,12 @@ public final class FilesDoor {
             @HeaderParam("If-None-Match") @Nullable String known,
             @Context ContainerRequestContext call)
             throws IOException {
-        WorkFolder folder = folder(leaving(uuid, call));
+        Session session = leaving(uuid, call);
+        Optional<Elsewhere> original = planner.federation().elsewhere(session);
+        if (original.isPresent()) {
+            return ElsewhereFiles.file(original.get(), "results/" + name, range, known);
+        }
+        WorkFolder folder = folder(session);
         ResultFile wanted = folder.result(name).orElseThrow(ExecutionDoor::notFound);
         String tag = "\"" + wanted.sha256() + "\"";
         if (tag.equals(known)) {
@@ -110,6 +130,10 @@ public final class FilesDoor {
     @Produces("application/zip")
     public Response zip(@PathParam("uuid") String uuid, @Context ContainerRequestContext call) {
         Session session = leaving(uuid, call);
+        Optional<Elsewhere> original = planner.federation().elsewhere(session);
+        if (original.isPresent()) {
+            return ElsewhereFiles.file(original.get(), "results.zip", null, null);
+        }
         WorkFolder folder = folder(session);
         StreamingOutput archive = folder::zip;
         return Response.ok(archive)

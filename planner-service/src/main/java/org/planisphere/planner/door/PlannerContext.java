@@ -7,6 +7,7 @@ import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.rest.Idempotency;
+import org.planisphere.planner.federation.Federation;
 import org.planisphere.planner.ledger.Ledger;
 import org.planisphere.planner.offer.OfferDesk;
 import org.planisphere.planner.platform.Platform;
@@ -45,6 +46,7 @@ public record PlannerContext(
         Ledger ledger,
         List<Platform> platforms,
         Idempotency idempotency,
+        Federation federation,
         BooleanSupplier ready,
         WorkKeys keys) {
     /** A session's document, with what this caller may do to it now. */

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.rest.CallerFilter;
 import org.planisphere.foundation.rest.Media;
+import org.planisphere.planner.session.Answer;
 import org.planisphere.planner.session.Change;
 import org.planisphere.planner.session.Session;
 import org.planisphere.wire.Component;
@@ -37,9 +38,11 @@ import org.planisphere.wire.codec.Format;
 @Produces({Media.JSON, Media.XML, Media.YAML, Media.TEXT_XML, Media.X_YAML, Media.TEXT_YAML})
 public final class SessionDoor {
     private final PlannerContext planner;
+    private final Documents documents;
 
     public SessionDoor(PlannerContext planner) {
         this.planner = planner;
+        this.documents = planner.documents();
     }
 
     @GET
@@ -62,13 +65,17 @@ public final class SessionDoor {
         return part;
     }
 
-    /** Changes one of the session's options: its phase, its duration, its start. */
+    /**
+     * Changes one of the session's options: its phase, its duration, its start. With {@code Prefer: next-best}, when an
+     * offer that is to be accepted has gone, the next best of its set is accepted instead; the answer is that session.
+     */
     @POST
     @Consumes({Media.JSON, Media.XML, Media.YAML, Media.TEXT_XML, Media.X_YAML, Media.TEXT_YAML})
     public Response update(
             @PathParam("uuid") String uuid,
             InputStream body,
             @HeaderParam("Idempotency-Key") @Nullable String key,
+            @HeaderParam("Prefer") @Nullable String prefer,
             @Context HttpHeaders headers,
             @Context Request request,
             @Context ContainerRequestContext call) {
@@ -80,8 +87,13 @@ public final class SessionDoor {
                 .answer(key, caller.id(), "POST /sessions/" + session + " " + answerIn, bytes, () -> {
                     Change change = Updates.change(Bodies.document(bytes, headers, Update.class, planner.maxBytes()));
                     CallerFilter.need(caller, Updates.right(change));
-                    Session changed = ExecutionDoor.done(planner.sessions().update(session, caller, change));
+                    Answer answer = planner.sessions().update(session, caller, change);
+                    boolean gone = ExecutionDoor.prefers(prefer, "next-best") && NextBest.gone(change, answer);
+                    Session changed =
+                            ExecutionDoor.done(gone ? NextBest.accept(planner, session, caller, answer) : answer);
                     return Response.ok(Codecs.write(planner.document(changed, caller), answerIn))
+                            .header("Content-Location", documents.addressOf(changed))
+                            .header("Preference-Applied", gone ? "next-best" : null)
                             .type(answerIn.mediaType() + ";charset=utf-8")
                             .build();
                 });

@@ -23,9 +23,18 @@ public interface OfferArchive {
      *
      * @param set the answer's name and owner, and the offers to add
      * @param place how many offers it has already
+     * @throws UnsupportedOperationException where only whole answers are kept
      */
-    List<Statement> add(OfferSet set, int place);
+    default List<Statement> add(OfferSet set, int place) {
+        throw new UnsupportedOperationException("only whole answers are kept here");
+    }
 
-    /** What stores the last word of an answer that is stored already: its messages, and what is passed on. */
-    List<Statement> finish(OfferSet set);
+    /**
+     * What stores the last word of an answer that is stored already: its messages, and what is passed on.
+     *
+     * @throws UnsupportedOperationException where only whole answers are kept
+     */
+    default List<Statement> finish(OfferSet set) {
+        throw new UnsupportedOperationException("only whole answers are kept here");
+    }
 }

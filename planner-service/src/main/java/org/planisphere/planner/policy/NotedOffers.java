@@ -39,6 +39,16 @@ public final class NotedOffers implements OfferArchive {
         return statements;
     }
 
+    @Override
+    public List<Statement> add(OfferSet set, int place) {
+        return archive.add(set, place);
+    }
+
+    @Override
+    public List<Statement> finish(OfferSet set) {
+        return archive.finish(set);
+    }
+
     private static String detail(OfferSet set) {
         if (!set.yes()) {
             return "NO: "

@@ -221,7 +221,7 @@ public final class Sessions {
             Originals.Given given = originals.accept(found);
             if (given instanceof Originals.Given.Gone gone) {
                 Turn lost = Turn.of(found).to(Phase.REJECTED, gone.why(), true);
-                if (store(List.of(new Entry.Release(session, now)), lost)) {
+                if (store(List.of(new Entry.Release(session, now)), lost, List.of())) {
                     return new Answer.Refused(gone.why());
                 }
                 continue;

@@ -1,0 +1,109 @@
+package org.planisphere.planner.federation;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.planisphere.client.ClientException;
+import org.planisphere.client.RegistryClient;
+
+/**
+ * The planners of a federation: those the operator names, and those a registry lists, looked at again and again. A
+ * registry that is silent takes nobody away. Thread safe.
+ */
+final class Roster {
+    private static final System.Logger LOG = System.getLogger(Roster.class.getName());
+    private static final int MOST_FOUND = 10_000;
+
+    private final FederationSettings settings;
+    private final String ourselves;
+    private volatile List<Peer> peers;
+
+    /** @param ourselves name of our own address: a registry may list us too */
+    Roster(FederationSettings settings, String ourselves) {
+        this.settings = settings;
+        this.ourselves = ourselves;
+        List<Peer> named = new ArrayList<>();
+        settings.planners().forEach(planner -> named.add(peer(planner)));
+        this.peers = List.copyOf(named);
+    }
+
+    List<Peer> peers() {
+        return peers;
+    }
+
+    /** The planner with this address, if it is still one of ours. */
+    Optional<Peer> at(URI base) {
+        return peers.stream().filter(peer -> peer.base().equals(base)).findFirst();
+    }
+
+    /** Looks at the registry now and then, and keeps connections alive. */
+    void begin(ScheduledExecutorService clockwork) {
+        if (settings.registry() != null) {
+            var unused = clockwork.scheduleWithFixedDelay(
+                    this::refresh, 0, settings.refresh().toMillis(), TimeUnit.MILLISECONDS);
+        }
+        if (!settings.warm().isZero()) {
+            var unused = clockwork.scheduleWithFixedDelay(
+                    this::warm, 0, Math.max(1000, settings.warm().toMillis()), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Opens a connection to everybody, so that the first question need not. */
+    void warm() {
+        for (Peer peer : peers) {
+            if (allowed(peer.base())) {
+                var unused = peer.client().withTimeout(settings.budget()).touchAsync();
+            }
+        }
+    }
+
+    void refresh() {
+        URI registry = settings.registry();
+        if (registry == null) {
+            return;
+        }
+        try {
+            Map<URI, Peer> all = new LinkedHashMap<>();
+            for (PeerSettings named : settings.planners()) {
+                all.put(named.base(), at(named.base()).orElseGet(() -> peer(named)));
+            }
+            RegistryClient.at(registry).planners().stream().limit(MOST_FOUND).forEach(entry -> {
+                for (URI url : entry.accessUrls(RegistryClient.EXECUTION_BROKER)) {
+                    URI base = URI.create(url.toString().replaceAll("/+$", ""));
+                    if (!all.containsKey(base)
+                            && !Trip.nameOf(base.toString()).equals(ourselves)
+                            && settings.found().allowsNow(base)) {
+                        String title = entry.title()
+                                .replaceAll("[\\p{Cntrl}\\s]+", " ")
+                                .strip();
+                        String name = title.isEmpty() ? base.getAuthority() : title;
+                        all.put(base, at(base).orElseGet(() -> peer(PeerSettings.of(name, base))));
+                    }
+                }
+            });
+            peers = List.copyOf(all.values());
+        } catch (ClientException | IllegalArgumentException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the registry of federation " + settings.platform().id()
+                            + " is not read; its planners stay as they were: " + e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "the registry of a federation is not read", e);
+        }
+    }
+
+    /** Whether calls may go there now: what the operator named may be anywhere, what a registry named only where allowed. */
+    boolean allowed(URI base) {
+        return settings.planners().stream().anyMatch(named -> named.base().equals(base))
+                || settings.found().allowsNow(base);
+    }
+
+    private Peer peer(PeerSettings named) {
+        return new Peer(named, new Breaker(settings.failures(), settings.rest()), settings.atOnce());
+    }
+}
