@@ -19,6 +19,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.planisphere.foundation.database.DatabaseSettings;
+import org.planisphere.wire.ExecutionRequest;
+import org.planisphere.wire.codec.Codecs;
+import org.planisphere.wire.codec.Format;
 
 /**
  * {@code ./planisphere bench [--seconds N] [--clients N] [--only WORD]}: the planner's figures beside what is promised, on
@@ -73,6 +76,15 @@ public final class Bench {
     }
 
     private void run() throws Exception {
+        if (only.equals("federation")) {
+            // A JVM of its own: its heap is part of what is measured.
+            new FederationBench(work, table)
+                    .run(Codecs.read(
+                            String.format(Locale.ROOT, TASK, 10).getBytes(StandardCharsets.UTF_8),
+                            Format.JSON,
+                            ExecutionRequest.class));
+            return;
+        }
         if (wanted("decision")) {
             decisions();
         }

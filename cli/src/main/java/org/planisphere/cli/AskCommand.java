@@ -2,6 +2,8 @@ package org.planisphere.cli;
 
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.client.Weights;
 import org.planisphere.wire.ExecutionRequest;
 import org.planisphere.wire.codec.Json;
 import picocli.CommandLine.Command;
@@ -30,6 +32,15 @@ final class AskCommand implements Callable<Integer> {
             description = "Order of the offers: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
     Survey.Order sort = Survey.Order.start;
 
+    @Option(
+            names = "--weights",
+            paramLabel = "PART:N,...",
+            description =
+                    "Rank the offers by what you care about, such as start:2,price:1; parts are start, end, price,"
+                            + " energy, distance and reliability. Each offer tells what its score is made of.")
+    @Nullable
+    String weights;
+
     @Option(names = "--json", description = "Print the answers as JSON.")
     boolean json;
 
@@ -44,7 +55,7 @@ final class AskCommand implements Callable<Integer> {
     public Integer call() {
         ExecutionRequest request = TaskFile.read(task, kit.in());
         List<Connection.Named> planners = connection.all(kit);
-        Survey survey = Survey.ask(planners, request, sort);
+        Survey survey = Survey.ask(planners, request, sort, ranking(), part -> {});
         survey.remember(kit.memory());
         if (json) {
             kit.terminal().line(Json.pretty(survey.json()));
@@ -59,5 +70,13 @@ final class AskCommand implements Callable<Integer> {
                             + "is a planner running? start one here with: ./planisphere up");
         }
         return survey.exit();
+    }
+
+    private @Nullable Weights ranking() {
+        try {
+            return weights == null ? null : Weights.of(weights);
+        } catch (IllegalArgumentException e) {
+            throw new Fault(Exit.USAGE, e.getMessage() + ".", "for example: --weights start:2,price:1");
+        }
     }
 }

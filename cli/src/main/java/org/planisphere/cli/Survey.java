@@ -9,11 +9,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.planisphere.client.AskOptions;
 import org.planisphere.client.BadAnswer;
 import org.planisphere.client.ClientException;
 import org.planisphere.client.NotReachable;
 import org.planisphere.client.PlannerProblem;
+import org.planisphere.client.Ranking;
+import org.planisphere.client.Weights;
 import org.planisphere.wire.ExecutionRequest;
 import org.planisphere.wire.Message;
 import org.planisphere.wire.OfferSetResponse;
@@ -55,7 +59,11 @@ final class Survey {
     }
 
     /** An offer as one line of the table. */
-    record Line(String planner, URI url, OfferView offer) {}
+    record Line(String planner, URI url, OfferView offer) {
+        double score(Weights weights) {
+            return Ranking.score(offer.session(), weights, Instant.now()).total();
+        }
+    }
 
     /** A NO with its reasons. */
     record Refusal(String planner, List<Message> reasons) {}
@@ -66,19 +74,37 @@ final class Survey {
     private final List<Line> lines;
     private final List<Refusal> refusals;
     private final List<Silence> silences;
+    private final @Nullable Weights weights;
 
-    private Survey(List<Line> lines, List<Refusal> refusals, List<Silence> silences) {
+    private Survey(List<Line> lines, List<Refusal> refusals, List<Silence> silences, @Nullable Weights weights) {
         this.lines = lines;
         this.refusals = refusals;
         this.silences = silences;
+        this.weights = weights;
+    }
+
+    /** As below, ranked by the order alone. */
+    static Survey ask(List<Connection.Named> planners, ExecutionRequest request, Order order) {
+        return ask(planners, request, order, null, part -> {});
     }
 
     /** Asks all at once; the slowest answer, or its deadline, is the end. */
-    static Survey ask(List<Connection.Named> planners, ExecutionRequest request, Order order) {
+    static Survey ask(
+            List<Connection.Named> planners,
+            ExecutionRequest request,
+            Order order,
+            @Nullable Weights weights,
+            Consumer<OfferSetResponse> each) {
+        AskOptions options = AskOptions.USUAL.withWeights(weights);
         List<CompletableFuture<OfferSetResponse>> answers = planners.stream()
-                .map(planner -> planner.client().askAsync(request))
+                .map(planner -> planner.client().askStreamingAsync(request, options, each))
                 .toList();
-        return gather(planners, answers, order);
+        Survey survey = gather(planners, answers, order);
+        if (weights != null) {
+            survey.lines.sort(Comparator.comparingDouble((Line line) -> line.score(weights))
+                    .reversed());
+        }
+        return new Survey(survey.lines, survey.refusals, survey.silences, weights);
     }
 
     static Survey gather(
@@ -107,7 +133,7 @@ final class Survey {
             }
         }
         lines.sort(order.comparator());
-        return new Survey(lines, refusals, silences);
+        return new Survey(lines, refusals, silences, null);
     }
 
     List<Line> lines() {
@@ -188,6 +214,16 @@ final class Survey {
                             offer.expires() == null
                                     ? ""
                                     : Words.duration(java.time.Duration.between(now, offer.expires()))));
+        }
+        Weights ranked = weights;
+        if (ranked != null) {
+            for (int i = 0; i < lines.size(); i++) {
+                table.spanning(
+                        terminal::faint,
+                        List.of(Integer.toString(i + 1), "score"),
+                        Ranking.score(lines.get(i).offer().session(), ranked, now)
+                                .words(ranked));
+            }
         }
         for (Refusal refusal : refusals) {
             table.spanning(terminal::notable, List.of("NO", refusal.planner()), reasons(refusal.reasons()));

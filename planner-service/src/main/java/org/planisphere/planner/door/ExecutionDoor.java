@@ -169,8 +169,7 @@ public final class ExecutionDoor {
             Function<Session, List<Statement>> remembered = session -> mark == null
                     ? List.of()
                     : List.of(new Statement(Idempotency.Mark.SQL, mark.parameters(answer.apply(session)), true));
-            return answer.apply(
-                    done(planner.sessions().accept(earliest(set), caller, remembered)));
+            return answer.apply(done(planner.sessions().accept(earliest(set), caller, remembered)));
         });
     }
 

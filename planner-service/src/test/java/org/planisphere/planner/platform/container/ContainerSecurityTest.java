@@ -249,8 +249,8 @@ class ContainerSecurityTest {
                         "CapEff:\t0000000000000000", "CapBnd:\t0000000000000000", "NoNewPrivs:\t1", "Seccomp:\t2", "lo")
                 .contains("hello; $(id) `id`", "../")
                 .contains(String.valueOf(64 << 20))
-                .noneMatch(line -> line.matches(
-                        "wrote.*|mounted|made.*|chrooted|set the.*|eth0|.*sock.*|sd.*|vd.*|kmsg|mem"));
+                .noneMatch(line ->
+                        line.matches("wrote.*|mounted|made.*|chrooted|set the.*|eth0|.*sock.*|sd.*|vd.*|kmsg|mem"));
     }
 
     @Test

@@ -1,0 +1,231 @@
+package org.planisphere.bench;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import org.planisphere.foundation.database.Database;
+import org.planisphere.foundation.database.DatabaseSettings;
+import org.planisphere.foundation.identity.Caller;
+import org.planisphere.foundation.settings.Settings;
+import org.planisphere.planner.Planner;
+import org.planisphere.planner.door.PlannerContext;
+import org.planisphere.planner.federation.Trip;
+import org.planisphere.planner.offer.OfferSet;
+import org.planisphere.planner.task.Task;
+import org.planisphere.wire.ExecutionRequest;
+import org.planisphere.wire.codec.Codecs;
+import org.planisphere.wire.codec.Format;
+import org.planisphere.wire.codec.MalformedDocument;
+
+/**
+ * {@code ./planisphere bench federation}: one question to 1,000 simulated planners, all in this JVM with its 256 MB: by one
+ * aggregator, and by one over ten over a hundred each.
+ */
+final class FederationBench {
+    private static final int PLANNERS = 1000;
+    private static final int MIDDLE = 10;
+    private static final Duration BUDGET = Duration.ofMillis(500);
+    private static final int WARM = 15;
+    private static final int ROUNDS = 30;
+
+    private final Path work;
+    private final Table table;
+    private final List<AutoCloseable> parts = new ArrayList<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    FederationBench(Path work, Table table) {
+        this.work = work;
+        this.table = table;
+    }
+
+    void run(ExecutionRequest request) throws Exception {
+        try (SimulatedPlanners planners = new SimulatedPlanners(PLANNERS)) {
+            int living = SimulatedPlanners.living(PLANNERS);
+            PlannerContext flat = aggregator("flat", planners.addresses());
+            measure("1,000 planners, one level", flat, request, living);
+            closeAll();
+            List<String> middle = new ArrayList<>();
+            for (int i = 0; i < MIDDLE; i++) {
+                int share = PLANNERS / MIDDLE;
+                middle.add(served(aggregator("middle" + i, planners.addresses().subList(i * share, (i + 1) * share))));
+            }
+            measure("1,000 planners, three levels", aggregator("top", middle), request, living);
+        } finally {
+            closeAll();
+            threads.shutdownNow();
+        }
+        table.put("federation: heap used at most, MB", "≤ 256", "in one JVM", number(peakHeap()));
+    }
+
+    private void measure(String name, PlannerContext planner, ExecutionRequest request, int living)
+            throws InterruptedException, MalformedDocument {
+        System.err.println(name + " …");
+        List<Double> whole = new ArrayList<>();
+        List<Double> first = new ArrayList<>();
+        int fewest = Integer.MAX_VALUE;
+        double cold = 0;
+        for (int round = 0; round < WARM + ROUNDS; round++) {
+            AtomicLong offered = new AtomicLong();
+            long begun = System.nanoTime();
+            OfferSet set =
+                    ask(planner, request, new Trip(List.of(), UUID.randomUUID().toString(), BUDGET), part -> {
+                        if (part.yes()) {
+                            offered.compareAndSet(0, System.nanoTime());
+                        }
+                    });
+            double took = (System.nanoTime() - begun) / 1e6;
+            if (round == 0) {
+                cold = took;
+            } else if (round >= WARM) {
+                whole.add(took);
+                first.add((offered.get() - begun) / 1e6);
+                fewest = Math.min(fewest, set.passed().size());
+            }
+        }
+        whole.sort(null);
+        first.sort(null);
+        table.put(
+                name + ": live answers, fewest of " + ROUNDS + " rounds",
+                Integer.toString(living),
+                "in one JVM",
+                Integer.toString(fewest));
+        table.put(
+                name + ": whole set, ms p50 / most",
+                "≤ 600",
+                "in one JVM",
+                one(whole.get(whole.size() / 2)) + " / " + one(whole.get(whole.size() - 1)));
+        table.put(
+                name + ": first offers, ms p50 / most",
+                "≤ 100",
+                "in one JVM",
+                one(first.get(first.size() / 2)) + " / " + one(first.get(first.size() - 1)));
+        table.put(name + ": the first question after the start, ms", "", "in one JVM", one(cold));
+    }
+
+    private interface Part {
+        void take(OfferSet part);
+    }
+
+    private static OfferSet ask(PlannerContext planner, ExecutionRequest request, Trip trip, Part part) {
+        try {
+            Task task = planner.reader().read(request, planner.ledger().now());
+            String base = planner.reader().kindBase(request);
+            return planner.federation()
+                    .ask(
+                            planner.desk().inquiry(task, Caller.ANONYMOUS, base, false),
+                            request,
+                            trip,
+                            (name, set) -> part.take(set));
+        } catch (org.planisphere.planner.request.BadRequest e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** An aggregator that passes offers on; a planner as a node has it, without a server around it. */
+    private PlannerContext aggregator(String name, List<String> planners) throws InterruptedException {
+        StringBuilder list = new StringBuilder();
+        for (int i = 0; i < planners.size(); i++) {
+            list.append("          - {name: p")
+                    .append(i)
+                    .append(", url: \"")
+                    .append(planners.get(i))
+                    .append("\"}\n");
+        }
+        Database database = Database.open(new DatabaseSettings("jdbc:h2:mem:" + name, "", "", 2));
+        parts.add(database);
+        Planner planner = Planner.open(
+                Settings.ofYaml(
+                        """
+                        node: {name: %1$s, url: "http://%1$s.bench.example"}
+                        data: {dir: "%2$s"}
+                        platforms:
+                          - id: others
+                            engine: remote
+                            remote:
+                              style: pass-on
+                              budget: 2s
+                              atOnce: 1000
+                              failures: 1000
+                              planners:
+                        %3$s""".formatted(name, work.resolve(name), list.toString().indent(6))),
+                database);
+        parts.add(planner);
+        // The connections are opened at the start.
+        Thread.sleep(3000);
+        return planner.context();
+    }
+
+    /** Puts a planner behind HTTP, for questions only; its address. */
+    private String served(PlannerContext planner) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
+        server.setExecutor(threads);
+        String address = "http://127.0.0.1:" + server.getAddress().getPort() + "/planner";
+        server.createContext("/planner/requests", exchange -> answer(planner, exchange));
+        server.createContext("/planner/availability", exchange -> {
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        server.start();
+        parts.add(() -> server.stop(0));
+        return address;
+    }
+
+    private static void answer(PlannerContext planner, HttpExchange exchange) throws IOException {
+        try {
+            ExecutionRequest request =
+                    Codecs.read(exchange.getRequestBody().readAllBytes(), Format.JSON, ExecutionRequest.class);
+            var headers = exchange.getRequestHeaders();
+            Trip trip = Trip.of(
+                    headers.getFirst(Trip.PATH), headers.getFirst(Trip.QUESTION), headers.getFirst(Trip.BUDGET));
+            OfferSet set = ask(planner, request, trip, part -> {});
+            // The offers' own addresses are the leaves'; a middle planner's are below itself only when it stands in.
+            byte[] body = Codecs.write(planner.documents().decided(set), Format.JSON);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+        } catch (MalformedDocument e) {
+            exchange.sendResponseHeaders(400, -1);
+        } finally {
+            exchange.close();
+        }
+    }
+
+    private void closeAll() throws Exception {
+        for (int i = parts.size() - 1; i >= 0; i--) {
+            parts.get(i).close();
+        }
+        parts.clear();
+    }
+
+    private static double peakHeap() {
+        long peak = 0;
+        for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
+            if (pool.getType() == MemoryType.HEAP) {
+                peak += pool.getPeakUsage().getUsed();
+            }
+        }
+        return peak / 1e6;
+    }
+
+    private static String one(double value) {
+        return String.format(Locale.ROOT, "%.1f", value);
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%,.0f", value);
+    }
+}
