@@ -51,9 +51,9 @@ public final class Features {
      * With what RegTAP 1.2 asks a full registry to declare. TAPRegExt has no such type yet, and validators call it an
      * error, so others leave it out; COALESCE is there in any case.
      */
-    public static final List<Group> FULL =
-            Stream.concat(ALL.stream(), Stream.of(group("adql-conditional", named("COALESCE"))))
-                    .toList();
+    public static final List<Group> FULL = Stream.concat(
+                    ALL.stream(), Stream.of(group("adql-conditional", named("COALESCE"))))
+            .toList();
 
     private Features() {}
 
