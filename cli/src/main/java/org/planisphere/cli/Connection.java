@@ -36,7 +36,8 @@ final class Connection {
             names = "--token-file",
             paramLabel = "FILE",
             description =
-                    "File with the bearer token to show. Otherwise the token in PLANISPHERE_TOKEN; without, anonymous.")
+                    "File with the bearer token to show. Otherwise the token in PLANISPHERE_TOKEN, or that of planisphere"
+                            + " login; without, anonymous.")
     @Nullable
     Path tokenFile;
 
@@ -149,20 +150,24 @@ final class Connection {
     }
 
     private PlannerClient with(Kit kit, PlannerClient client) {
-        return client.withToken(token(kit)).withTimeout(Duration.ofSeconds(Math.max(1, timeout)));
+        return client.withToken(token(kit, client.base())).withTimeout(Duration.ofSeconds(Math.max(1, timeout)));
     }
 
     private RegistryClient registry(Kit kit, String url) {
         return RegistryClient.at(Kit.uri(url))
-                .withToken(token(kit))
+                .withToken(token(kit, Kit.uri(url)))
                 .withTimeout(Duration.ofSeconds(Math.max(1, timeout)));
     }
 
-    private @Nullable String token(Kit kit) {
+    private @Nullable String token(Kit kit, URI service) {
         if (tokenFile != null) {
             return Kit.read(tokenFile);
         }
         String token = kit.environment().getOrDefault("PLANISPHERE_TOKEN", "").strip();
-        return token.isEmpty() ? null : token;
+        return token.isEmpty()
+                ? Logins.of(kit.environment())
+                        .token(service, kit.clock().instant())
+                        .orElse(null)
+                : token;
     }
 }

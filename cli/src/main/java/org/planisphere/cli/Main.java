@@ -41,6 +41,10 @@ import picocli.CommandLine.Spec;
             UsageCommand.class,
             PolicyCommand.class,
             AuditCommand.class,
+            ShareCommand.class,
+            LoginCommand.class,
+            LoginCommand.Logout.class,
+            LoginCommand.Whoami.class,
             VersionCommand.class,
             DemoCommand.class,
             Main.Completion.class,
@@ -133,7 +137,7 @@ public final class Main implements Runnable {
 
     private static @Nullable String next(PlannerProblem problem) {
         return switch (problem.status()) {
-            case 401, 403 -> "show a token: --token-file FILE";
+            case 401, 403 -> "log in: planisphere login --issuer URL, or show a token: --token-file FILE";
             case 404 -> "see what there is: planisphere sessions, or planisphere offers";
             case 409 -> "see what may be done now: planisphere update SESSION, or ask again: planisphere ask TASKFILE";
             case 429, 503 ->
