@@ -1,0 +1,122 @@
+package org.planisphere.planner.door;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.glassfish.jersey.jdkhttp.JdkHttpServerFactory;
+import org.glassfish.jersey.server.ResourceConfig;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.foundation.database.Database;
+import org.planisphere.foundation.database.DatabaseSettings;
+import org.planisphere.foundation.identity.Doorkeeper;
+import org.planisphere.foundation.identity.Standing;
+import org.planisphere.foundation.identity.oidc.IssuerSettings;
+import org.planisphere.foundation.identity.oidc.Issuers;
+import org.planisphere.foundation.rest.AnyProblemMapper;
+import org.planisphere.foundation.rest.CallerFilter;
+import org.planisphere.foundation.rest.Challenges;
+import org.planisphere.foundation.rest.WireReader;
+import org.planisphere.foundation.rest.WireWriter;
+import org.planisphere.foundation.settings.Keys;
+import org.planisphere.foundation.settings.Settings;
+import org.planisphere.planner.Planner;
+
+/** A whole planner that answers HTTP on this machine, on an empty database of its own. */
+final class DoorServer implements AutoCloseable {
+    private static final HttpClient CLIENT = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+
+    final URI base;
+    private final Database database;
+    private final Planner planner;
+    private final Issuers issuers;
+    private final HttpServer server;
+
+    /** @param yaml settings besides the address and the data folder */
+    DoorServer(String yaml) {
+        try {
+            int port;
+            try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                port = free.getLocalPort();
+            }
+            Path data = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "door");
+            Settings settings =
+                    Settings.ofYaml("listen.port: " + port + "\ndata.dir: " + data.toAbsolutePath() + "\n" + yaml);
+            base = URI.create("http://127.0.0.1:" + port + "/planner");
+            database = Database.open(new DatabaseSettings("jdbc:h2:mem:" + UUID.randomUUID(), "", "", 8));
+            planner = Planner.open(settings, database);
+            issuers = new Issuers(IssuerSettings.issuers(settings));
+            ResourceConfig config = new ResourceConfig();
+            planner.doors().forEach(config::register);
+            config.register(AnyProblemMapper.class).register(WireReader.class).register(WireWriter.class);
+            config.register(new CallerFilter(
+                    new Doorkeeper(List.of(issuers), Standing.of(settings)),
+                    settings.get(Keys.IDENTITY_ANONYMOUS),
+                    Challenges.PLAIN));
+            server = JdkHttpServerFactory.createHttpServer(URI.create(base + "/"), config);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** An answer with its body as text. */
+    HttpResponse<String> send(
+            String method, String path, @Nullable String token, @Nullable String body, String... headers) {
+        return send(method, path, token, body, HttpResponse.BodyHandlers.ofString(), headers);
+    }
+
+    <T> HttpResponse<T> send(
+            String method,
+            String path,
+            @Nullable String token,
+            @Nullable String body,
+            HttpResponse.BodyHandler<T> handler,
+            String... headers) {
+        URI uri = path.startsWith("http") ? URI.create(path) : URI.create(base + path);
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30));
+        request.method(
+                method,
+                body == null
+                        ? HttpRequest.BodyPublishers.noBody()
+                        : HttpRequest.BodyPublishers.ofString(Objects.requireNonNull(body)));
+        if (body != null && !List.of(headers).contains("Content-Type")) {
+            request.header("Content-Type", "application/json");
+        }
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            return CLIENT.send(request.build(), handler);
+        } catch (IOException e) {
+            throw new UncheckedIOException(method + " " + path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        planner.close();
+        issuers.close();
+        database.close();
+    }
+}
