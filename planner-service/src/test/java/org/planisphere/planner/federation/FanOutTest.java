@@ -22,7 +22,7 @@ import org.planisphere.client.TestServer;
 import org.planisphere.wire.ExecutionRequest;
 
 class FanOutTest {
-    private static final Duration BUDGET = Duration.ofMillis(1500);
+    private static final Duration BUDGET = Duration.ofSeconds(3);
     private static final String NO = "{\"kind\":\"https://example.org/kinds/offerset/execution-offerset.yaml\","
             + "\"result\":\"NO\",\"meta\":{\"messages\":[{\"message\":\"Not today\"}]}}";
 
@@ -79,6 +79,8 @@ class FanOutTest {
     void repliesAreHeardAsTheyCome() throws Exception {
         FaultProxy hanging = FaultProxy.before(good.base()).set(Fault.HANG);
         parts.add(hanging);
+        // The first call of a test JVM loads half of it.
+        ask(new ArrayList<>(), peer("good", good.base()));
         List<String> heard = Collections.synchronizedList(new ArrayList<>());
         ask(heard, peer("hanging", hanging.planner()), peer("good", good.base()));
         assertThat(heard).containsExactly("good", "hanging");
