@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -70,7 +71,7 @@ class AccessTableTest {
         }
     }
 
-    private record Call(String method, String path) {
+    private record Call(String method, String path, String type) {
         boolean ofSomething() {
             return path.contains("{uuid}");
         }
@@ -146,7 +147,15 @@ class AccessTableTest {
             if (!path.getValue().has("servers") && !path.getKey().endsWith("/events")) {
                 path.getValue().fieldNames().forEachRemaining(method -> {
                     if (Set.of("get", "post", "put", "delete", "patch").contains(method)) {
-                        calls.add(new Call(method.toUpperCase(Locale.ROOT), path.getKey()));
+                        Iterator<String> types = path.getValue()
+                                .path(method)
+                                .path("requestBody")
+                                .path("content")
+                                .fieldNames();
+                        calls.add(new Call(
+                                method.toUpperCase(Locale.ROOT),
+                                path.getKey(),
+                                types.hasNext() ? types.next() : "application/json"));
                     }
                 });
             }
@@ -167,7 +176,7 @@ class AccessTableTest {
         if (call.method().equals("POST")) {
             body = call.ofSomething() ? NO_OPTION : ASK;
         }
-        String type = "application/json";
+        String type = call.type();
         if (call.path().equals("/accepts")) {
             String question = "tasktype=https://www.purl.org/planisphere/kinds/executable/process";
             path += "?" + question;
@@ -195,7 +204,9 @@ class AccessTableTest {
 
     @Test
     void theTableHasEveryCall() throws Exception {
-        assertThat(calls()).hasSizeGreaterThanOrEqualTo(25).contains(new Call("DELETE", "/sessions/{uuid}"));
+        assertThat(calls())
+                .hasSizeGreaterThanOrEqualTo(25)
+                .contains(new Call("DELETE", "/sessions/{uuid}", "application/json"));
         assertThat(callers()).hasSize(1 + 3 * 7);
     }
 
