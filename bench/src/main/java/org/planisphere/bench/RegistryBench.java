@@ -210,7 +210,7 @@ public final class RegistryBench {
         try (Database database = Database.open(settings);
                 Records records = new Records(database, new Ingest(database))) {
             Web web = Web.guarded(List.of(host), Duration.ofMinutes(1));
-            Registry registry = new Registry(records, web, ours(), Schemas.NONE, Clock.systemUTC());
+            Registry registry = new Registry(records, web, ours(), Schemas.NONE, Clock.systemUTC(), "");
             registry.writeOwn();
             Harvester harvester = new Harvester(records, web, harvesting(), Clock.systemUTC());
             URI source = URI.create("http://" + host + "/oai");
