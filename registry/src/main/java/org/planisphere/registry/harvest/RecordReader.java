@@ -39,7 +39,7 @@ final class RecordReader extends DefaultHandler {
     private final Deque<String> path = new ArrayDeque<>();
     private final Deque<Map<String, String>> scopes = new ArrayDeque<>();
     private final StringBuilder text = new StringBuilder();
-    private Map<String, String> declared = new LinkedHashMap<>();
+    private Map<String, String> declared = Map.of();
     private final Document document = Xml.empty();
     private @Nullable Element record;
     private @Nullable Element at;
@@ -83,13 +83,16 @@ final class RecordReader extends DefaultHandler {
 
     @Override
     public void startPrefixMapping(String prefix, String uri) {
+        if (declared.isEmpty()) {
+            declared = new LinkedHashMap<>();
+        }
         declared.put(prefix, uri);
     }
 
     @Override
     public void startElement(String uri, String local, String name, Attributes attributes) {
         scopes.push(declared);
-        declared = new LinkedHashMap<>();
+        declared = Map.of();
         if (path.isEmpty()) {
             root = local;
         }

@@ -9,6 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.registry.resource.Vo;
 import org.planisphere.registry.resource.Xml;
@@ -22,6 +23,8 @@ import org.w3c.dom.Node;
  * @see <a href="https://www.ivoa.net/documents/RegTAP/">RegTAP 1.2, section 3</a>
  */
 final class Texts {
+    private static final Pattern ZONE = Pattern.compile("(Z|[+-][0-9]{2}:[0-9]{2})$");
+
     /** The most a database can be asked to keep of one text. */
     private static final int LONGEST = 1_000_000;
 
@@ -103,7 +106,7 @@ final class Texts {
 
     private static LocalDateTime instant(String text) {
         String given = text.replace(' ', 'T');
-        return given.indexOf('T') > 0 && given.matches(".*(Z|[+-][0-9]{2}:[0-9]{2})")
+        return given.indexOf('T') > 0 && ZONE.matcher(given).find()
                 ? OffsetDateTime.parse(given)
                         .withOffsetSameInstant(ZoneOffset.UTC)
                         .toLocalDateTime()

@@ -2,9 +2,7 @@ package org.planisphere.registry.resource;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -255,17 +253,15 @@ public record Resource(
             faults.add(new Fault("/@" + attribute, "Missing."));
             return null;
         }
+        // VOResource's UTCTimestamp may leave the Z out; dates alone are seen too.
+        String whole = text.length() == 10 ? text + "T00:00:00" : text;
+        boolean zone =
+                whole.endsWith("Z") || whole.endsWith("z") || whole.indexOf('+', 10) > 0 || whole.lastIndexOf('-') > 10;
         try {
-            return OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeParseException noZone) {
-            try {
-                // VOResource's UTCTimestamp may leave the Z out; dates alone are seen too.
-                return LocalDateTime.parse(text.length() == 10 ? text + "T00:00:00" : text)
-                        .toInstant(ZoneOffset.UTC);
-            } catch (DateTimeParseException e) {
-                faults.add(new Fault("/@" + attribute, "Not a time such as 2026-11-21T06:00:00Z."));
-                return null;
-            }
+            return OffsetDateTime.parse(zone ? whole : whole + "Z").toInstant();
+        } catch (DateTimeParseException e) {
+            faults.add(new Fault("/@" + attribute, "Not a time such as 2026-11-21T06:00:00Z."));
+            return null;
         }
     }
 

@@ -13,7 +13,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import javax.xml.XMLConstants;
 import javax.xml.transform.Source;
@@ -45,6 +47,8 @@ public final class Schemas {
 
     private final @Nullable Schema schema;
     private final List<String> namespaces;
+    /** Making a validator takes as long as checking a record: those that are free. */
+    private final Queue<ValidatorHandler> validators = new ConcurrentLinkedQueue<>();
 
     private Schemas(@Nullable Schema schema, List<String> namespaces) {
         this.schema = schema;
@@ -145,9 +149,14 @@ public final class Schemas {
         if (schema == null) {
             return List.of();
         }
-        Checker checker = new Checker(schema.newValidatorHandler());
+        ValidatorHandler free = validators.poll();
+        ValidatorHandler validator = free == null ? schema.newValidatorHandler() : free;
+        Checker checker = new Checker(validator);
         try {
             Xml.read(new ByteArrayInputStream(xml), checker);
+            // One that did not come to the end of its document is not used again.
+            validator.setErrorHandler(null);
+            validators.add(validator);
         } catch (Xml.Unreadable e) {
             if (checker.faults.isEmpty()) {
                 checker.faults.add(new Fault("/", String.valueOf(e.getMessage())));
@@ -172,12 +181,12 @@ public final class Schemas {
         private final ValidatorHandler validator;
         private final List<Fault> faults = new ArrayList<>();
         private final Deque<String> path = new ArrayDeque<>();
-        private final Deque<Map<String, Integer>> counts = new ArrayDeque<>();
+        private final Deque<Children> counts = new ArrayDeque<>();
 
         Checker(ValidatorHandler validator) {
             this.validator = validator;
             validator.setErrorHandler(this);
-            counts.push(new HashMap<>());
+            counts.push(new Children());
         }
 
         @Override
@@ -207,9 +216,9 @@ public final class Schemas {
 
         @Override
         public void startElement(String uri, String local, String name, Attributes attributes) throws SAXException {
-            int count = counts.element().merge(local, 1, Integer::sum);
+            int count = counts.element().count(local);
             path.addLast(count == 1 ? local : local + "[" + count + "]");
-            counts.push(new HashMap<>());
+            counts.push(new Children());
             validator.startElement(uri, local, name, attributes);
         }
 
@@ -252,6 +261,20 @@ public final class Schemas {
         @Override
         public void fatalError(SAXParseException e) throws SAXException {
             throw e;
+        }
+    }
+
+    /** How many children of each name an element has had; most elements have none. */
+    private static final class Children {
+        private @Nullable Map<String, Integer> seen;
+
+        int count(String name) {
+            Map<String, Integer> known = seen;
+            if (known == null) {
+                known = new HashMap<>();
+                seen = known;
+            }
+            return known.merge(name, 1, Integer::sum);
         }
     }
 

@@ -49,6 +49,8 @@ public final class Xml {
     /** Making a parser takes longer than reading a record; each thread has its own. */
     private static final ThreadLocal<Deque<XMLReader>> READERS = ThreadLocal.withInitial(ArrayDeque::new);
 
+    private static final ThreadLocal<@Nullable DocumentBuilder> BUILDERS = new ThreadLocal<>();
+
     private static final DefaultHandler NOBODY = new DefaultHandler();
 
     private Xml() {}
@@ -56,12 +58,13 @@ public final class Xml {
     /** @throws Unreadable when it is not well formed or beyond a limit */
     public static Document parse(byte[] bytes) throws Unreadable {
         try {
-            DocumentBuilder builder = factory().newDocumentBuilder();
-            builder.setErrorHandler(new Silent());
-            builder.setEntityResolver((name, system) -> {
-                throw new SAXException("nothing outside the document is read");
-            });
-            return builder.parse(new InputSource(new ByteArrayInputStream(bytes)));
+            DocumentBuilder known = BUILDERS.get();
+            DocumentBuilder builder = known == null ? builder() : known;
+            // One that fails may not be fit for another document.
+            BUILDERS.remove();
+            Document document = builder.parse(new InputSource(new ByteArrayInputStream(bytes)));
+            BUILDERS.set(builder);
+            return document;
         } catch (SAXParseException e) {
             throw new Unreadable("line " + e.getLineNumber() + ", column " + e.getColumnNumber() + ": " + reason(e));
         } catch (SAXException | IOException e) {
@@ -69,6 +72,15 @@ public final class Xml {
         } catch (ParserConfigurationException e) {
             throw new IllegalStateException("every Java has an XML parser", e);
         }
+    }
+
+    private static DocumentBuilder builder() throws ParserConfigurationException {
+        DocumentBuilder builder = factory().newDocumentBuilder();
+        builder.setErrorHandler(new Silent());
+        builder.setEntityResolver((name, system) -> {
+            throw new SAXException("nothing outside the document is read");
+        });
+        return builder;
     }
 
     /**
@@ -164,11 +176,14 @@ public final class Xml {
     public static Optional<Element> first(Element from, String... path) {
         Element at = from;
         for (String step : path) {
-            List<Element> found = children(at, step);
-            if (found.isEmpty()) {
+            Node node = at.getFirstChild();
+            while (node != null && !(node instanceof Element && step.equals(node.getLocalName()))) {
+                node = node.getNextSibling();
+            }
+            if (node == null) {
                 return Optional.empty();
             }
-            at = found.get(0);
+            at = (Element) node;
         }
         return Optional.of(at);
     }
@@ -328,8 +343,17 @@ public final class Xml {
 
     /** Text for an element or an attribute in XML and HTML; characters that XML cannot hold become blanks. */
     public static String escape(String text) {
-        StringBuilder out = new StringBuilder(text.length() + 16);
-        text.codePoints().forEach(c -> {
+        int plain = 0;
+        while (plain < text.length() && isPlain(text.charAt(plain))) {
+            plain++;
+        }
+        if (plain == text.length()) {
+            return text;
+        }
+        StringBuilder out = new StringBuilder(text.length() + 16).append(text, 0, plain);
+        for (int i = plain; i < text.length(); ) {
+            int c = text.codePointAt(i);
+            i += Character.charCount(c);
             switch (c) {
                 case '&' -> out.append("&amp;");
                 case '<' -> out.append("&lt;");
@@ -346,8 +370,18 @@ public final class Xml {
                     out.appendCodePoint(allowed ? c : ' ');
                 }
             }
-        });
+        }
         return out.toString();
+    }
+
+    /** Whether a character means itself wherever it stands. */
+    private static boolean isPlain(char c) {
+        return (c >= 0x20 && c <= 0xD7FF || c == '\n' || c == '\t')
+                && c != '&'
+                && c != '<'
+                && c != '>'
+                && c != '"'
+                && c != '\'';
     }
 
     private static final class Silent implements ErrorHandler {

@@ -38,7 +38,7 @@ public final class Records implements AutoCloseable {
 
     /** @param listener is told of every change in the transaction that makes it */
     public Records(Database database, RecordListener listener) {
-        this.managers = database.entityManagers("registry", ENTITIES);
+        this.managers = database.batchingEntityManagers("registry", ENTITIES);
         this.listener = listener;
     }
 
