@@ -74,7 +74,12 @@ public final class Decider {
             denials.forEach(denial -> reasons.add(words.denied(denial)));
             if (denials.isEmpty()) {
                 for (Terms terms : standing.terms()) {
-                    Candidate.of(question, site, terms, reasons).ifPresent(candidates::add);
+                    Candidate.of(question, site, terms, false, reasons).ifPresent(candidates::add);
+                    if (terms.share() != null) {
+                        // Whatever speaks against it is told of the share itself already.
+                        Candidate.of(question, site, terms, true, new LinkedHashSet<>())
+                                .ifPresent(candidates::add);
+                    }
                 }
             }
         }
@@ -93,7 +98,7 @@ public final class Decider {
                 if (funding != null
                         && funding.group() != null
                         && question.standing().denials().stream().noneMatch(permission::denied)
-                        && Candidate.of(question, site, terms, new LinkedHashSet<>())
+                        && Candidate.of(question, site, terms, false, new LinkedHashSet<>())
                                 .isPresent()) {
                     groups.add(words.groupWouldHelp(terms, funding.group()));
                 }
@@ -169,27 +174,28 @@ public final class Decider {
             Site site,
             Site priced,
             Terms terms,
+            boolean lent,
             List<Limit> limits,
             Sizing sizing,
             Quote quote,
             Duration duration) {
-        static Optional<Candidate> of(Question question, Site site, Terms terms, Set<Message> reasons) {
+        static Optional<Candidate> of(Question question, Site site, Terms terms, boolean lent, Set<Message> reasons) {
             PlatformDescription platform = site.platform().priced(terms.factor());
             Site priced = new Site(platform, site.objections(), site.occupied(), site.notes());
             List<Message> against = Feasibility.reasons(question, priced, terms);
-            List<Limit> limits = Limit.of(platform, terms);
+            List<Limit> limits = Limit.of(platform, terms, lent);
             Duration duration = duration(question, platform, terms);
             Quote quote = new Quote(platform.prices(), platform.preparing().plus(platform.releasing()));
             Sizing sizing = new Sizing(question, priced, terms, Limit.withMost(limits, terms), quote, duration);
             reasons.addAll(against);
             reasons.addAll(sizing.reasons());
             return against.isEmpty() && sizing.reasons().isEmpty()
-                    ? Optional.of(new Candidate(question, site, priced, terms, limits, sizing, quote, duration))
+                    ? Optional.of(new Candidate(question, site, priced, terms, lent, limits, sizing, quote, duration))
                     : Optional.empty();
         }
 
         Search search() {
-            return new Search(question, priced, terms, limits, sizing, quote, duration);
+            return new Search(question, priced, terms, lent, limits, sizing, quote, duration);
         }
 
         /** How many offers may be held under its limits. */

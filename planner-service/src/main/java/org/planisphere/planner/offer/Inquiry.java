@@ -100,6 +100,7 @@ public final class Inquiry {
         Set<Account> accounts = new LinkedHashSet<>();
         accounts.add(platform.account());
         accounts.addAll(standing.accounts());
+        accounts.addAll(standing.shares(platform.id()));
         int most = found.drafts().size();
         for (int round = 0; round < OfferDesk.MOST_ROUNDS; round++) {
             Ledger.View view = desk.ledger().view(accounts);

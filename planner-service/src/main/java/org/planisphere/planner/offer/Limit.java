@@ -8,6 +8,7 @@ import org.planisphere.planner.ledger.Claim;
 import org.planisphere.planner.ledger.Resource;
 import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.quota.Allowance;
+import org.planisphere.planner.quota.Share;
 import org.planisphere.planner.quota.Terms;
 
 /**
@@ -17,14 +18,28 @@ import org.planisphere.planner.quota.Terms;
  * @param platform id of the platform whose capacity it is; empty for an allowance
  */
 record Limit(Account account, Amounts most, int maxHeld, String holder, String platform) {
-    /** The platform's first, then the allowances in their order. */
+    /** The platform's first, then the allowances in their order, then the share. */
     static List<Limit> of(PlatformDescription platform, Terms terms) {
-        List<Limit> limits = new ArrayList<>(terms.allowances().size() + 1);
+        return of(platform, terms, false);
+    }
+
+    /** @param lent whether what is beyond the share is meant, which is limited by its end only */
+    static List<Limit> of(PlatformDescription platform, Terms terms, boolean lent) {
+        List<Limit> limits = new ArrayList<>(terms.allowances().size() + 2);
         limits.add(
                 new Limit(platform.account(), platform.capacity(), Integer.MAX_VALUE, platform.name(), platform.id()));
         for (Allowance allowance : terms.allowances()) {
             limits.add(
                     new Limit(allowance.account(), allowance.limit(), allowance.openOffers(), allowance.holder(), ""));
+        }
+        Share share = terms.share();
+        if (share != null) {
+            limits.add(new Limit(
+                    lent ? share.lentAccount(platform.id()) : share.account(platform.id()),
+                    lent ? platform.capacity() : share.of(platform.capacity()),
+                    Integer.MAX_VALUE,
+                    share.holder() + " by a share of " + share.percent() + " %",
+                    ""));
         }
         return limits;
     }

@@ -155,7 +155,10 @@ public final class OfferDesk {
 
     private Question question(Task task, List<Site> sites, Standing standing, boolean hold, int most) {
         Set<Account> accounts = new LinkedHashSet<>();
-        sites.forEach(site -> accounts.add(site.platform().account()));
+        sites.forEach(site -> {
+            accounts.add(site.platform().account());
+            accounts.addAll(standing.shares(site.platform().id()));
+        });
         accounts.addAll(standing.accounts());
         Ledger.View view = ledger.view(accounts);
         // whole microseconds, as databases keep them

@@ -13,6 +13,7 @@ import org.planisphere.planner.ledger.Meter;
 import org.planisphere.planner.ledger.Resource;
 import org.planisphere.planner.quota.Denial;
 import org.planisphere.planner.quota.Funding;
+import org.planisphere.planner.quota.Share;
 import org.planisphere.planner.quota.Terms;
 
 /** What the policy has to say of a task, in words and as values; beside {@link Refusals}, whose rules hold here too. */
@@ -22,16 +23,19 @@ public final class PolicyWords {
     static final String NOT_GRANTED = "not-granted";
     static final String NOT_APPROVED = "not-approved";
     static final String OVER_YOUR_BUDGET = "over-your-budget";
+    static final String NOTHING_LENT = "nothing-lent";
     static final String GROUP_WOULD_HELP = "group-would-help";
 
     /** The codes of reasons for a NO. */
-    public static final List<String> CODES =
-            List.of(NOTHING_GRANTED, DENIED, NOT_GRANTED, NOT_APPROVED, OVER_YOUR_BUDGET, GROUP_WOULD_HELP);
+    public static final List<String> CODES = List.of(
+            NOTHING_GRANTED, DENIED, NOT_GRANTED, NOT_APPROVED, OVER_YOUR_BUDGET, GROUP_WOULD_HELP, NOTHING_LENT);
 
     static final String PAID_BY = "paid-by";
+    static final String WITHIN_SHARE = "within-share";
+    static final String LENT = "lent";
 
     /** The codes of notes on offers. */
-    public static final List<String> NOTES = List.of(PAID_BY);
+    public static final List<String> NOTES = List.of(PAID_BY, WITHIN_SHARE, LENT);
 
     private final Instant now;
 
@@ -163,6 +167,44 @@ public final class PolicyWords {
                 funding.policy(),
                 "factor",
                 BigDecimal.valueOf(funding.factor()).stripTrailingZeros().toPlainString());
+    }
+
+    /** What a run is counted on. */
+    Message share(Share share, boolean lent, String platform) {
+        return message(
+                lent ? LENT : WITHIN_SHARE,
+                Message.Level.INFO,
+                lent
+                        ? "On ${platform} beyond the share of ${holder}, ${limit} %: lent until ${until} at the latest, so it can be made"
+                                + " neither longer nor later."
+                        : "On ${platform} within the share of ${holder}, ${limit} %.",
+                "holder",
+                share.holder(),
+                "limit",
+                share.percent(),
+                "platform",
+                platform,
+                "until",
+                lent ? share.lentUntil(now) : null);
+    }
+
+    /** What is beyond a share is lent for a short time only, and nothing is free then. */
+    Message nothingLent(Share share, String platform) {
+        return message(
+                NOTHING_LENT,
+                Message.Level.ERROR,
+                "Beyond the share of ${holder}, ${limit} %, runs on ${platform} must be over by ${until}, and this"
+                        + " one cannot be.",
+                "resource",
+                "share",
+                "limit",
+                share.percent(),
+                "holder",
+                share.holder(),
+                "platform",
+                platform,
+                "until",
+                share.lentUntil(now));
     }
 
     /** What a metered resource is called. */

@@ -14,6 +14,7 @@ import org.planisphere.planner.ledger.Window;
 import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.quota.Allowance;
 import org.planisphere.planner.quota.Funding;
+import org.planisphere.planner.quota.Share;
 import org.planisphere.planner.quota.Terms;
 import org.planisphere.planner.task.Bound;
 import org.planisphere.planner.task.Interval;
@@ -38,6 +39,7 @@ final class Search {
     private final Fit fit;
     private final Budgets budgets;
     private final Terms terms;
+    private final boolean lent;
     private final Slots slots;
     private final Instant soon;
     private final Instant answerable;
@@ -51,6 +53,7 @@ final class Search {
             Question question,
             Site site,
             Terms terms,
+            boolean lent,
             List<Limit> limits,
             Sizing sizing,
             Quote quote,
@@ -65,6 +68,7 @@ final class Search {
         this.slots = Slots.of(settings.slot());
         this.fit = new Fit(question.view(), limits, slots, site.occupied());
         this.terms = terms;
+        this.lent = lent;
         this.budgets = new Budgets(question.view(), question.now(), terms.budgets(), quote);
         Instant prepared = question.now().plus(platform.preparing());
         this.soon = prepared.plus(settings.lifetime());
@@ -76,9 +80,13 @@ final class Search {
         this.horizon = latest(question.now().plus(ahead), answerable);
         Interval asked = question.task().schedule().start();
         this.first = asked == null ? prepared : latest(Slots.microsUp(asked.start()), prepared);
-        this.last = asked == null || asked.end().isAfter(horizon)
+        Share share = terms.share();
+        Instant over = !lent || share == null
                 ? horizon
-                : asked.end().truncatedTo(ChronoUnit.MICROS);
+                : earliest(
+                        horizon, share.lentUntil(question.now()).minus(duration).minus(platform.releasing()));
+        this.last =
+                asked == null || asked.end().isAfter(over) ? over : asked.end().truncatedTo(ChronoUnit.MICROS);
     }
 
     /**
@@ -102,6 +110,10 @@ final class Search {
 
     /** Why nothing fits in the time asked, and when it would. */
     Message busy() {
+        Share share = terms.share();
+        if (lent && share != null) {
+            return new PolicyWords(question.now()).nothingLent(share, platform.id());
+        }
         Size least = sizing.sizes().get(0);
         Duration length = platform.preparing().plus(duration).plus(platform.releasing());
         Instant from = first.minus(platform.preparing());
@@ -243,6 +255,10 @@ final class Search {
         if (funding != null) {
             messages.add(new PolicyWords(question.now()).paidBy(funding, terms.title()));
         }
+        Share share = terms.share();
+        if (share != null) {
+            messages.add(new PolicyWords(question.now()).share(share, lent, platform.id()));
+        }
         expected.forEach(what -> messages.add(words.expected(what, platform.id())));
         platform.unenforced().forEach(what -> messages.add(words.limitNotEnforced(what, platform.id())));
         Task task = Closing.close(question.task(), size, duration);
@@ -270,6 +286,10 @@ final class Search {
                         .start()
                         .start()
                         .equals(other.schedule().start().start());
+    }
+
+    private static Instant earliest(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     private static Instant latest(Instant one, Instant other) {

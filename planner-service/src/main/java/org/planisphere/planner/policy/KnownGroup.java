@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param title for people
  * @param joinable whether refusals may name it to people who are not in it
  * @param join where to ask for membership
- * @param share its weight when several groups want the same; 0 for none
+ * @param share percent of every platform that the group has for itself; 0 for none
  */
 public record KnownGroup(
         String name,

@@ -1,5 +1,6 @@
 package org.planisphere.planner.policy;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,6 +17,7 @@ import org.planisphere.planner.quota.Allowance;
 import org.planisphere.planner.quota.Budget;
 import org.planisphere.planner.quota.Denial;
 import org.planisphere.planner.quota.Funding;
+import org.planisphere.planner.quota.Share;
 import org.planisphere.planner.quota.Standing;
 import org.planisphere.planner.quota.Terms;
 
@@ -45,6 +47,9 @@ public final class Policy {
     private final Map<String, List<Grant>> forGroup = new HashMap<>();
     private final Map<String, List<Grant>> forPerson = new HashMap<>();
     private final List<Candidate> joinable = new ArrayList<>();
+    private final Duration lent;
+    /** Percent that all have together whose group has no share; 100 when no group has one. */
+    private final int rest;
 
     private record Candidate(Grant grant, String group) {}
 
@@ -53,12 +58,15 @@ public final class Policy {
             String digest,
             Map<String, KnownGroup> groups,
             List<Grant> grants,
-            List<Approval> approvals) {
+            List<Approval> approvals,
+            Duration lent) {
         this.version = version;
         this.digest = digest;
         this.groups = Map.copyOf(groups);
         this.grants = List.copyOf(grants);
         this.approvals = List.copyOf(approvals);
+        this.lent = lent;
+        this.rest = 100 - groups.values().stream().mapToInt(KnownGroup::share).sum();
         for (Grant grant : grants) {
             if (grant.to().anonymous()) {
                 forAnonymous.add(grant);
@@ -104,7 +112,7 @@ public final class Policy {
         return groups.get(name);
     }
 
-    /** The groups that have a share, by name. */
+    /** The groups that the policy knows, by name. */
     public Map<String, KnownGroup> groups() {
         return groups;
     }
@@ -207,7 +215,19 @@ public final class Policy {
                 allowances,
                 budgets,
                 grant.priority(),
-                new Funding(version, grant.id(), group, grant.factor(), grant.exportable()));
+                new Funding(version, grant.id(), group, grant.factor(), grant.exportable()),
+                share(group));
+    }
+
+    /** The share of who pays; null when no group has one. */
+    private @Nullable Share share(@Nullable String group) {
+        if (rest == 100) {
+            return null;
+        }
+        KnownGroup known = group == null ? null : groups.get(group);
+        return known == null || known.share() == 0
+                ? new Share("*", "everybody whose group has none", rest, lent)
+                : new Share(known.name(), "group " + known.name(), known.share(), lent);
     }
 
     /** The name of the group for refusals, with where to ask for membership. */

@@ -75,7 +75,11 @@ public final class PolicyReader {
                 tree.fault("grants", "a list in which every id is used once, not " + grant.id() + " twice");
             }
         }
-        return new Policy(version, digest, groups, grants, approvals);
+        if (groups.values().stream().mapToInt(KnownGroup::share).sum() > 100) {
+            tree.fault("groups", "a list whose shares are 100 (percent) at most together");
+        }
+        Duration lent = tree.get("lend", SettingType.duration(Duration.ZERO, ALWAYS), Duration.ofHours(1));
+        return new Policy(version, digest, groups, grants, approvals, lent);
     }
 
     private ZoneId zone(Tree tree) {
@@ -95,7 +99,7 @@ public final class PolicyReader {
                 tree.get("title", SettingType.text(), name),
                 tree.get("joinable", SettingType.bool(), false),
                 tree.find("join", SettingType.url()).map(Object::toString).orElse(null),
-                tree.get("share", SettingType.integer(0, 1_000_000), 0));
+                tree.get("share", SettingType.integer(0, 100), 0));
     }
 
     private String expert(Tree tree) {

@@ -50,6 +50,18 @@ public record Standing(String policy, List<Terms> terms, List<Denial> denials, L
         return accounts;
     }
 
+    /** Every account of a platform on which shares of it are counted. */
+    public Set<Account> shares(String platform) {
+        Set<Account> accounts = new LinkedHashSet<>();
+        for (Terms each : terms) {
+            if (each.share() != null) {
+                accounts.add(each.share().account(platform));
+                accounts.add(each.share().lentAccount(platform));
+            }
+        }
+        return accounts;
+    }
+
     /** The terms under which an offer was made, when they still stand; without a policy, the only ones there are. */
     public Optional<Terms> under(@Nullable Funding funding) {
         return terms.stream()

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param budgets all of them must have enough left in every period
  * @param priority of several terms that give the same, the highest pays
  * @param funding null where there is no policy
+ * @param share the share that it is counted on; null where no group has one
  */
 public record Terms(
         String title,
@@ -18,7 +19,8 @@ public record Terms(
         List<Allowance> allowances,
         List<Budget> budgets,
         int priority,
-        @Nullable Funding funding) {
+        @Nullable Funding funding,
+        @Nullable Share share) {
     public Terms {
         allowances = List.copyOf(allowances);
         budgets = List.copyOf(budgets);
@@ -29,7 +31,7 @@ public record Terms(
 
     /** Terms without a policy. */
     public static Terms of(List<Allowance> allowances) {
-        return new Terms("", Rules.OPEN, allowances, List.of(), 0, null);
+        return new Terms("", Rules.OPEN, allowances, List.of(), 0, null, null);
     }
 
     /** By which prices are multiplied. */

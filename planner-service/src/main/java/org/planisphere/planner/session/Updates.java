@@ -24,6 +24,7 @@ import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.quota.Allowance;
 import org.planisphere.planner.quota.Quotas;
+import org.planisphere.planner.quota.Share;
 import org.planisphere.planner.quota.Terms;
 import org.planisphere.planner.task.Interval;
 
@@ -249,8 +250,9 @@ final class Updates {
         Terms terms = quotas.standing(caller, view.now())
                 .under(session.offer().funding())
                 .orElse(null);
-        if (terms == null && !caller.operator()) {
-            // What was granted is kept; more is not, once the grant is gone.
+        boolean lent = session.offer().claims().stream().anyMatch(claim -> Share.lent(claim.account()));
+        if (lent || (terms == null && !caller.operator())) {
+            // What was granted is kept; more is not, once the grant is gone or where it was lent.
             longest = session.schedule().duration();
             ahead = Duration.ZERO;
         } else if (terms != null) {
