@@ -45,6 +45,7 @@ import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.policy.AskedRequests;
 import org.planisphere.planner.policy.NotedOffers;
 import org.planisphere.planner.policy.PolicyBook;
+import org.planisphere.planner.policy.PolicyWatch;
 import org.planisphere.planner.policy.store.SqlAskedRequests;
 import org.planisphere.planner.request.KindBases;
 import org.planisphere.planner.request.TaskReader;
@@ -127,8 +128,6 @@ public final class Planner implements AutoCloseable {
         SqlAudit audit = new SqlAudit(
                 database.dataSource(), HeadKey.in(settings.dataDir().resolve("audit.key")), quotas::version);
         own(parts, new Sealer(audit, BEAT));
-        quotas.onChange(policy -> ledger.append(new Proposal(
-                List.of(), audit.note(NODE, "policy", policy.version(), "in force, sha256:" + policy.digest()))));
         SqlAskedRequests asked = new SqlAskedRequests(database.dataSource());
         SessionThreads threads = own(parts, new SessionThreads(8, 16, 4));
         EventHub hub = new EventHub(threads.watchers());
@@ -192,8 +191,9 @@ public final class Planner implements AutoCloseable {
                         SWEEP.toSeconds(),
                         TimeUnit.SECONDS);
 
-        threads.scheduler()
-                .scheduleWithFixedDelay(quotas::refresh, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+        quotas.onChange(policy -> ledger.append(new Proposal(
+                List.of(), audit.note(NODE, "policy", policy.version(), "in force, sha256:" + policy.digest()))));
+        own(parts, new PolicyWatch(quotas, BEAT));
 
         PlannerContext context = new PlannerContext(
                 URI.create(settings.nodeUrl() + "/planner"),

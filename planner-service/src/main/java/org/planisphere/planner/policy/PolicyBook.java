@@ -61,9 +61,13 @@ public final class PolicyBook implements Quotas {
         return faults;
     }
 
-    /** Told of every policy that comes into force from now on. */
-    public void onChange(Consumer<Policy> told) {
+    /** Told of the policy in force and of every one that comes into force from now on. */
+    public synchronized void onChange(Consumer<Policy> told) {
         this.listener = told;
+        Policy now = policy;
+        if (now != null) {
+            told.accept(now);
+        }
     }
 
     /** Looks whether the file has changed. Costs one look at its time and size when it has not. */
@@ -99,6 +103,9 @@ public final class PolicyBook implements Quotas {
             }
         } catch (SettingsException e) {
             refused(e.faults());
+        } catch (RuntimeException e) {
+            // At the edge of a thread that must go on.
+            LOG.log(System.Logger.Level.ERROR, "the policy file was not looked at to the end", e);
         }
     }
 
