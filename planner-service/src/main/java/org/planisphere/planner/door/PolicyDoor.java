@@ -25,6 +25,8 @@ import org.planisphere.foundation.rest.Media;
 import org.planisphere.foundation.rest.ProblemException;
 import org.planisphere.foundation.rest.ProblemType;
 import org.planisphere.foundation.settings.SettingsException;
+import org.planisphere.planner.ledger.Amounts;
+import org.planisphere.planner.ledger.Resource;
 import org.planisphere.planner.offer.Decision;
 import org.planisphere.planner.offer.Draft;
 import org.planisphere.planner.offer.Message;
@@ -34,6 +36,7 @@ import org.planisphere.planner.policy.Grant;
 import org.planisphere.planner.policy.Policy;
 import org.planisphere.planner.policy.PolicyBook;
 import org.planisphere.planner.policy.PolicyReader;
+import org.planisphere.planner.quota.Share;
 import org.planisphere.planner.quota.Standing;
 import org.planisphere.planner.quota.Terms;
 import org.planisphere.planner.request.BadRequest;
@@ -209,8 +212,12 @@ public final class PolicyDoor {
         document.put(
                 "allowances",
                 terms.allowances().stream()
-                        .map(allowance -> allowance.holder() + ": " + allowance.limit())
+                        .map(allowance -> allowance.holder() + ": " + limits(allowance.limit()))
                         .toList());
+        Share share = terms.share();
+        if (share != null) {
+            document.put("share", share.percent());
+        }
         document.put(
                 "budgets",
                 terms.budgets().stream()
@@ -218,6 +225,18 @@ public final class PolicyDoor {
                                 + budget.periods().unit().name().toLowerCase(java.util.Locale.ROOT))
                         .toList());
         return document;
+    }
+
+    /** What is limited, in its unit. */
+    private static String limits(Amounts limit) {
+        List<String> words = new ArrayList<>();
+        for (Resource resource : Resource.values()) {
+            if (limit.of(resource) < Amounts.UNLIMITED) {
+                words.add(resource.name().toLowerCase(java.util.Locale.ROOT) + " " + limit.of(resource)
+                        + (resource.unit().equals("MiB") ? " MiB" : ""));
+            }
+        }
+        return words.isEmpty() ? "no limit" : String.join(", ", words);
     }
 
     private static Map<String, Object> offer(Draft draft) {

@@ -1,5 +1,6 @@
 package org.planisphere.planner.door;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +23,9 @@ import org.planisphere.wire.Me;
 
 /** What a caller may have, has and has left, as a document. Stateless. */
 final class Standings {
+    /** What is as long as this is not limited. */
+    private static final Duration ALWAYS = Duration.ofDays(36_500);
+
     private Standings() {}
 
     /** Fills in allowances, budgets and the policy's version. */
@@ -39,9 +43,10 @@ final class Standings {
         Allowance allowance = usage.allowance();
         AllowanceItem item = new AllowanceItem();
         item.holder = allowance.holder();
-        item.longest = allowance.longest().toString();
-        item.ahead = allowance.ahead().toString();
-        item.openOffers = (long) allowance.openOffers();
+        item.longest =
+                allowance.longest().compareTo(ALWAYS) < 0 ? allowance.longest().toString() : null;
+        item.ahead = allowance.ahead().compareTo(ALWAYS) < 0 ? allowance.ahead().toString() : null;
+        item.openOffers = allowance.openOffers() < Integer.MAX_VALUE ? (long) allowance.openOffers() : null;
         item.openOffersHeld = (long) usage.held();
         List<AllowanceResource> resources = new ArrayList<>();
         for (Resource resource : Resource.values()) {

@@ -160,7 +160,7 @@ public final class Refusals {
         if (!limit.ofPlatform()) {
             return no(
                     OVER_YOUR_LIMIT,
-                    "${asked} ${unit} of ${resource} are needed, but the limit of ${holder} is ${limit}.",
+                    "${asked} " + of(resource) + " are needed, but the limit of ${holder} is ${limit}.",
                     "resource",
                     word(resource),
                     "asked",
@@ -174,7 +174,7 @@ public final class Refusals {
         }
         return no(
                 code(resource),
-                "${asked} ${unit} of ${resource} are needed, but ${platform} has ${limit}.",
+                "${asked} " + of(resource) + " are needed, but ${platform} has ${limit}.",
                 "resource",
                 word(resource),
                 "asked",
@@ -190,7 +190,7 @@ public final class Refusals {
     /** Enough at some time, but not when it is asked for. */
     Message busy(Resource resource, long asked, long used, Limit limit, String platform, @Nullable Instant earliest) {
         String who = limit.ofPlatform() ? "of ${platform}" : "of ${holder} on ${platform}";
-        String taken = "${asked} ${unit} of ${resource} are needed, but ${used} of the ${limit} " + who
+        String taken = "${asked} " + of(resource) + " are needed, but ${used} of the ${limit} " + who
                 + " are taken in the time asked";
         String code = limit.ofPlatform() ? (earliest == null ? BUSY : BUSY_UNTIL) : OVER_YOUR_LIMIT;
         return no(
@@ -231,7 +231,7 @@ public final class Refusals {
     Message maxBelowLeast(Resource resource, long max, long least) {
         return no(
                 MAX_BELOW_LEAST,
-                "At most ${asked} ${unit} of ${resource} are asked, but nothing runs with less than ${limit}.",
+                "At most ${asked} " + of(resource) + " are asked, but nothing runs with less than ${limit}.",
                 "resource",
                 word(resource),
                 "asked",
@@ -446,6 +446,11 @@ public final class Refusals {
 
     private static String plain(double number) {
         return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
+    }
+
+    /** Of memory there are GiB; cores are just cores. */
+    private static String of(Resource resource) {
+        return unit(resource).equals(word(resource)) ? "${resource}" : "${unit} of ${resource}";
     }
 
     private static String unit(Resource resource) {
