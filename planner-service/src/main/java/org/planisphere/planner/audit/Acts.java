@@ -13,7 +13,7 @@ public interface Acts {
      * Statements that note an act; carried out in the same append as the act itself, so that there is none without the
      * other.
      *
-     * @param act one word: ask, accept, reject, cancel, update, delete, policy
+     * @param act one word: ask, accept, reject, cancel, update, delete, share, unshare, policy
      * @param object what it was done to: a UUID, a version
      * @param detail one line for people; never a secret
      */

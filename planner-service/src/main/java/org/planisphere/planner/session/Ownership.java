@@ -7,8 +7,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Caller;
+import org.planisphere.planner.audit.Acts;
+import org.planisphere.planner.ledger.Ledger;
+import org.planisphere.planner.ledger.Proposal;
+import org.planisphere.planner.ledger.Statement;
 import org.planisphere.planner.offer.Message;
 
 /**
@@ -21,9 +26,13 @@ final class Ownership {
     static final String UNSHARE = "unshare";
 
     private final Shares shares;
+    private final Ledger ledger;
+    private final Acts acts;
 
-    Ownership(Shares shares) {
+    Ownership(Shares shares, Ledger ledger, Acts acts) {
         this.shares = shares;
+        this.ledger = ledger;
+        this.acts = acts;
     }
 
     /**
@@ -76,7 +85,23 @@ final class Ownership {
         } else {
             shares.remove(component, group);
         }
+        // Both are harmless twice: whoever is not told that it was done does it again, and then it is noted.
+        List<Statement> note = acts.note(caller, path, component.toString(), group);
+        if (!note.isEmpty()) {
+            noted(note);
+        }
         return null;
+    }
+
+    private void noted(List<Statement> note) {
+        try {
+            ledger.append(new Proposal(List.of(), note)).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
     }
 
     private static boolean mayShare(String owner, Caller caller) {

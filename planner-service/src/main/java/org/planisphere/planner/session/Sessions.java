@@ -83,7 +83,7 @@ public final class Sessions {
         this.acts = acts;
         this.store = store;
         this.shares = shares;
-        this.ownership = new Ownership(shares);
+        this.ownership = new Ownership(shares, ledger, acts);
         this.ledger = ledger;
         this.conductor = conductor;
         this.hub = hub;
