@@ -6,7 +6,9 @@ Python 3.6 or newer, standard library only. Started by the planner as
 
 It says hello with what this host can do, then takes one JSON object per line on standard input
 ({"do": "start" | "cancel" | "prolong" | "sweep", "id": ...}) and answers with one per line. When its input
-ends it goes; the supervisors stay. Every fact about a run is a file in the run's folder:
+ends it goes; the supervisors stay until their runs have ended. A supervisor has one run at a time, and waits for
+another afterwards while there is a keeper: a new process would cost several times as much. Every fact about a run is a
+file in the run's folder:
 
     plan.json    what to run, written by the planner before the start
     lock         held (flock) by the run's supervisor as long as it lives
@@ -42,7 +44,10 @@ MNT_DETACH = 2
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 4, 36, 38
 MIB = 1 << 20
 OFTEN = 1.0
-SIGNALS = {signal.SIGCHLD, signal.SIGTERM, signal.SIGUSR1, signal.SIGHUP, signal.SIGINT}
+ENDS = {signal.SIGTERM, signal.SIGHUP, signal.SIGINT}
+SIGNALS = ENDS | {signal.SIGCHLD, signal.SIGUSR1}
+# How many supervisors wait for a run at most, and after how many runs one makes room for a fresh one.
+WAITING, RUNS = 8, 500
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -674,6 +679,8 @@ class Supervisor:
         self.group = Group(keeper.groups, session)
         self.storage = 0
         self.peak = 0
+        self.process = None
+        self.again = False
 
     def file(self, name):
         return os.path.join(self.folder, name)
@@ -686,6 +693,21 @@ class Supervisor:
         except OSError:
             os.close(self.held)
             return False
+
+    def rest(self):
+        """Takes off what this run left on the process; whether another run may have it."""
+        left = any(os.path.exists(place) for place in self.group.places)
+        if not self.again or left or getattr(self, "status", None) is None:
+            return False
+        os.close(self.held)
+        # It is collected already: nobody may wait for its number again, which can be another's by now.
+        self.process.returncode = self.code()
+        while True:
+            got = signal.sigtimedwait(SIGNALS, 0)
+            if got is None:
+                return True
+            if got.si_signo in ENDS:
+                return False
 
     def run(self):
         if not self.lock() or os.path.exists(self.record) or os.path.exists(self.file("task.json")):
@@ -754,7 +776,7 @@ class Supervisor:
         # The run begins with no signal blocked; what comes meanwhile is looked for by the watch, before it waits.
         for number in SIGNALS - {signal.SIGCHLD}:
             signal.signal(number, lambda *_: None)
-        cores = os.sched_getaffinity(0)
+        cores, belongs = os.sched_getaffinity(0), os.getgroups()
         try:
             if plan["cpus"]:
                 try:
@@ -764,13 +786,22 @@ class Supervisor:
             self.group.join()
             self.bound(self.limits)
             signal.pthread_sigmask(signal.SIG_SETMASK, set())
+            # For as long as it starts the run it is the run's user, so that nothing is left to do in the child: then
+            # nothing of this process is copied for it. What is executed has no way back, this process has.
+            os.setgroups([])
+            os.setresgid(plan["gid"], plan["gid"], 0)
+            os.setresuid(plan["uid"], plan["uid"], 0)
             # Kept: what it forgets about the process it would also wait for.
             self.process = subprocess.Popen(
                 argv, stdin=nothing, stdout=out, stderr=err, pass_fds=handles, cwd=work, env=CLEAN,
-                start_new_session=True, user=plan["uid"], group=plan["gid"], extra_groups=[], umask=0o022,
+                start_new_session=True, umask=0o022,
             )
+            self.again = True
             return self.process.pid
         finally:
+            os.setresuid(0, 0, 0)
+            os.setresgid(0, 0, 0)
+            os.setgroups(belongs)
             signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
             self.group.leave()
             os.sched_setaffinity(0, cores)
@@ -898,7 +929,9 @@ class Supervisor:
         """Arguments for bubblewrap, and the open files that they speak of."""
         plan, limits, found = self.plan, self.limits, self.found
         directory = os.path.normpath(os.path.join("/work", plan["directory"]))
-        args = self.boxes[alone] + (["--disable-userns"] if "--disable-userns" in found["options"] else [])
+        # Where /tmp is covered already the copy may be under it.
+        copied = self.etc and not spaces
+        args = (self.boxes[alone] if copied else box_base(alone)) + (["--disable-userns"] if "--disable-userns" in found["options"] else [])
         if "--size" in found["options"]:
             args += ["--size", str(limits["memory"])]
         args += ["--tmpfs", "/tmp", "--uid", "1000", "--gid", "1000", "--bind", work, "/work"]
@@ -907,7 +940,7 @@ class Supervisor:
             target = self.inside("/work", item["to"])
             args += ["--ro-bind" if item["readonly"] else "--bind", source, target]
         handles = []
-        if not self.etc:
+        if not copied:
             for name, content in (("passwd", PASSWD), ("group", GROUP)):
                 handles.append(self.handle(spaces, content))
                 args += ["--ro-bind-data", str(handles[-1]), "/etc/" + name]
@@ -969,6 +1002,12 @@ class Supervisor:
             gone, status = os.wait()
             if gone == pid:
                 os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status))
+
+    @staticmethod
+    def bounds(plan):
+        """What of a run's limits stays on the process that started it: no other run may have more."""
+        limits = plan["limits"]
+        return limits["files"], limits["storage"], limits["processes"] if plan["alone"] else None
 
     def bound(self, limits):
         def limit(what, value):
@@ -1157,10 +1196,13 @@ class Supervisor:
     def usage(self):
         cpu = self.group.cpu_seconds()
         if cpu is None:
+            # The kernel's count for this process, which is the run's only where it has no other.
+            self.again = False
             used = resource.getrusage(resource.RUSAGE_CHILDREN)
             cpu = used.ru_utime + used.ru_stime
         peak = self.group.peak()
         if peak is None:
+            self.again = False
             peak = max(self.peak, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)
         return {"cpu": cpu, "peak": peak, "storage": self.storage}
 
@@ -1254,6 +1296,11 @@ class Keeper:
         # Worked out once: every run is a fork of this process.
         self.etc = None
         self.boxes = {}
+        # The run of each child; the pipes by which supervisors get their next one; what binds them; those who wait.
+        self.children = {}
+        self.orders = {}
+        self.bounds = {}
+        self.waiting = []
         if self.found["bwrap"]:
             if config.get("passable"):
                 try:
@@ -1268,6 +1315,13 @@ class Keeper:
         except OSError:
             pass
 
+    def tell(self, line):
+        """A supervisor's word to the keeper, which may be gone: then nobody needs to know."""
+        try:
+            os.write(self.said, (json.dumps(line) + "\n").encode())
+        except OSError:
+            pass
+
     def fork(self, action):
         pid = os.fork()
         if pid == 0:
@@ -1278,10 +1332,14 @@ class Keeper:
                 os.setsid()
                 null = os.open("/dev/null", os.O_RDWR)
                 os.dup2(null, 0)
+                os.dup2(null, 1)
+                # What only the keeper may hold: the end of these pipes tells others that it is gone.
+                for handle in list(self.orders.values()) + [self.heard]:
+                    os.close(handle)
                 action()
                 code = 0
             except BaseException as wrong:
-                self.answer({"problem": "%s: %s" % (type(wrong).__name__, wrong)})
+                self.tell({"problem": ("%s: %s" % (type(wrong).__name__, wrong))[:500]})
                 if os.environ.get("KEEPER_DEBUG"):
                     import traceback
 
@@ -1294,13 +1352,66 @@ class Keeper:
         command = json.loads(line)
         what, session = command["do"], command["id"]
         if what == "start":
-            self.children[self.fork(Supervisor(self, session, self.answer).run)] = session
+            self.start(session)
         elif what == "prolong":
             claim = load(os.path.join(self.config["root"], session, "claim.json"))
             if alive(claim):
                 send(claim["pid"], signal.SIGUSR1)
         else:
             self.children[self.fork(lambda: sweep(self, session, what == "cancel"))] = None
+
+    def start(self, session):
+        """Gives the run to a supervisor that waits for one and bears its limits, else to a new one."""
+        try:
+            bounds = Supervisor.bounds(load(os.path.join(self.config["root"], session, "plan.json")))
+        except (OSError, ValueError, LookupError, TypeError):
+            # The supervisor says what is wrong with it.
+            bounds = None
+        for pid in [pid for pid in reversed(self.waiting) if self.bounds[pid] == bounds]:
+            self.waiting.remove(pid)
+            try:
+                os.write(self.orders[pid], session.encode() + b"\n")
+                self.children[pid] = session
+                return
+            except OSError:
+                # It was killed meanwhile.
+                continue
+        orders, order = os.pipe()
+        pid = self.fork(lambda: self.supervise(session, orders, order))
+        os.close(orders)
+        self.children[pid] = session
+        self.orders[pid] = order
+        self.bounds[pid] = bounds
+
+    def supervise(self, session, orders, order):
+        """The life of a supervisor: one run after the other, until one leaves it unfit or the keeper is gone."""
+        os.close(order)
+        for left in reversed(range(RUNS)):
+            supervisor = Supervisor(self, session, self.tell)
+            supervisor.run()
+            if not supervisor.rest() or not left:
+                return
+            for number in ENDS:
+                signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
+            self.tell({"waits": os.getpid()})
+            session = os.read(orders, 64).decode().strip()
+            signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+            if not session:
+                return
+
+    def listen(self, line):
+        """What a supervisor says: that it waits, or something for the planner."""
+        message = json.loads(line)
+        pid = message.get("waits")
+        if pid is None:
+            self.answer(message)
+        elif pid in self.orders:
+            self.children[pid] = None
+            self.waiting.append(pid)
+            if len(self.waiting) > WAITING:
+                # The one that nobody wanted for longest ends.
+                os.close(self.orders.pop(self.waiting.pop(0)))
 
     def reap(self):
         while True:
@@ -1310,12 +1421,16 @@ class Keeper:
                 return
             if pid == 0:
                 return
+            self.bounds.pop(pid, None)
+            if pid in self.orders:
+                os.close(self.orders.pop(pid))
+            if pid in self.waiting:
+                self.waiting.remove(pid)
             session = self.children.pop(pid, None)
             if session is not None:
                 self.answer({"gone": session})
 
     def serve(self):
-        self.children = {}
         # Children share this process's memory as long as nobody writes to it.
         gc.disable()
         if hasattr(gc, "freeze"):
@@ -1323,12 +1438,18 @@ class Keeper:
         wake, awake = os.pipe()
         os.set_blocking(wake, False)
         os.set_blocking(awake, False)
+        self.heard, self.said = os.pipe()
         signal.set_wakeup_fd(awake)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         self.answer({"hello": self.found})
-        text = b""
+        text = said = b""
         while True:
-            ready, _, _ = select.select([0, wake], [], [])
+            ready, _, _ = select.select([0, wake, self.heard], [], [])
+            if self.heard in ready:
+                said += os.read(self.heard, 65536)
+                while b"\n" in said:
+                    line, said = said.split(b"\n", 1)
+                    self.listen(line)
             if wake in ready:
                 try:
                     os.read(wake, 4096)

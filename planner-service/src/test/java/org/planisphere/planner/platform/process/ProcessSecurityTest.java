@@ -25,6 +25,7 @@ import org.planisphere.planner.platform.Observation;
 import org.planisphere.planner.platform.PlatformException;
 import org.planisphere.planner.platform.Work;
 import org.planisphere.planner.staging.ResultFile;
+import org.planisphere.planner.staging.WorkFolder;
 import org.planisphere.planner.staging.WorkFolders;
 import org.planisphere.planner.task.ComputeRequest;
 import org.planisphere.planner.task.DataRequest;
@@ -44,11 +45,15 @@ class ProcessSecurityTest {
     Path root;
 
     private Path data;
-    private WorkFolders folders;
-    private ProcessPlatform platform;
+    WorkFolders folders;
+    ProcessPlatform platform;
+
+    /** What is done to the folder that all others are in; the usual one lets no other user pass. */
+    void folder(Path root) throws Exception {}
 
     @BeforeEach
     void open() throws Exception {
+        folder(root);
         data = Files.createDirectories(root.resolve("data"));
         Files.writeString(data.resolve("stars.csv"), "Sirius,-1.46\nVega,0.03\n");
         Files.writeString(data.resolve("count.py"), """
@@ -63,8 +68,10 @@ class ProcessSecurityTest {
     }
 
     @AfterEach
-    void close() {
+    void close() throws Exception {
         platform.close();
+        // Of the links in its copy of /etc JUnit would warn one by one.
+        WorkFolder.delete(folders.root());
     }
 
     private void needsWalls() {
@@ -90,11 +97,11 @@ class ProcessSecurityTest {
                 false);
     }
 
-    private static Work shell(String script) {
+    static Work shell(String script) {
         return work(process(".", Map.of(), "sh", "-c", script), List.of(), List.of(), List.of());
     }
 
-    private Observation.Ended run(Work work) throws PlatformException {
+    Observation.Ended run(Work work) throws PlatformException {
         platform.prepare(work, step -> {});
         platform.start(work);
         await().atMost(Duration.ofSeconds(60))
@@ -103,7 +110,7 @@ class ProcessSecurityTest {
         return (Observation.Ended) platform.observe(work.session());
     }
 
-    private String out(Work work) throws Exception {
+    String out(Work work) throws Exception {
         return Files.readString(folders.of(work.session()).stdout());
     }
 
