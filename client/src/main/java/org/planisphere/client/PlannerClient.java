@@ -153,8 +153,16 @@ public final class PlannerClient {
 
     /** As {@link #ask(ExecutionRequest, AskOptions)}. */
     public CompletableFuture<OfferSetResponse> askAsync(ExecutionRequest request, AskOptions options) {
+        return askWrittenAsync(Codecs.write(request, format), options);
+    }
+
+    /**
+     * As {@link #askAsync(ExecutionRequest, AskOptions)}, with a request that is written already in this client's format:
+     * for one question to many planners.
+     */
+    public CompletableFuture<OfferSetResponse> askWrittenAsync(byte[] request, AskOptions options) {
         URI uri = Uris.under(base, "/requests" + options.query());
-        return http.send(new Http.Call("POST", uri, Codecs.write(request, format), asking(options, accept())))
+        return http.send(new Http.Call("POST", uri, request, asking(options, accept())))
                 .thenApply(reply -> Documents.read(reply, OfferSetResponse.class));
     }
 

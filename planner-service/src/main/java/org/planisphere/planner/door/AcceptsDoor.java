@@ -17,17 +17,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.rest.CallerFilter;
 import org.planisphere.foundation.rest.Media;
 import org.planisphere.foundation.rest.ProblemException;
 import org.planisphere.foundation.rest.ProblemType;
+import org.planisphere.planner.federation.Trip;
 import org.planisphere.planner.offer.Accepts;
 import org.planisphere.planner.task.KindRef;
 import org.planisphere.wire.AcceptsResponse;
 
 /**
  * The simple question of the ExecutionPlanner note: is this type of task taken here at all? Answered from the same
- * evaluation as a request, for the same caller.
+ * evaluation as a request, for the same caller; an aggregator without a platform of its own for it asks the others.
  */
 @Path("/accepts")
 @Produces({Media.JSON, Media.XML, Media.YAML, Media.TEXT_XML, Media.X_YAML, Media.TEXT_YAML})
@@ -71,7 +73,15 @@ public final class AcceptsDoor {
         }
         String uri = type.strip();
         KindRef kind = new KindRef(planner.kinds().kind(uri).orElse(null), uri);
-        Accepts accepts = planner.desk().accepts(kind, CallerFilter.caller(call));
+        Caller caller = CallerFilter.caller(call);
+        Accepts accepts = planner.desk().accepts(kind, caller);
+        if (!accepts.yes() && planner.federation().present()) {
+            Trip trip = Trip.of(
+                    call.getHeaderString(Trip.PATH),
+                    call.getHeaderString(Trip.QUESTION),
+                    call.getHeaderString(Trip.BUDGET));
+            accepts = planner.federation().accepts(kind, caller, trip, accepts);
+        }
         AcceptsResponse response = new AcceptsResponse();
         response.responseword = accepts.yes() ? "YES" : "NO";
         response.tasktype = uri;

@@ -36,9 +36,6 @@ import org.planisphere.planner.usage.UsageStore;
 @Path("/usage")
 public final class UsageDoor {
     private static final String CSV = "text/csv";
-    private static final List<Variant> VARIANTS = Variant.mediaTypes(
-                    MediaType.valueOf(Media.JSON), MediaType.valueOf(CSV), MediaType.valueOf(Media.XML))
-            .build();
 
     private final PlannerContext planner;
     private final UsageStore usage;
@@ -62,7 +59,7 @@ public final class UsageDoor {
             @Context ContainerRequestContext call) {
         Caller caller = CallerFilter.caller(call);
         Filter filter = Filters.filter(List.of(), since, until, limit, after);
-        Variant variant = request.selectVariant(VARIANTS);
+        Variant variant = request.selectVariant(variants());
         if (variant == null) {
             throw new ProblemException(
                     ProblemType.NOT_ACCEPTABLE, "This address gives application/json, text/csv and application/xml.");
@@ -127,5 +124,12 @@ public final class UsageDoor {
         });
         parameters.add("after=" + cursor);
         return planner.base() + "/usage?" + String.join("&", parameters);
+    }
+
+    /** Made for each call: a planner without a server around it has no JAX-RS to make it with. */
+    private static List<Variant> variants() {
+        return Variant.mediaTypes(
+                        MediaType.valueOf(Media.JSON), MediaType.valueOf(CSV), MediaType.valueOf(Media.XML))
+                .build();
     }
 }

@@ -22,6 +22,8 @@ import org.planisphere.client.PlannerProblem;
 import org.planisphere.planner.offer.Message;
 import org.planisphere.wire.ExecutionRequest;
 import org.planisphere.wire.OfferSetResponse;
+import org.planisphere.wire.codec.Codecs;
+import org.planisphere.wire.codec.Format;
 
 /**
  * One question to many planners with one deadline for all of it. Nobody waits for a planner that hangs, and one that fails
@@ -70,7 +72,6 @@ final class FanOut implements AutoCloseable {
             all.complete(List.of());
             return all;
         }
-        List<Runnable> hangUps = new ArrayList<>(peers.size());
         for (Peer peer : peers) {
             CompletableFuture<Reply> call = new CompletableFuture<>();
             calls.add(call);
@@ -84,42 +85,38 @@ final class FanOut implements AutoCloseable {
                 }
             });
         }
-        for (int i = 0; i < calls.size(); i++) {
-            hangUps.add(begin(peers.get(i), request, manner, deadline, calls.get(i)));
-        }
-        long left = Math.max(1, deadline - System.nanoTime());
+        // Set before the first call: it goes off even while calls are being begun.
         ScheduledFuture<?> alarm = deadlines.schedule(
-                () -> {
-                    for (int i = 0; i < calls.size(); i++) {
-                        Peer peer = peers.get(i);
-                        CompletableFuture<Reply> call = calls.get(i);
-                        if (!call.isDone()) {
-                            call.complete(new Reply.Silent(
-                                    peer,
-                                    List.of(Says.silent(
-                                            peer,
-                                            "did not answer within "
-                                                    + manner.budget().toMillis() + " ms",
-                                            clock.instant()))));
-                            hangUps.get(i).run();
-                        }
-                    }
-                },
-                left,
-                TimeUnit.NANOSECONDS);
+                () -> late(peers, calls, manner.budget()), manner.budget().toNanos(), TimeUnit.NANOSECONDS);
         all.whenComplete((replies, impossible) -> alarm.cancel(false));
+        byte[] question = Codecs.write(request, Format.JSON);
+        for (int i = 0; i < calls.size(); i++) {
+            if (!calls.get(i).isDone()) {
+                begin(peers.get(i), question, manner, deadline, calls.get(i));
+            }
+        }
         return all;
     }
 
-    /** Begins one call; returns what hangs it up. */
-    private Runnable begin(
-            Peer peer, ExecutionRequest request, Manner manner, long deadline, CompletableFuture<Reply> call) {
+    private void late(List<Peer> peers, List<CompletableFuture<Reply>> calls, Duration budget) {
+        for (int i = 0; i < calls.size(); i++) {
+            CompletableFuture<Reply> call = calls.get(i);
+            if (!call.isDone()) {
+                Peer peer = peers.get(i);
+                String why = "did not answer within " + budget.toMillis() + " ms";
+                call.complete(new Reply.Silent(peer, List.of(Says.silent(peer, why, clock.instant()))));
+            }
+        }
+    }
+
+    /** Begins one call. It is hung up as soon as it is answered for. */
+    private void begin(Peer peer, byte[] question, Manner manner, long deadline, CompletableFuture<Reply> call) {
         Instant now = clock.instant();
         Peer.Gate gate = peer.begin(now);
         if (gate != Peer.Gate.FREE) {
             Message why = gate == Peer.Gate.BUSY ? Says.busy(peer, now) : Says.resting(peer, peer.restingUntil(), now);
             call.complete(new Reply.Silent(peer, List.of(why)));
-            return () -> {};
+            return;
         }
         CompletableFuture<OfferSetResponse> exchange;
         try {
@@ -128,7 +125,8 @@ final class FanOut implements AutoCloseable {
                     .apply(peer)
                     .withHeaders(manner.headers())
                     .withTimeout(left)
-                    .askAsync(request, AskOptions.USUAL.withHold(manner.hold()).withKey(manner.key()));
+                    .askWrittenAsync(
+                            question, AskOptions.USUAL.withHold(manner.hold()).withKey(manner.key()));
         } catch (RuntimeException e) {
             exchange = CompletableFuture.failedFuture(e);
         }
@@ -136,18 +134,18 @@ final class FanOut implements AutoCloseable {
         under.whenComplete((set, thrown) -> {
             Instant then = clock.instant();
             // A refusal that names its reason is an answer: the planner lives.
-            boolean well = thrown == null || thrown(thrown) instanceof PlannerProblem problem && problem.status() < 500;
+            boolean well = thrown == null || cause(thrown) instanceof PlannerProblem problem && problem.status() < 500;
             peer.end(well, then);
             peer.reputation().saw(well ? Reputation.Deed.ANSWERED : Reputation.Deed.SILENT);
             call.complete(
                     thrown == null
                             ? new Reply.Answered(peer, set)
-                            : new Reply.Silent(peer, List.of(Says.silent(peer, why(thrown(thrown)), then))));
+                            : new Reply.Silent(peer, List.of(Says.silent(peer, why(cause(thrown)), then))));
         });
-        return () -> under.cancel(true);
+        call.whenComplete((reply, impossible) -> under.cancel(true));
     }
 
-    private static Throwable thrown(Throwable thrown) {
+    static Throwable cause(Throwable thrown) {
         Throwable cause = thrown;
         while (cause instanceof java.util.concurrent.CompletionException && cause.getCause() != null) {
             cause = cause.getCause();

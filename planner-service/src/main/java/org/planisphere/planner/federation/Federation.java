@@ -28,6 +28,7 @@ import org.planisphere.client.PlannerProblem;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.rest.ProblemException;
 import org.planisphere.foundation.rest.ProblemType;
+import org.planisphere.planner.offer.Accepts;
 import org.planisphere.planner.offer.Draft;
 import org.planisphere.planner.offer.Found;
 import org.planisphere.planner.offer.Inquiry;
@@ -44,7 +45,7 @@ import org.planisphere.planner.session.Session;
 import org.planisphere.planner.session.SessionEvent;
 import org.planisphere.planner.session.Sessions;
 import org.planisphere.planner.task.Bound;
-import org.planisphere.planner.task.Executable;
+import org.planisphere.planner.task.KindRef;
 import org.planisphere.wire.ExecutionRequest;
 
 /**
@@ -79,6 +80,12 @@ public final class Federation implements Originals, AutoCloseable {
                 thread.setDaemon(true);
                 return thread;
             });
+
+    private final ExecutorService askers = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "federation-asker");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     /** Questions that have come by; the oldest are forgotten. */
     private final Map<String, Boolean> questions = new LinkedHashMap<>() {
@@ -150,6 +157,7 @@ public final class Federation implements Originals, AutoCloseable {
     public void close() {
         clockwork.shutdownNow();
         streams.shutdown();
+        askers.shutdown();
         fanOut.close();
     }
 
@@ -189,8 +197,15 @@ public final class Federation implements Originals, AutoCloseable {
                     inquiry.hold(),
                     "ask-" + inquiry.id(),
                     peer -> member.callers().client(peer, inquiry.caller().id()));
-            open.add(
-                    fanOut.ask(peers, request, manner, reply -> arrivals.add(Optional.of(new Arrival(member, reply)))));
+            // Begun by another thread, so that the first answers are taken while the last planners are still asked.
+            open.add(CompletableFuture.supplyAsync(
+                            () -> fanOut.ask(
+                                    peers,
+                                    request,
+                                    manner,
+                                    reply -> arrivals.add(Optional.of(new Arrival(member, reply)))),
+                            askers)
+                    .thenCompose(replies -> replies));
         }
         CompletableFuture<?> all = CompletableFuture.allOf(open.toArray(new CompletableFuture<?>[0]));
         all.whenComplete((nothing, never) -> arrivals.add(Optional.empty()));
@@ -211,21 +226,57 @@ public final class Federation implements Originals, AutoCloseable {
         return inquiry.whole(last);
     }
 
-    /** The planners that are asked; why others are not is added to the messages. */
-    private List<Peer> route(Member member, Inquiry inquiry, List<Message> messages, Instant now) {
-        List<Peer> asked = new ArrayList<>();
-        Executable executable = inquiry.task().executable();
+    /**
+     * Puts the simple question to the others too, when this planner itself says NO: YES when one of them says so.
+     *
+     * @param own this planner's NO
+     */
+    public Accepts accepts(KindRef kind, Caller caller, Trip trip, Accepts own) {
+        Instant now = clock.instant();
+        if (trip.visited(name)) {
+            return new Accepts(false, List.of(Says.loop(now)));
+        }
+        List<Message> messages = new ArrayList<>(own.messages());
+        List<CompletableFuture<Optional<Message>>> open = new ArrayList<>();
+        for (Member member : members.values()) {
+            FederationSettings settings = member.platform().settings();
+            if (trip.path().size() >= settings.depth()) {
+                messages.add(Says.tooDeep(trip.path().size(), now));
+                continue;
+            }
+            Duration budget = budget(trip, settings);
+            for (Peer peer : able(member, kind, messages, now)) {
+                open.add(SimpleQuestion.ask(
+                        peer,
+                        member.callers().client(peer, caller.id()).withHeaders(trip.headers(name, budget)),
+                        kind.uri(),
+                        budget,
+                        clock));
+            }
+        }
+        return SimpleQuestion.first(open, messages);
+    }
+
+    /** Those who may run the kind; why others do not is added to the messages. */
+    private static List<Peer> able(Member member, KindRef kind, List<Message> messages, Instant now) {
+        List<Peer> able = new ArrayList<>();
         for (Peer peer : member.roster().peers()) {
-            String against = peer.against(executable.kind(), now);
+            String against = peer.against(kind, now);
             if (against == null && !member.roster().allowed(peer.base())) {
                 against = "its address is not allowed here";
             }
             if (against == null) {
-                asked.add(peer);
+                able.add(peer);
             } else {
                 messages.add(Says.notAsked(peer, against, now));
             }
         }
+        return able;
+    }
+
+    /** The planners that are asked; why others are not is added to the messages. */
+    private static List<Peer> route(Member member, Inquiry inquiry, List<Message> messages, Instant now) {
+        List<Peer> asked = able(member, inquiry.task().executable().kind(), messages, now);
         if (!member.platform().settings().nearOnly()) {
             return asked;
         }

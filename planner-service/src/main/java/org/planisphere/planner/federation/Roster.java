@@ -1,11 +1,12 @@
 package org.planisphere.planner.federation;
 
 import java.net.URI;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.planisphere.client.ClientException;
@@ -21,24 +22,29 @@ final class Roster {
 
     private final FederationSettings settings;
     private final String ourselves;
-    private volatile List<Peer> peers;
+
+    /** Addresses that the operator named. */
+    private final Set<URI> named;
+
+    private volatile Map<URI, Peer> peers;
 
     /** @param ourselves name of our own address: a registry may list us too */
     Roster(FederationSettings settings, String ourselves) {
         this.settings = settings;
         this.ourselves = ourselves;
-        List<Peer> named = new ArrayList<>();
-        settings.planners().forEach(planner -> named.add(peer(planner)));
-        this.peers = List.copyOf(named);
+        Map<URI, Peer> first = new LinkedHashMap<>();
+        settings.planners().forEach(planner -> first.put(planner.base(), peer(planner)));
+        this.named = Set.copyOf(first.keySet());
+        this.peers = first;
     }
 
-    List<Peer> peers() {
-        return peers;
+    Collection<Peer> peers() {
+        return Collections.unmodifiableCollection(peers.values());
     }
 
     /** The planner with this address, if it is still one of ours. */
     Optional<Peer> at(URI base) {
-        return peers.stream().filter(peer -> peer.base().equals(base)).findFirst();
+        return Optional.ofNullable(peers.get(base));
     }
 
     /** Looks at the registry now and then, and keeps connections alive. */
@@ -55,7 +61,7 @@ final class Roster {
 
     /** Opens a connection to everybody, so that the first question need not. */
     void warm() {
-        for (Peer peer : peers) {
+        for (Peer peer : peers.values()) {
             if (allowed(peer.base())) {
                 var unused = peer.client().withTimeout(settings.budget()).touchAsync();
             }
@@ -69,8 +75,8 @@ final class Roster {
         }
         try {
             Map<URI, Peer> all = new LinkedHashMap<>();
-            for (PeerSettings named : settings.planners()) {
-                all.put(named.base(), at(named.base()).orElseGet(() -> peer(named)));
+            for (PeerSettings planner : settings.planners()) {
+                all.put(planner.base(), at(planner.base()).orElseGet(() -> peer(planner)));
             }
             RegistryClient.at(registry).planners().stream().limit(MOST_FOUND).forEach(entry -> {
                 for (URI url : entry.accessUrls(RegistryClient.EXECUTION_BROKER)) {
@@ -86,7 +92,7 @@ final class Roster {
                     }
                 }
             });
-            peers = List.copyOf(all.values());
+            peers = all;
         } catch (ClientException | IllegalArgumentException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
@@ -99,11 +105,10 @@ final class Roster {
 
     /** Whether calls may go there now: what the operator named may be anywhere, what a registry named only where allowed. */
     boolean allowed(URI base) {
-        return settings.planners().stream().anyMatch(named -> named.base().equals(base))
-                || settings.found().allowsNow(base);
+        return named.contains(base) || settings.found().allowsNow(base);
     }
 
-    private Peer peer(PeerSettings named) {
-        return new Peer(named, new Breaker(settings.failures(), settings.rest()), settings.atOnce());
+    private Peer peer(PeerSettings planner) {
+        return new Peer(planner, new Breaker(settings.failures(), settings.rest()), settings.atOnce());
     }
 }
