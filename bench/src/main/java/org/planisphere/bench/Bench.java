@@ -42,14 +42,16 @@ public final class Bench {
     private final int clients;
     private final double seconds;
     private final String only;
+    private final int planners;
     private final Table table = new Table();
 
-    private Bench(Path home, Path work, int clients, double seconds, String only) {
+    private Bench(Path home, Path work, int clients, double seconds, String only, int planners) {
         this.home = home;
         this.work = work;
         this.clients = clients;
         this.seconds = seconds;
         this.only = only;
+        this.planners = planners;
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -64,7 +66,8 @@ public final class Bench {
                 work,
                 Integer.parseInt(options.getOrDefault("--clients", "32")),
                 Double.parseDouble(options.getOrDefault("--seconds", "10")),
-                options.getOrDefault("--only", ""));
+                options.getOrDefault("--only", ""),
+                Integer.parseInt(options.getOrDefault("--planners", "1000")));
         try {
             bench.run();
         } finally {
@@ -78,7 +81,7 @@ public final class Bench {
     private void run() throws Exception {
         if (only.equals("federation")) {
             // A JVM of its own: its heap is part of what is measured.
-            new FederationBench(work, table)
+            new FederationBench(planners, work, table)
                     .run(Codecs.read(
                             String.format(Locale.ROOT, TASK, 10).getBytes(StandardCharsets.UTF_8),
                             Format.JSON,

@@ -1,5 +1,6 @@
 package org.planisphere.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -32,38 +33,40 @@ import org.planisphere.wire.codec.Format;
 import org.planisphere.wire.codec.MalformedDocument;
 
 /**
- * {@code ./planisphere bench federation}: one question to 1,000 simulated planners, all in this JVM with its 256 MB: by one
+ * {@code ./planisphere bench federation}: one question to 1,000 simulated planners ({@code --planners}), all in this JVM with its 256 MB: by one
  * aggregator, and by one over ten over a hundred each.
  */
 final class FederationBench {
-    private static final int PLANNERS = 1000;
     private static final int MIDDLE = 10;
     private static final Duration BUDGET = Duration.ofMillis(500);
     private static final int WARM = 15;
     private static final int ROUNDS = 30;
 
+    private final int count;
     private final Path work;
     private final Table table;
     private final List<AutoCloseable> parts = new ArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
-    FederationBench(Path work, Table table) {
+    /** @param count of simulated planners */
+    FederationBench(int count, Path work, Table table) {
+        this.count = count;
         this.work = work;
         this.table = table;
     }
 
     void run(ExecutionRequest request) throws Exception {
-        try (SimulatedPlanners planners = new SimulatedPlanners(PLANNERS)) {
-            int living = SimulatedPlanners.living(PLANNERS);
+        try (SimulatedPlanners planners = new SimulatedPlanners(count)) {
+            int living = SimulatedPlanners.living(count);
             PlannerContext flat = aggregator("flat", planners.addresses());
-            measure("1,000 planners, one level", flat, request, living);
+            measure(number(count) + " planners, one level", flat, request, living);
             closeAll();
             List<String> middle = new ArrayList<>();
             for (int i = 0; i < MIDDLE; i++) {
-                int share = PLANNERS / MIDDLE;
+                int share = count / MIDDLE;
                 middle.add(served(aggregator("middle" + i, planners.addresses().subList(i * share, (i + 1) * share))));
             }
-            measure("1,000 planners, three levels", aggregator("top", middle), request, living);
+            measure(number(count) + " planners, three levels", aggregator("top", middle), request, living);
         } finally {
             closeAll();
             threads.shutdownNow();
@@ -76,9 +79,13 @@ final class FederationBench {
         System.err.println(name + " …");
         List<Double> whole = new ArrayList<>();
         List<Double> first = new ArrayList<>();
-        int fewest = Integer.MAX_VALUE;
+        List<Double> lived = new ArrayList<>();
         double cold = 0;
+        double processor = 0;
         for (int round = 0; round < WARM + ROUNDS; round++) {
+            if (round == WARM) {
+                processor = processor();
+            }
             AtomicLong offered = new AtomicLong();
             long begun = System.nanoTime();
             OfferSet set =
@@ -93,16 +100,24 @@ final class FederationBench {
             } else if (round >= WARM) {
                 whole.add(took);
                 first.add((offered.get() - begun) / 1e6);
-                fewest = Math.min(fewest, set.passed().size());
+                lived.add((double) set.passed().size());
             }
         }
         whole.sort(null);
         first.sort(null);
+        lived.sort(null);
+        double answered = lived.stream().mapToDouble(Double::doubleValue).sum();
+        double used = processor() - processor;
         table.put(
-                name + ": live answers, fewest of " + ROUNDS + " rounds",
+                name + ": live answers of " + living + ", p50 / fewest",
                 Integer.toString(living),
                 "in one JVM",
-                Integer.toString(fewest));
+                number(lived.get(lived.size() / 2)) + " / " + number(lived.get(0)));
+        table.put(
+                name + ": processor ms for each live answer, both sides",
+                "",
+                "in one JVM",
+                String.format(Locale.ROOT, "%.2f", used / Math.max(1, answered)));
         table.put(
                 name + ": whole set, ms p50 / most",
                 "≤ 600",
@@ -209,6 +224,13 @@ final class FederationBench {
             parts.get(i).close();
         }
         parts.clear();
+    }
+
+    /** Milliseconds of processor time this JVM has used, the simulated planners included. */
+    private static double processor() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getProcessCpuTime() / 1e6
+                : 0;
     }
 
     private static double peakHeap() {
