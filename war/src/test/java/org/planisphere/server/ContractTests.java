@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +26,13 @@ import javax.xml.XMLConstants;
 import javax.xml.transform.stream.StreamSource;
 import javax.xml.validation.SchemaFactory;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.planisphere.foundation.database.DatabaseKind;
 import org.planisphere.foundation.identity.TokenBook;
 import org.planisphere.foundation.settings.Settings;
 import org.planisphere.wire.AcceptsResponse;
@@ -51,8 +52,11 @@ import org.planisphere.wire.codec.Codecs;
 import org.planisphere.wire.codec.Format;
 import org.planisphere.wire.codec.MalformedDocument;
 
-/** The contract as callers meet it: over HTTP, at the deployed WAR, with real runs of the process engine. */
-class ContractIT {
+/**
+ * The contract as callers meet it: over HTTP, at the deployed WAR, with real runs of the process engine. A subclass names
+ * the database.
+ */
+abstract class ContractTests {
     private static final String OURS = "https://www.purl.org/planisphere/kinds/";
     private static final String ANNA = "token-of-anna-0123456789abcdef";
     private static final String BERT = "token-of-bert-0123456789abcdef";
@@ -61,8 +65,12 @@ class ContractIT {
 
     private static PlanisphereServer server;
 
-    @BeforeAll
-    static void up() throws IOException {
+    /** Deploys the node of all these tests on a fresh database of this kind. */
+    static void up(DatabaseKind kind) throws IOException {
+        Map<String, String> settings = new HashMap<>();
+        if (kind == DatabaseKind.POSTGRESQL) {
+            settings.putAll(OnPostgres.settings(kind.fresh(16)));
+        }
         Path folder = Files.createDirectories(Path.of("target/it/contract").toAbsolutePath());
         Path tokens = Files.writeString(
                 folder.resolve("tokens.yaml"),
@@ -77,22 +85,20 @@ class ContractIT {
                     capacity: {cores: 10000, memory: 100TiB, storage: 100TiB}
                 """);
         System.setProperty(Settings.FILE_PROPERTY, file.toString());
-        server = PlanisphereServer.deploy(Map.of(
-                "identity.tokens",
-                tokens.toString(),
-                "planner.offer.lifetime",
-                "PT2M",
-                "planner.caller.anonymous.cores",
-                "100000",
-                "planner.caller.anonymous.memory",
-                "1TiB",
-                "planner.caller.anonymous.storage",
-                "100TiB"));
+        settings.put("identity.tokens", tokens.toString());
+        settings.put("planner.offer.lifetime", "PT2M");
+        settings.put("planner.caller.anonymous.cores", "100000");
+        settings.put("planner.caller.anonymous.memory", "1TiB");
+        settings.put("planner.caller.anonymous.storage", "100TiB");
+        server = PlanisphereServer.deploy(settings);
     }
 
     @AfterAll
     static void down() {
-        server.close();
+        if (server != null) {
+            server.close();
+            server = null;
+        }
         System.clearProperty(Settings.FILE_PROPERTY);
     }
 
@@ -205,7 +211,7 @@ class ContractIT {
     @Test
     void xmlAnswersAreValid() throws Exception {
         SchemaFactory factory = SchemaFactory.newInstance(XMLConstants.W3C_XML_SCHEMA_NS_URI);
-        var schema = factory.newSchema(ContractIT.class.getResource("/org/planisphere/wire/planisphere.xsd"));
+        var schema = factory.newSchema(ContractTests.class.getResource("/org/planisphere/wire/planisphere.xsd"));
         HttpResponse<byte[]> yes = post("/requests", running("/bin/true"), Format.XML, null);
         schema.newValidator().validate(new StreamSource(new ByteArrayInputStream(yes.body())));
         ExecutionRequest never = running("/bin/true");
@@ -473,7 +479,7 @@ class ContractIT {
 
         @Test
         void anUpdateThatIsNoOptionIsRefused() throws Exception {
-            OfferSetResponse set = ContractIT.ask(running("/bin/true"), null);
+            OfferSetResponse set = ContractTests.ask(running("/bin/true"), null);
             HttpResponse<byte[]> answer =
                     post("/sessions/" + set.offers.get(0).meta.uuid, phase("COMPLETED"), Format.JSON, null);
             assertThat(answer.statusCode()).isEqualTo(409);
