@@ -18,7 +18,9 @@ final class ServerUnderTest implements AutoCloseable {
     final double secondsToReady;
     private final Process process;
 
-    ServerUnderTest(Path home, Path data, Path config, Map<String, String> settings) throws IOException {
+    /** @param more words for {@code ./planisphere up} */
+    ServerUnderTest(Path home, Path data, Path config, Map<String, String> settings, String... more)
+            throws IOException {
         port = freePort();
         Files.createDirectories(data);
         ProcessBuilder builder = new ProcessBuilder(
@@ -30,6 +32,7 @@ final class ServerUnderTest implements AutoCloseable {
                 data.toString(),
                 "--config",
                 config.toString());
+        builder.command().addAll(List.of(more));
         // One address asks as often as it can.
         builder.environment().put("PLANISPHERE_LIMITS_ADDRESS_RATE", "0");
         builder.environment().put("PLANISPHERE_LIMITS_CALLER_RATE", "0");
@@ -66,6 +69,12 @@ final class ServerUnderTest implements AutoCloseable {
             }
         }
         return largest;
+    }
+
+    /** {@code kill -9}: the script has become the Java process by the time it is ready. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
     }
 
     private static int freePort() throws IOException {
