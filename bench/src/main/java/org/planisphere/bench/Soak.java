@@ -65,7 +65,8 @@ public final class Soak {
         for (int i = 0; i + 1 < arguments.length; i += 2) {
             options.put(arguments[i], arguments[i + 1]);
         }
-        Path home = Path.of(options.getOrDefault("--home", ".")).toAbsolutePath().normalize();
+        Path home =
+                Path.of(options.getOrDefault("--home", ".")).toAbsolutePath().normalize();
         String name = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT)
                 .withZone(ZoneOffset.UTC)
                 .format(Instant.now());

@@ -50,7 +50,8 @@ final class SoakHistory implements AutoCloseable {
     }
 
     private void line(Map<String, String> fields) {
-        StringBuilder text = new StringBuilder("{\"at\":\"").append(Instant.now()).append('"');
+        StringBuilder text =
+                new StringBuilder("{\"at\":\"").append(Instant.now()).append('"');
         fields.forEach((name, value) ->
                 text.append(",\"").append(name).append("\":\"").append(value).append('"'));
         try {

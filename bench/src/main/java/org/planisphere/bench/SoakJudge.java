@@ -104,8 +104,7 @@ final class SoakJudge {
                     stored.put(
                             rows.getObject(1, UUID.class),
                             new Stored(
-                                    Phase.valueOf(rows.getString(2)),
-                                    rows.getObject(3, OffsetDateTime.class) != null));
+                                    Phase.valueOf(rows.getString(2)), rows.getObject(3, OffsetDateTime.class) != null));
                 }
             }
             try (var rows =
@@ -178,8 +177,9 @@ final class SoakJudge {
             if (told.size() != 1) {
                 twice.add("key " + key + " was answered by the sessions " + told);
             }
-            told.stream().filter(session -> !sessions.add(session)).forEach(session -> twice.add(
-                    "session " + session + " answers two keys"));
+            told.stream()
+                    .filter(session -> !sessions.add(session))
+                    .forEach(session -> twice.add("session " + session + " answers two keys"));
         });
         put("I4 one key, one session", byKey.size(), twice);
         List<String> expiry = new ArrayList<>();

@@ -9,11 +9,11 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.ArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -31,15 +31,14 @@ class MigrationsTest {
                     .add(name);
         }
         assertThat(byVersion).as("the migrations are found").hasSizeGreaterThan(5);
-        assertThat(byVersion).allSatisfy((version, names) -> assertThat(names)
-                .as("version " + version)
-                .hasSize(1));
+        assertThat(byVersion)
+                .allSatisfy((version, names) ->
+                        assertThat(names).as("version " + version).hasSize(1));
     }
 
     private static List<String> names() throws Exception {
         List<String> found = new ArrayList<>();
-        for (URL place :
-                Collections.list(MigrationsTest.class.getClassLoader().getResources(FOLDER))) {
+        for (URL place : Collections.list(MigrationsTest.class.getClassLoader().getResources(FOLDER))) {
             URI uri = place.toURI();
             if (uri.getScheme().equals("jar")) {
                 try (FileSystem jar = FileSystems.newFileSystem(uri, Map.of())) {
