@@ -123,7 +123,8 @@ final class Podman {
         List<String> words = new ArrayList<>(
                 List.of("podman", "--root", home.resolve("root").toString(), "--runroot", home + "/run"));
         words.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(words);
+        // The containers' monitors write where podman was started.
+        ProcessBuilder builder = new ProcessBuilder(words).directory(home.toFile());
         builder.environment()
                 .put("CONTAINERS_CONF", home.resolve("containers.conf").toString());
         builder.environment()
