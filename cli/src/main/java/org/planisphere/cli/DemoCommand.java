@@ -51,7 +51,7 @@ final class DemoCommand implements Callable<Integer> {
     private static final String CONTAINERS = "cloud";
 
     private static final int USUAL_PORT = 8411;
-    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration START = Duration.ofSeconds(180);
     private static final Duration REGISTRATION = Duration.ofSeconds(30);
 
     private final Kit kit;
