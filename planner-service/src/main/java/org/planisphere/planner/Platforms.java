@@ -39,7 +39,8 @@ final class Platforms {
         return List.copyOf(open);
     }
 
-    private static List<Engine.Opener> read(Settings settings) {
+    /** The platforms that the settings name, opened by nobody yet; the machine itself where they name none. */
+    static List<Engine.Opener> read(Settings settings) {
         PlatformSettings.Defaults defaults = new PlatformSettings.Defaults(
                 settings.get(Keys.STAGING_FILE_ROOTS),
                 HttpRules.of(

@@ -15,6 +15,14 @@ public interface Platform extends AutoCloseable {
     PlatformDescription describe();
 
     /**
+     * How the bounds of a run are enforced here, one sentence each, for operators; what is not enforced stands in the
+     * description. Cheap.
+     */
+    default List<String> enforced() {
+        return List.of();
+    }
+
+    /**
      * What speaks against the task on this engine beyond kinds, sizes and time, which the caller has already judged: a
      * location outside the roots, a volume it cannot mount. Cheap and without input or output; empty when nothing does.
      */

@@ -176,25 +176,12 @@ public final class ContainerPlatform implements Platform {
                 common.horizon(),
                 common.network(),
                 common.metrics(),
-                unenforced());
+                Enforcement.open(host));
     }
 
-    private List<String> unenforced() {
-        List<String> unenforced = new ArrayList<>();
-        if (!host.memory()) {
-            unenforced.add("Memory is not limited, because the container engine has no control group for it.");
-        }
-        if (!host.cores()) {
-            unenforced.add("Cores are not limited, because the container engine has no control group for them.");
-        }
-        unenforced.add("Storage is looked at once a second; between two looks a run may exceed it, though no single"
-                + " file can.");
-        unenforced.add("Time is kept by the planner: while it is down a run may go on past its end, and is ended when"
-                + " the planner is back.");
-        if (!host.remapped() && !host.rootless()) {
-            unenforced.add("Containers share the host's numbering of users; each run is a user without rights.");
-        }
-        return unenforced;
+    @Override
+    public List<String> enforced() {
+        return Enforcement.kept(common, host, users.own());
     }
 
     @Override

@@ -44,6 +44,31 @@ final class HostDescription {
                 unenforced(settings, host, ownUsers));
     }
 
+    /** How this host enforces what it can, one sentence each. */
+    static List<String> enforced(PlatformSettings settings, Keeper.Host host, boolean ownUsers) {
+        List<String> enforced = new ArrayList<>();
+        if (host.has("cpu")) {
+            enforced.add("Cores: a quota of processor time by a control group.");
+        }
+        if (host.has("memory")) {
+            enforced.add("Memory: a control group, swap included.");
+        }
+        if (host.has("pids") || ownUsers) {
+            enforced.add("Processes: at most " + settings.limits().processes()
+                    + (host.has("pids") ? ", by a control group." : ", by the limit of the run's own user."));
+        }
+        enforced.add("Time: by each run's supervisor, also while the planner is down.");
+        if (host.shutIn()) {
+            enforced.add("Files: " + (host.bubblewrap() ? "bubblewrap" : "kernel namespaces")
+                    + "; a run sees the system's programs, its own folder and the volumes asked for.");
+            enforced.add(settings.network() ? "Network: granted by this platform's settings." : "Network: none.");
+        }
+        if (host.user()) {
+            enforced.add(ownUsers ? "Users: each run is one of its own." : "Users: runs share one without rights.");
+        }
+        return enforced;
+    }
+
     /** What this host cannot enforce, one sentence each; offers repeat them. */
     private static List<String> unenforced(PlatformSettings settings, Keeper.Host host, boolean ownUsers) {
         List<String> unenforced = new ArrayList<>();

@@ -64,6 +64,7 @@ public final class ProcessPlatform implements Platform {
     private final Preparation preparation;
     private final Ownership ownership;
     private final PlatformDescription description;
+    private final boolean ownUsers;
     private final WatchService watch;
     private final List<Consumer<UUID>> listeners = new CopyOnWriteArrayList<>();
     private final Map<UUID, CompletableFuture<@Nullable Void>> starting = new ConcurrentHashMap<>();
@@ -126,6 +127,7 @@ public final class ProcessPlatform implements Platform {
                     "platform " + settings.id() + " runs tasks as another user, who cannot reach " + folders.root()
                             + ": give its parents the permission o+x, or choose another folder");
         }
+        this.ownUsers = users.own();
         this.description = HostDescription.of(settings, host, users.own(), staging.schemes());
         adopt();
         Thread watcher = new Thread(this::watch, "ended-" + settings.id());
@@ -163,6 +165,11 @@ public final class ProcessPlatform implements Platform {
     @Override
     public PlatformDescription describe() {
         return description;
+    }
+
+    @Override
+    public List<String> enforced() {
+        return HostDescription.enforced(settings, host, ownUsers);
     }
 
     @Override
