@@ -128,8 +128,7 @@ public final class UsageDoor {
 
     /** Made for each call: a planner without a server around it has no JAX-RS to make it with. */
     private static List<Variant> variants() {
-        return Variant.mediaTypes(
-                        MediaType.valueOf(Media.JSON), MediaType.valueOf(CSV), MediaType.valueOf(Media.XML))
+        return Variant.mediaTypes(MediaType.valueOf(Media.JSON), MediaType.valueOf(CSV), MediaType.valueOf(Media.XML))
                 .build();
     }
 }
