@@ -108,7 +108,7 @@ final class Asking {
                 uri,
                 cause instanceof TimeoutException
                         ? "did not answer within " + Words.duration(http.timeout())
-                        : "broke the connection: " + cause.getMessage(),
+                        : Http.why(cause),
                 cause);
     }
 }

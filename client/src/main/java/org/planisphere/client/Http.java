@@ -185,6 +185,19 @@ final class Http {
         }
     }
 
+    /** Why a planner was not reached, as the end of a sentence about its address. */
+    static String why(Throwable cause) {
+        if (cause instanceof ConnectException) {
+            return "refuses the connection";
+        }
+        if (cause instanceof HttpConnectTimeoutException) {
+            return "gave no connection within " + CONNECT.toSeconds() + " s";
+        }
+        return cause instanceof IOException
+                ? "broke the connection: " + cause.getMessage()
+                : "could not be called: " + cause;
+    }
+
     /** What lies under a failed future. */
     static Throwable root(Throwable thrown) {
         Throwable cause = thrown;
@@ -321,14 +334,7 @@ final class Http {
                     return later(call, repeated, hops, wait);
                 }
             }
-            String why = cause instanceof ConnectException
-                    ? "refuses the connection"
-                    : cause instanceof HttpConnectTimeoutException
-                            ? "gave no connection within " + CONNECT.toSeconds() + " s"
-                            : cause instanceof IOException
-                                    ? "broke the connection: " + cause.getMessage()
-                                    : "could not be called: " + cause;
-            return CompletableFuture.failedFuture(new NotReachable(original.uri(), why, cause));
+            return CompletableFuture.failedFuture(new NotReachable(original.uri(), why(cause), cause));
         }
 
         private CompletableFuture<Reply> later(Call call, int repeated, int hops, Duration wait) {
