@@ -90,7 +90,7 @@ final class Launch {
                 common.limits().processes(),
                 limits,
                 settings.temporary(),
-                2 * common.limits().output(),
+                4 * common.limits().output(),
                 devices);
     }
 
