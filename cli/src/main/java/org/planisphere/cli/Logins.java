@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,14 +120,7 @@ final class Logins {
         tree.put("refresh", login.refresh());
         tree.put("until", login.until().getEpochSecond());
         try {
-            Files.createDirectories(file.getParent());
-            Path fresh = Files.createTempFile(
-                    file.getParent(),
-                    "login",
-                    ".new",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.write(fresh, Json.mapper().writeValueAsBytes(tree));
-            Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            PrivateFile.write(file, tree);
         } catch (IOException unwritable) {
             throw new Fault(
                     Exit.FAULT,

@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -101,14 +99,7 @@ final class Memory {
 
     private void write(ObjectNode tree) {
         try {
-            Files.createDirectories(file.getParent());
-            Path fresh = Files.createTempFile(
-                    file.getParent(),
-                    "offers",
-                    ".new",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.write(fresh, Json.mapper().writeValueAsBytes(tree));
-            Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            PrivateFile.write(file, tree);
         } catch (IOException unwritable) {
             throw new Fault(
                     Exit.FAULT,
