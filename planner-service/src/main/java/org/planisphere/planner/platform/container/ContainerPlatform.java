@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -28,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.planisphere.foundation.http.GuardedHttp;
 import org.planisphere.planner.platform.Estimate;
+import org.planisphere.planner.platform.Listeners;
 import org.planisphere.planner.platform.LiveConnector;
 import org.planisphere.planner.platform.Objection;
 import org.planisphere.planner.platform.Observation;
@@ -76,7 +76,7 @@ public final class ContainerPlatform implements Platform {
     private final PlatformDescription description;
     private final Map<UUID, ContainerRun> runs = new ConcurrentHashMap<>();
     private final Map<UUID, List<String>> devices = new ConcurrentHashMap<>();
-    private final List<Consumer<UUID>> listeners = new CopyOnWriteArrayList<>();
+    private final Listeners listeners = new Listeners();
     private final ScheduledExecutorService clock;
     private final ExecutorService workers;
     private volatile boolean closed;
@@ -688,15 +688,8 @@ public final class ContainerPlatform implements Platform {
     }
 
     private void changed(UUID session) {
-        if (closed) {
-            return;
-        }
-        for (Consumer<UUID> listener : listeners) {
-            try {
-                listener.accept(session);
-            } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "a listener failed", e);
-            }
+        if (!closed) {
+            listeners.changed(session);
         }
     }
 

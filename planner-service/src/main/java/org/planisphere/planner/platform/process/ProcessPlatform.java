@@ -23,13 +23,13 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.http.GuardedHttp;
+import org.planisphere.planner.platform.Listeners;
 import org.planisphere.planner.platform.Objection;
 import org.planisphere.planner.platform.Observation;
 import org.planisphere.planner.platform.Platform;
@@ -66,7 +66,7 @@ public final class ProcessPlatform implements Platform {
     private final PlatformDescription description;
     private final boolean ownUsers;
     private final WatchService watch;
-    private final List<Consumer<UUID>> listeners = new CopyOnWriteArrayList<>();
+    private final Listeners listeners = new Listeners();
     private final Map<UUID, CompletableFuture<@Nullable Void>> starting = new ConcurrentHashMap<>();
     private final Map<UUID, CompletableFuture<@Nullable Void>> ending = new ConcurrentHashMap<>();
     private final CoreShare cores;
@@ -385,15 +385,8 @@ public final class ProcessPlatform implements Platform {
     }
 
     private void changed(UUID session) {
-        if (closed) {
-            return;
-        }
-        for (Consumer<UUID> listener : listeners) {
-            try {
-                listener.accept(session);
-            } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "a listener failed", e);
-            }
+        if (!closed) {
+            listeners.changed(session);
         }
     }
 
