@@ -25,12 +25,8 @@ final class AskCommand implements Callable<Integer> {
     @Parameters(paramLabel = "TASKFILE", description = "The task: JSON, XML or YAML; - reads standard input.")
     String task = "";
 
-    @Option(
-            names = "--sort",
-            paramLabel = "BY",
-            defaultValue = "start",
-            description = "Order of the offers: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
-    Survey.Order sort = Survey.Order.start;
+    @Option(names = "--sort", paramLabel = "BY", description = "Order of the offers: ${COMPLETION-CANDIDATES} (start).")
+    Survey.@Nullable Order sort;
 
     @Option(
             names = "--weights",
@@ -55,7 +51,12 @@ final class AskCommand implements Callable<Integer> {
     public Integer call() {
         ExecutionRequest request = TaskFile.read(task, kit.in());
         List<Connection.Named> planners = connection.all(kit);
-        Survey survey = Survey.ask(planners, request, sort, ranking(), part -> {});
+        String weighed = weights == null && sort == null ? connection.kept(kit, "weights") : weights;
+        Weights ranking = weighed == null || weighed.isEmpty() ? null : ranking(weighed);
+        Survey survey;
+        try (Arriving arriving = new Arriving(kit.terminal(), planners.size())) {
+            survey = Survey.ask(planners, request, order(), ranking, arriving);
+        }
         survey.remember(kit.memory());
         if (json) {
             kit.terminal().line(Json.pretty(survey.json()));
@@ -72,9 +73,17 @@ final class AskCommand implements Callable<Integer> {
         return survey.exit();
     }
 
-    private @Nullable Weights ranking() {
+    private Survey.Order order() {
+        String kept = sort == null ? connection.kept(kit, "sort") : sort.name();
+        return java.util.Arrays.stream(Survey.Order.values())
+                .filter(order -> order.name().equals(kept))
+                .findFirst()
+                .orElse(Survey.Order.start);
+    }
+
+    static Weights ranking(String weights) {
         try {
-            return weights == null ? null : Weights.of(weights);
+            return Weights.of(weights);
         } catch (IllegalArgumentException e) {
             throw new Fault(Exit.USAGE, e.getMessage() + ".", "for example: --weights start:2,price:1");
         }

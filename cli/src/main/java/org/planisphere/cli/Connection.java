@@ -15,14 +15,15 @@ import picocli.CommandLine.Option;
 
 /** Options with which every command reaches its servers. */
 final class Connection {
-    private static final String USUAL_PLANNER = "http://127.0.0.1:8080/planner";
+    private static final int USUAL_TIMEOUT = 30;
+    static final String USUAL_PLANNER = "http://127.0.0.1:8080/planner";
     private static final String USUAL_REGISTRY = "http://127.0.0.1:8080/registry";
 
     @Option(
             names = "--planner",
             paramLabel = "URL",
             description =
-                    "Base address of a planner; may be repeated. Otherwise PLANISPHERE_PLANNER from the environment.")
+                    "Base address of a planner; may be repeated. Otherwise PLANISPHERE_PLANNER, or that of the profile.")
     List<String> planners = new ArrayList<>();
 
     @Option(
@@ -44,9 +45,17 @@ final class Connection {
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
-            defaultValue = "30",
-            description = "How long a server may take for one answer (${DEFAULT-VALUE} s).")
-    int timeout = 30;
+            description = "How long a server may take for one answer (" + USUAL_TIMEOUT + " s).")
+    @Nullable
+    Integer timeout;
+
+    @Option(
+            names = "--profile",
+            paramLabel = "NAME",
+            description = "The profile whose options count where none are given. Otherwise PLANISPHERE_PROFILE, or the"
+                    + " one in use; see planisphere profile --help.")
+    @Nullable
+    String profile;
 
     /** A planner and what people call it. */
     record Named(String name, PlannerClient client) {}
@@ -80,10 +89,8 @@ final class Connection {
             PlannerClient client = client(kit, Kit.uri(planner));
             found.putIfAbsent(client.base(), new Named(host(client.base()), client));
         }
-        String listed = registry != null
-                ? registry
-                : planners.isEmpty() ? kit.environment().get("PLANISPHERE_REGISTRY") : null;
-        if (listed != null && !listed.isBlank()) {
+        String listed = registry != null ? registry : planners.isEmpty() ? kept(kit, "registry") : "";
+        if (!listed.isBlank()) {
             for (RegistryClient.Entry entry : registry(kit, listed).planners()) {
                 for (URI url : entry.accessUrls(RegistryClient.EXECUTION_BROKER)) {
                     PlannerClient client = client(kit, url);
@@ -106,7 +113,7 @@ final class Connection {
     }
 
     RegistryClient registry(Kit kit) {
-        String said = registry != null ? registry : kit.environment().getOrDefault("PLANISPHERE_REGISTRY", "");
+        String said = registry != null ? registry : kept(kit, "registry");
         return registry(kit, said.isBlank() ? USUAL_REGISTRY : said);
     }
 
@@ -144,26 +151,68 @@ final class Connection {
         if (!planners.isEmpty()) {
             return planners;
         }
-        String environment =
+        String kept = kept(kit, "planner");
+        return kept.isEmpty() || registry != null ? List.of() : List.of(kept.split("[\\s,]+"));
+    }
+
+    /**
+     * What a variable or a profile says of an option that was not given; empty for nothing. A profile that is named on the
+     * command line counts more than the variables, every other less, and planners and a registry always come from one place.
+     */
+    String kept(Kit kit, String option) {
+        Profiles.Profile named = profile == null
+                ? Profiles.Profile.NONE
+                : Profiles.of(kit.environment()).need(profile);
+        if (!named.get(option).isEmpty()) {
+            return named.get(option);
+        }
+        boolean place = option.equals("planner") || option.equals("registry");
+        if (place && !(named.get("planner") + named.get("registry")).isEmpty()) {
+            return "";
+        }
+        String variable = variable(kit, option);
+        boolean elsewhere = place && !(variable(kit, "planner") + variable(kit, "registry")).isEmpty();
+        return profile != null || elsewhere || !variable.isEmpty()
+                ? variable
+                : Profiles.usual(kit.environment()).get(option);
+    }
+
+    private static String variable(Kit kit, String option) {
+        return switch (option) {
+            case "planner" ->
                 kit.environment().getOrDefault("PLANISPHERE_PLANNER", "").strip();
-        return environment.isEmpty() || registry != null ? List.of() : List.of(environment.split("[\\s,]+"));
+            case "registry" ->
+                kit.environment().getOrDefault("PLANISPHERE_REGISTRY", "").strip();
+            default -> "";
+        };
+    }
+
+    private Duration patience(Kit kit) {
+        String kept = timeout == null ? kept(kit, "timeout") : Integer.toString(timeout);
+        return Duration.ofSeconds(kept.matches("[0-9]{1,6}") ? Math.max(1, Integer.parseInt(kept)) : USUAL_TIMEOUT);
     }
 
     private PlannerClient with(Kit kit, PlannerClient client) {
-        return client.withToken(token(kit, client.base())).withTimeout(Duration.ofSeconds(Math.max(1, timeout)));
+        return client.withToken(token(kit, client.base())).withTimeout(patience(kit));
     }
 
     private RegistryClient registry(Kit kit, String url) {
         return RegistryClient.at(Kit.uri(url))
                 .withToken(token(kit, Kit.uri(url)))
-                .withTimeout(Duration.ofSeconds(Math.max(1, timeout)));
+                .withTimeout(patience(kit));
     }
 
     private @Nullable String token(Kit kit, URI service) {
         if (tokenFile != null) {
             return Kit.read(tokenFile);
         }
-        String token = kit.environment().getOrDefault("PLANISPHERE_TOKEN", "").strip();
+        String token = profile == null
+                ? kit.environment().getOrDefault("PLANISPHERE_TOKEN", "").strip()
+                : "";
+        if (token.isEmpty()) {
+            String file = kept(kit, "token-file");
+            token = file.isEmpty() ? "" : Kit.read(Path.of(file));
+        }
         return token.isEmpty()
                 ? Logins.of(kit.environment())
                         .token(service, kit.clock().instant())

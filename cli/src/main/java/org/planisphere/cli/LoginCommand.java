@@ -40,7 +40,7 @@ final class LoginCommand implements Callable<Integer> {
             names = "--planner",
             paramLabel = "URL",
             description = "A planner or registry to show the token to; may be repeated. Otherwise those of"
-                    + " PLANISPHERE_PLANNER, or the one on this machine.")
+                    + " PLANISPHERE_PLANNER or of the profile in use, or the one on this machine.")
     List<String> planners = new ArrayList<>();
 
     LoginCommand(Kit kit) {
@@ -99,10 +99,9 @@ final class LoginCommand implements Callable<Integer> {
     private List<String> origins() {
         List<String> named = new ArrayList<>(planners);
         if (named.isEmpty()) {
-            String environment =
-                    kit.environment().getOrDefault("PLANISPHERE_PLANNER", "").strip();
-            named.addAll(
-                    List.of((environment.isEmpty() ? "http://127.0.0.1:8080/planner" : environment).split("[\\s,]+")));
+            Connection usual = new Connection();
+            String kept = (usual.kept(kit, "planner") + " " + usual.kept(kit, "registry")).strip();
+            named.addAll(List.of((kept.isEmpty() ? Connection.USUAL_PLANNER : kept).split("[\\s,]+")));
         }
         return named.stream().map(Kit::uri).map(Logins::origin).distinct().toList();
     }

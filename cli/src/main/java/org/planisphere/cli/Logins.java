@@ -54,11 +54,7 @@ final class Logins {
     }
 
     static Logins of(Map<String, String> environment) {
-        String config = environment.getOrDefault("XDG_CONFIG_HOME", "");
-        Path home = config.startsWith("/")
-                ? Path.of(config)
-                : Path.of(environment.getOrDefault("HOME", System.getProperty("user.home")), ".config");
-        return new Logins(home.resolve("planisphere").resolve("login.json"));
+        return new Logins(Profiles.folder(environment).resolve("login.json"));
     }
 
     static String origin(URI uri) {

@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
             LoginCommand.class,
             LoginCommand.Logout.class,
             LoginCommand.Whoami.class,
+            ProfileCommand.class,
             VersionCommand.class,
             DemoCommand.class,
             Main.Completion.class,

@@ -225,7 +225,7 @@ final class Show {
         stderr.read();
     }
 
-    private static Thread daemon(Runnable task) {
+    static Thread daemon(Runnable task) {
         Thread thread = new Thread(task, "planisphere-show");
         thread.setDaemon(true);
         return thread;
