@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.planisphere.foundation.database.Database;
+import org.planisphere.foundation.http.GuardedHttp;
+import org.planisphere.foundation.http.HttpRules;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.rest.Idempotency;
 import org.planisphere.foundation.settings.Keys;
@@ -27,8 +29,10 @@ import org.planisphere.planner.door.ExecutionDoor;
 import org.planisphere.planner.door.FilesDoor;
 import org.planisphere.planner.door.InfoDoor;
 import org.planisphere.planner.door.PlannerContext;
+import org.planisphere.planner.door.PlatformsDoor;
 import org.planisphere.planner.door.PolicyDoor;
 import org.planisphere.planner.door.SessionDoor;
+import org.planisphere.planner.door.TemplatesDoor;
 import org.planisphere.planner.door.TokenKeeper;
 import org.planisphere.planner.door.UsageDoor;
 import org.planisphere.planner.door.WorkKeys;
@@ -216,9 +220,19 @@ public final class Planner implements AutoCloseable {
         EventsDoor events = new EventsDoor(context, threads.watchers());
         threads.scheduler()
                 .scheduleWithFixedDelay(events::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
-        List<Object> more =
-                List.of(new UsageDoor(context, usage), new AuditDoor(audit), new PolicyDoor(context, quotas, asked));
+        List<Object> more = List.of(
+                new UsageDoor(context, usage),
+                new AuditDoor(audit),
+                new PolicyDoor(context, quotas, asked),
+                new PlatformsDoor(context),
+                new TemplatesDoor(context, templates(settings)));
         return new Planner(context, events, more, parts);
+    }
+
+    /** Fetches what callers name, from where data for runs may come. */
+    private static GuardedHttp templates(Settings settings) {
+        return new GuardedHttp(HttpRules.of(
+                settings.get(Keys.STAGING_HTTP_ALLOW), settings.get(Keys.REQUEST_MAXBYTES), Duration.ofSeconds(10)));
     }
 
     /** What the doors stand on. */

@@ -128,6 +128,11 @@ public final class Sessions {
         return caller.anonymous() ? new Page<>(List.of(), null) : store.list(caller.id(), filter);
     }
 
+    /** Everybody's accepted sessions on a platform that have not ended; for whoever operates it. */
+    public List<Session> active(String platform) {
+        return store.active(platform);
+    }
+
     /** The caller's own offer sets, newest first; empty for an anonymous caller. */
     public Page<StoredOfferSet> listOfferSets(Caller caller, Filter filter) {
         return caller.anonymous() ? new Page<>(List.of(), null) : store.listOfferSets(caller.id(), filter);
