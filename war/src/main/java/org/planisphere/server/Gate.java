@@ -34,10 +34,12 @@ public final class Gate implements Filter {
     private static final Logger LOG = Logger.getLogger(Gate.class.getName());
 
     private @Nullable Rates rates;
+    private @Nullable Origins origins;
 
     @Inject
     void with(Node node) {
         this.rates = node.rates();
+        this.origins = node.origins();
     }
 
     /** The number of a request, as told in {@code X-Request-Id} and written in the logs; null outside of one. */
@@ -65,6 +67,8 @@ public final class Gate implements Filter {
             if (wait > 0) {
                 response.setHeader("Retry-After", Long.toString(wait));
                 ProblemServlet.write(request, response, TOO_MANY);
+            } else if (origins != null && origins.answered(request, response)) {
+                response.setStatus(HttpServletResponse.SC_NO_CONTENT);
             } else if ("TRACE".equals(request.getMethod())) {
                 ProblemServlet.write(request, response, 405);
             } else if (SERVERS_OWN.matcher(request.getRequestURI()).matches()) {

@@ -53,6 +53,7 @@ public class Node {
     private final Metrics metrics = new Metrics();
     private final Settings settings;
     private final Rates rates;
+    private final Origins origins;
     private final TokenBook tokens;
     private final Issuers issuers;
     private @Nullable Database database;
@@ -67,6 +68,7 @@ public class Node {
         try {
             this.settings = Settings.ofThisProcess();
             this.rates = new Rates(settings);
+            this.origins = new Origins(settings.get(Keys.LISTEN_ORIGINS));
             this.tokens = new TokenBook(settings.find(Keys.IDENTITY_TOKENS).orElse(null));
             this.issuers = new Issuers(IssuerSettings.issuers(settings));
             this.database = Database.open(new DatabaseSettings(
@@ -107,6 +109,11 @@ public class Node {
     /** How often one may ask. */
     Rates rates() {
         return rates;
+    }
+
+    /** Whose pages may ask from a browser. */
+    Origins origins() {
+        return origins;
     }
 
     /** The planner's JAX-RS resources; none when this node is no planner. */

@@ -113,6 +113,20 @@ class ServerPagesIT {
         assertThat(headers).doesNotContainKeys("server", "x-powered-by", "set-cookie");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/console"})
+    void aPersonIsLedToTheConsole(String path) throws Exception {
+        HttpResponse<String> answer = ask("GET", path);
+        assertThat(answer.statusCode()).isBetween(302, 303);
+        assertThat(answer.headers().firstValue("Location")).get().asString().endsWith("/console/");
+        assertThat(ask("GET", "/console/").body()).contains("<title>Planisphere</title>");
+        assertThat(ask("GET", "/console/main.js").headers().firstValue("Content-Type"))
+                .get()
+                .asString()
+                .startsWith("text/javascript");
+        isProblem(ask("GET", "/console/nonsense.js"), 404);
+    }
+
     @Test
     void theNodeSaysThatItStartedLivesAndIsReady() throws Exception {
         for (String path : new String[] {"/health", "/health/started", "/health/live", "/health/ready"}) {

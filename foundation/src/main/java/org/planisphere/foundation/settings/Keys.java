@@ -31,6 +31,8 @@ public final class Keys {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration DAY = Duration.ofDays(1);
 
+    private static final String ORIGIN = "https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?";
+
     private static final List<Setting<?>> ALL = new ArrayList<>();
     private static final Map<String, String> TREES = new LinkedHashMap<>();
 
@@ -81,6 +83,18 @@ public final class Keys {
             integer(0, 1_000_000),
             "500",
             "How many calls a second may be made with one token, five seconds' worth at once; 0 for any number.");
+    public static final Setting<List<String>> LISTEN_ORIGINS = add(
+            "listen.origins",
+            list(pattern("an origin such as https://portal.example, or *", ORIGIN + "|\\*")),
+            "",
+            "Web origins whose pages may ask this node from a browser, such as another node's console: with a token or as "
+                    + "nobody, never with a cookie. `*` for every page of the web; none without.");
+    public static final Setting<List<String>> CONSOLE_ORIGINS = add(
+            "console.origins",
+            list(pattern("an origin such as https://planner.example, or *", ORIGIN + "|\\*")),
+            "",
+            "Origins of other planners that this node's console may ask from the browser; `*` for any. They have to name "
+                    + "this node in their `listen.origins`.");
 
     // -- the database ------------------------------------------------------------------------------------------------
 

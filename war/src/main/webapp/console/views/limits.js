@@ -1,0 +1,57 @@
+/* What the caller may have, has, and has had. */
+
+import {HOME, me, read} from '../api.js';
+import {button, h, pairs, row, table, trouble} from '../dom.js';
+import {at, day, money, number, seconds, short, span, title as words} from '../words.js';
+
+export const title = 'Limits and use';
+
+const amount = (value, unit) => (unit === 'MiB' ? `${number(value / 1024)} GiB` : `${number(value)}${unit ? ` ${unit}` : ''}`);
+const plain = (value, unit) => number(unit === 'MiB' ? value / 1024 : value);
+const first = text => text.charAt(0).toUpperCase() + text.slice(1);
+
+function gauge(resource, i) {
+  const limited = resource.limit !== undefined && resource.limit !== null;
+  const name = words(resource.name);
+  const id = `gauge-${i}-${resource.name}`;
+  return h('div', {class: 'use'}, h(limited ? 'label' : 'p', {for: limited ? id : null}, h('span', {class: 'strong'}, name), ' ',
+    limited ? `${plain(resource.used, resource.unit)} of ${amount(resource.limit, resource.unit)}` : `${amount(resource.used, resource.unit)}, without a limit`),
+  limited && h('progress', {id, max: Math.max(1, resource.limit), value: Math.min(resource.used, resource.limit), class: resource.used >= resource.limit ? 'full' : ''}));
+}
+
+export async function show(main, {signal}) {
+  main.append(h('h1', {}, title));
+  const caller = await me(true);
+  main.append(h('p', {class: 'lead'}, caller.anonymous ? 'You are anonymous here. ' : `You are ${caller.name || caller.id}. `,
+    caller.anonymous ? h('a', {href: '#/login'}, 'Log in for your own limits.') : ''),
+  pairs([['Identity', h('code', {class: 'break'}, caller.id)], ['Groups', (caller.groups || []).join(', ')],
+    ['Roles', (caller.roles || []).join(', ')], ['Policy', caller.policy]]),
+  h('div', {class: 'grid'}, (caller.allowances || []).map((allowance, i) => h('section', {class: 'card'}, h('h2', {}, first(allowance.holder)),
+    (allowance.resources || []).map(resource => gauge(resource, i)),
+    pairs([['Longest run', allowance.longest && span(seconds(allowance.longest))], ['Booked ahead', allowance.ahead && span(seconds(allowance.ahead))],
+      ['Open offers', allowance.openOffers ? `${allowance.openOffersHeld || 0} of ${allowance.openOffers}` : allowance.openOffersHeld]]))),
+  (caller.budgets || []).map((budget, i) => h('section', {class: 'card'}, h('h2', {}, `Per ${budget.period}: ${budget.holder}`),
+    (budget.resources || []).map(resource => gauge(resource, `b${i}`)), h('p', {class: 'help'}, `From ${day(budget.from)} until ${day(budget.until)}`)))));
+  if (!caller.anonymous) await usage(main, signal);
+}
+
+async function usage(main, signal) {
+  const holder = h('div', {class: 'stack'});
+  main.append(h('h2', {}, 'What was used'), holder);
+  const body = [];
+  const next = async address => {
+    const page = await read(address, {signal});
+    const items = page.items || [];
+    body.push(...items.map(record => row(h('th', {scope: 'row'}, record.name || short(record.kind)), record.phase || '', at(record.ended),
+      span(record.seconds),
+      record.cpuSeconds !== undefined && record.cpuSeconds !== null ? span(record.cpuSeconds) : '–',
+      record.cost !== undefined && record.cost !== null ? money(record.cost, short(record.currency)) : '–')));
+    holder.replaceChildren(body.length ? table('Sessions that have ended, the latest first', ['Task', 'Phase', 'Ended', 'Ran', 'Processor', 'Cost'], body) : h('p', {}, 'Nothing yet.'),
+      page.next ? button('More', () => next(`${HOME}/usage${new URL(page.next).search}`)) : '');
+  };
+  try {
+    await next(`${HOME}/usage?limit=25`);
+  } catch (e) {
+    if (!signal.aborted) holder.append(trouble(e));
+  }
+}
