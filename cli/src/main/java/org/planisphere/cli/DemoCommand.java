@@ -233,6 +233,10 @@ final class DemoCommand implements Callable<Integer> {
         String allowed = IntStream.range(0, NAMES.size())
                 .mapToObj(i -> "127.0.0.1:" + (base + i))
                 .collect(Collectors.joining(","));
+        // The console of each may ask the others from a browser.
+        String origins = IntStream.range(0, NAMES.size())
+                .mapToObj(i -> "http://127.0.0.1:" + (base + i))
+                .collect(Collectors.joining(","));
         Map<String, String> secrets =
                 Map.of("PLANISPHERE_REGISTRY_PUBLISHER_TOKEN", token, "PLANISPHERE_REGISTRY_REGISTER_TOKEN", token);
         for (int i = 0; i < NAMES.size(); i++) {
@@ -253,6 +257,8 @@ final class DemoCommand implements Callable<Integer> {
                     List.of(
                             "registry.register.urls=" + registry,
                             "registry.http.allow=" + allowed,
+                            "listen.origins=" + origins,
+                            "console.origins=" + origins,
                             "staging.file.roots=" + home.resolve("demo")),
                     secrets));
         }
@@ -354,6 +360,7 @@ final class DemoCommand implements Callable<Integer> {
         table.row("the results", results.resolve("report.html").toUri().toString());
         if (!exit) {
             table.row("the session", best.url().toString());
+            table.row("in a browser", addresses.get(0) + "/console/");
             table.row("try the interface", addresses.get(0) + "/planner/tryit/");
             table.row("the registry", addresses.get(0) + "/registry");
             table.row("ask again", "./planisphere ask demo/task.yaml --registry " + addresses.get(0) + "/registry");
