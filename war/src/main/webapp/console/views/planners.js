@@ -1,14 +1,31 @@
 /* The registry's planners: a map of who serves what, and the list behind it. */
 
-import {HOME, REGISTRY, planners} from '../api.js';
+import {HOME, REGISTRY, planners, read} from '../api.js';
 import {h, row, s, table} from '../dom.js';
+import {allKinds} from '../schemaform.js';
 import {at, plural, short, title as words} from '../words.js';
 
 export const title = 'Planners';
 
+const MOST = 30;
+
+/** What a planner runs, by its own word, where its record does not tell. */
+async function told_(planner, signal) {
+  const kinds = (await allKinds()).filter(kind => kind.group === 'executable');
+  try {
+    const answers = await Promise.all(kinds.map(kind => read(`${planner.url}/accepts?tasktype=${encodeURIComponent(kind.kind)}`, {signal})));
+    planner.kinds = kinds.filter((kind, i) => answers[i].responseword === 'YES').map(kind => kind.kind);
+  } catch (e) {
+    if (e.name === 'AbortError') throw e;
+    planner.silent = e.message;
+  }
+}
+
 export async function show(main, {signal}) {
   main.append(h('h1', {}, title));
   const all = await planners(signal);
+  await Promise.all(all.filter(planner => !(planner.kinds || []).length && planner.availability !== 'down').slice(0, MOST)
+    .map(planner => told_(planner, signal)));
   const other = all.filter(planner => !planner.home);
   main.append(h('p', {class: 'lead'}, other.length
     ? `${plural(all.length, 'planner')} can be asked from here: this node’s own, and those its registry and you know of.`
@@ -19,7 +36,7 @@ export async function show(main, {signal}) {
     h('th', {scope: 'row'}, planner.name, h('span', {class: 'help break'}, planner.home ? `this node · ${HOME}` : planner.url)),
     h('span', {class: `phase ${planner.home || planner.availability === 'up' ? 'good' : planner.availability === 'down' ? 'bad' : 'over'}`},
       planner.home ? 'here' : planner.availability || 'not known'),
-    planner.kinds && planner.kinds.length ? planner.kinds.map(kind => words(kind)).sort().join(', ') : h('span', {class: 'help'}, 'not told'),
+    planner.kinds && planner.kinds.length ? planner.kinds.map(kind => words(kind)).sort().join(', ') : h('span', {class: 'help'}, planner.silent || 'not told'),
     planner.checked ? at(planner.checked) : '–'))));
   const told = all.some(planner => planner.kinds && planner.kinds.length);
   plot.hidden = !told;

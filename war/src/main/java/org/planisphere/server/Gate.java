@@ -69,6 +69,10 @@ public final class Gate implements Filter {
                 ProblemServlet.write(request, response, TOO_MANY);
             } else if (origins != null && origins.answered(request, response)) {
                 response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+            } else if (request.getRequestURI().equals(request.getContextPath() + "/")) {
+                // Without a host: how the node was reached is the browser's own affair.
+                response.setStatus(HttpServletResponse.SC_SEE_OTHER);
+                response.setHeader("Location", request.getContextPath() + "/console/");
             } else if ("TRACE".equals(request.getMethod())) {
                 ProblemServlet.write(request, response, 405);
             } else if (SERVERS_OWN.matcher(request.getRequestURI()).matches()) {
