@@ -186,7 +186,8 @@ public final class Decider {
             List<Limit> limits = Limit.of(platform, terms, lent);
             Duration duration = duration(question, platform, terms);
             Quote quote = new Quote(platform.prices(), platform.preparing().plus(platform.releasing()));
-            Sizing sizing = new Sizing(question, priced, terms, Limit.withMost(limits, terms), quote, duration);
+            Sizing sizing =
+                    new Sizing(question, priced, terms, Limit.withMost(limits, platform, terms), quote, duration);
             reasons.addAll(against);
             reasons.addAll(sizing.reasons());
             return against.isEmpty() && sizing.reasons().isEmpty()

@@ -44,18 +44,25 @@ record Limit(Account account, Amounts most, int maxHeld, String holder, String p
         return limits;
     }
 
-    /** The limits and the most of one offer, which is counted nowhere. */
-    static List<Limit> withMost(List<Limit> limits, Terms terms) {
-        if (terms.rules().most().equals(Amounts.WITHOUT_LIMIT)) {
-            return limits;
-        }
+    /** The limits, the most of one run and the most of one offer; the last two are counted nowhere. */
+    static List<Limit> withMost(List<Limit> limits, PlatformDescription platform, Terms terms) {
         List<Limit> all = new ArrayList<>(limits);
-        all.add(new Limit(
-                new Account("offer:" + terms.id()),
-                terms.rules().most(),
-                Integer.MAX_VALUE,
-                "one offer under \"" + terms.title() + "\"",
-                ""));
+        if (!platform.capacity().within(platform.largest())) {
+            all.add(new Limit(
+                    new Account("run:" + platform.id()),
+                    platform.largest(),
+                    Integer.MAX_VALUE,
+                    "one run on " + platform.name(),
+                    ""));
+        }
+        if (!terms.rules().most().equals(Amounts.WITHOUT_LIMIT)) {
+            all.add(new Limit(
+                    new Account("offer:" + terms.id()),
+                    terms.rules().most(),
+                    Integer.MAX_VALUE,
+                    "one offer under \"" + terms.title() + "\"",
+                    ""));
+        }
         return all;
     }
 

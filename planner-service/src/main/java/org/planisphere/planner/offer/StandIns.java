@@ -112,7 +112,8 @@ final class StandIns {
             }
         }
         Window window = draft.schedule().window();
-        return new Fit(view, Limit.withMost(limits, terms), slots, List.of()).fits(window, draft.granted(), beside)
+        return new Fit(view, Limit.withMost(limits, platform, terms), slots, List.of())
+                        .fits(window, draft.granted(), beside)
                 && budgets(terms).lacking(window, size(draft), beside).isEmpty();
     }
 

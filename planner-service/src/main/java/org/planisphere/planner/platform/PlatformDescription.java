@@ -13,6 +13,7 @@ import org.planisphere.planner.task.Kind;
  *
  * @param id short name, {@code [a-z0-9-]{1,40}}, unique in the planner
  * @param capacity everything it has, at any instant
+ * @param largest the most that one run can have of it: less than the capacity where that is spread over machines
  * @param executables kinds it runs here and now
  * @param storage kinds of storage it gives
  * @param data kinds of data it can stage
@@ -32,6 +33,7 @@ public record PlatformDescription(
         String name,
         String description,
         Amounts capacity,
+        Amounts largest,
         Set<Kind> executables,
         Set<Kind> storage,
         Set<Kind> data,
@@ -56,6 +58,48 @@ public record PlatformDescription(
         unenforced = List.copyOf(unenforced);
     }
 
+    /** A platform of which one run can have everything. */
+    public PlatformDescription(
+            String id,
+            String name,
+            String description,
+            Amounts capacity,
+            Set<Kind> executables,
+            Set<Kind> storage,
+            Set<Kind> data,
+            Set<String> schemes,
+            List<Shape> shapes,
+            Prices prices,
+            Duration preparing,
+            Duration releasing,
+            Duration usual,
+            Duration longest,
+            Duration horizon,
+            boolean network,
+            Map<String, Double> metrics,
+            List<String> unenforced) {
+        this(
+                id,
+                name,
+                description,
+                capacity,
+                capacity,
+                executables,
+                storage,
+                data,
+                schemes,
+                shapes,
+                prices,
+                preparing,
+                releasing,
+                usual,
+                longest,
+                horizon,
+                network,
+                metrics,
+                unenforced);
+    }
+
     /** The same platform at prices multiplied. */
     public PlatformDescription priced(double factor) {
         return factor == 1
@@ -65,6 +109,7 @@ public record PlatformDescription(
                         name,
                         description,
                         capacity,
+                        largest,
                         executables,
                         storage,
                         data,
@@ -88,6 +133,7 @@ public record PlatformDescription(
                 name,
                 description,
                 capacity,
+                largest,
                 executables,
                 storage,
                 data,

@@ -24,18 +24,20 @@ public final class Section {
     private final String path;
     private final Map<?, ?> tree;
     private final List<String> faults;
+    private final @Nullable Section around;
     private final Set<String> read = new TreeSet<>();
     private final List<Section> inner = new ArrayList<>();
 
     /** @param path where it stands, {@code platforms[0]}; begins every complaint */
     public Section(String path, Map<?, ?> tree) {
-        this(path, tree, new ArrayList<>());
+        this(path, tree, new ArrayList<>(), null);
     }
 
-    private Section(String path, Map<?, ?> tree, List<String> faults) {
+    private Section(String path, Map<?, ?> tree, List<String> faults, @Nullable Section around) {
         this.path = path;
         this.tree = tree;
         this.faults = faults;
+        this.around = around;
     }
 
     /** Where it stands, such as {@code platforms[0].slurm}. */
@@ -56,6 +58,18 @@ public final class Section {
     private @Nullable Object get(String key) {
         read.add(key);
         return tree.get(key);
+    }
+
+    /**
+     * The keys that a map beside this section has, such as those of {@code capacity} beside an engine's own; none where
+     * there is no such map. For who must tell what was written from what is usual.
+     */
+    public Set<String> beside(String key) {
+        Set<String> names = new TreeSet<>();
+        if (around != null && around.tree.get(key) instanceof Map<?, ?> map) {
+            map.keySet().forEach(name -> names.add(String.valueOf(name)));
+        }
+        return names;
     }
 
     /** Its keys, for maps whose keys are data; asking for their values makes them known. */
@@ -87,7 +101,7 @@ public final class Section {
     }
 
     private Section within(String place, Map<?, ?> map) {
-        Section section = new Section(place, map, faults);
+        Section section = new Section(place, map, faults, this);
         inner.add(section);
         return section;
     }
