@@ -57,7 +57,15 @@ public interface Platform extends AutoCloseable {
         return false;
     }
 
-    /** Starts what was prepared and returns at once; does nothing when it runs or has run already. */
+    /**
+     * Whether what is started here may have to wait for its turn at the platform: {@link #observe} tells {@link
+     * Observation.Pending} of it until it runs, and {@link #onChange} when that changes.
+     */
+    default boolean queues() {
+        return false;
+    }
+
+    /** Starts what was prepared and returns at once; does nothing when it runs, waits to, or has run already. */
     void start(Work work) throws PlatformException;
 
     /** What the engine sees of the session now. */

@@ -73,6 +73,9 @@ final class Steps {
     private Next prepare(Session now) {
         Observation seen = course.looks() ? platform.observe(course.id()) : new Observation.Absent();
         course.look(false);
+        if (seen instanceof Observation.Pending && platform.queues()) {
+            return queued(now);
+        }
         if (seen instanceof Observation.Pending) {
             // The platform starts it by itself and tells when it does; a look now and then, should that be lost.
             course.look(true);
@@ -80,10 +83,10 @@ final class Steps {
             return Next.REST;
         }
         if (seen instanceof Observation.Running running) {
-            return running(now, running.since());
+            return began(now, running.since());
         }
         if (seen instanceof Observation.Ended ended) {
-            return running(now, ended.since());
+            return began(now, ended.since());
         }
         if (!(seen instanceof Observation.Prepared)) {
             String fault = course.prepare(now);
@@ -117,11 +120,14 @@ final class Steps {
             }
             Observation seen = platform.observe(course.id());
             course.look(false);
+            if (seen instanceof Observation.Pending) {
+                return queued(now);
+            }
             if (seen instanceof Observation.Running running) {
-                return running(now, running.since());
+                return began(now, running.since());
             }
             if (seen instanceof Observation.Ended ended) {
-                return running(now, ended.since());
+                return began(now, ended.since());
             }
             if (seen instanceof Observation.Absent) {
                 String fault = course.prepare(now);
@@ -173,7 +179,49 @@ final class Steps {
         } catch (RuntimeException e) {
             return fail(SessionMessages.startFailed(ground.ledger().now(), course.internal("start", e)));
         }
+        if (platform.queues() && platform.observe(course.id()) instanceof Observation.Pending) {
+            return queued(course.session());
+        }
         return running(course.session(), time);
+    }
+
+    /** It waits for its turn at the platform, as long as there is anything left of its time. */
+    private Next queued(Session now) {
+        Instant time = ground.ledger().now();
+        Instant over = now.schedule().releasing();
+        if (time.isAfter(over)) {
+            return fail(SessionMessages.startMissed(time, now.schedule().start().end()));
+        }
+        course.look(true);
+        Instant look = time.plus(PENDING);
+        course.arm(look.isBefore(over) ? look : over.plusMillis(1));
+        return Next.REST;
+    }
+
+    /** Stores that the platform began it, which may have been late: then it runs for what is left of its reservation. */
+    private Next began(Session now, Instant since) {
+        Schedule promised = now.schedule();
+        Instant latest = promised.start().end();
+        if (platform.queues() && since.isAfter(latest)) {
+            Duration left = Duration.between(since, promised.releasing());
+            Duration rest = left.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : left;
+            Schedule late = new Schedule(
+                    promised.preparing(),
+                    promised.preparingFor(),
+                    new Interval(since, since),
+                    rest,
+                    promised.releasingFor());
+            boolean stored = course.commit(
+                    List.of(),
+                    turn -> turn.schedule(late)
+                            .note("message", SessionMessages.startedLate(since, latest, rest.toSeconds()), true));
+            if (!stored) {
+                course.look(true);
+                return Next.GO;
+            }
+        }
+        // Of the promised duration, so that the watch tells the engine of another.
+        return running(now, since);
     }
 
     /** Stores that it runs. */
@@ -230,6 +278,11 @@ final class Steps {
                     seen instanceof Observation.Ended ended ? ended.usage() : Observation.Usage.UNKNOWN;
             return ended(new Observation.Ended(
                     Observation.End.OUT_OF_TIME, -1, began, time, usage, "Its duration was over."));
+        }
+        if (seen instanceof Observation.Pending) {
+            // Its platform has put it back into its queue.
+            course.arm(time.plus(PENDING));
+            return Next.REST;
         }
         if (seen instanceof Observation.Ended ended) {
             return ended(ended);

@@ -29,6 +29,7 @@ public final class FakePlatform implements Platform {
     private final Map<UUID, List<String>> history = new HashMap<>();
 
     private volatile Fault fault = (step, session) -> {};
+    private volatile boolean queues;
 
     /** Something that goes wrong in a step; throws what it likes. */
     public interface Fault {
@@ -37,6 +38,7 @@ public final class FakePlatform implements Platform {
 
     private static final class Run {
         Instant since;
+        boolean pending;
         Duration duration;
         Observation.Ended ended;
         boolean released;
@@ -67,6 +69,29 @@ public final class FakePlatform implements Platform {
 
     public void fault(Fault next) {
         fault = next;
+    }
+
+    /** From now on what is started waits until {@link #begin}. */
+    public void queue() {
+        queues = true;
+    }
+
+    @Override
+    public boolean queues() {
+        return queues;
+    }
+
+    /** The turn of what waits has come; the listeners are told. */
+    public void begin(UUID session) {
+        synchronized (this) {
+            Run run = runs.get(session);
+            if (run == null || !run.pending) {
+                throw new IllegalStateException("nothing waits for " + session);
+            }
+            run.pending = false;
+            run.since = clock.get();
+        }
+        tell(session);
     }
 
     /** Ends a run and tells the listeners. */
@@ -152,10 +177,11 @@ public final class FakePlatform implements Platform {
             if (run == null) {
                 throw new PlatformException("it was not prepared");
             }
-            if (run.since != null || run.ended != null) {
+            if (run.since != null || run.ended != null || run.pending) {
                 return;
             }
-            run.since = clock.get();
+            run.pending = queues;
+            run.since = queues ? null : clock.get();
             run.duration = work.duration();
             history.computeIfAbsent(work.session(), id -> new ArrayList<>()).add("start");
         }
@@ -170,6 +196,9 @@ public final class FakePlatform implements Platform {
         }
         if (run.ended != null) {
             return run.ended;
+        }
+        if (run.pending) {
+            return new Observation.Pending("waiting for its turn");
         }
         return run.since == null
                 ? new Observation.Prepared()
@@ -195,6 +224,9 @@ public final class FakePlatform implements Platform {
         }
         synchronized (this) {
             Run run = runs.get(session);
+            if (run != null) {
+                run.pending = false;
+            }
             if (running(run)) {
                 run.ended = new Observation.Ended(
                         Observation.End.CANCELLED,

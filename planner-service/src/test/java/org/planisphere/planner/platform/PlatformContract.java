@@ -107,6 +107,13 @@ public abstract class PlatformContract {
         return (Observation.Ended) platform.observe(work.session());
     }
 
+    /** Where what was started may have to wait, waits until it does no longer. */
+    private void awaitTurn(Work work) {
+        if (platform.queues()) {
+            await().atMost(PATIENCE).until(() -> !(platform.observe(work.session()) instanceof Observation.Pending));
+        }
+    }
+
     protected Observation.Ended run(Work work) throws PlatformException {
         launch(work);
         return end(work);
@@ -165,6 +172,7 @@ public abstract class PlatformContract {
         platform.prepare(work, step -> {});
         assertThat(platform.observe(work.session())).isInstanceOf(Observation.Prepared.class);
         platform.start(work);
+        awaitTurn(work);
         assertThat(platform.observe(work.session())).isInstanceOf(Observation.Running.class);
         awaitOut(work, "up");
         platform.cancel(work.session());

@@ -123,6 +123,94 @@ class SessionsTest {
     }
 
     @Nested
+    class InAQueue {
+        private UUID waiting() {
+            planner.platform.queue();
+            UUID id = accepted();
+            planner.settle();
+            assertThat(planner.phase(id)).isEqualTo(Phase.PREPARING);
+            assertThat(planner.platform.history(id)).containsExactly("prepare", "start");
+            return id;
+        }
+
+        @Test
+        void keepsItsPhaseUntilItsTurnComes() {
+            UUID id = waiting();
+            planner.platform.begin(id);
+            planner.settle();
+            assertThat(planner.phase(id)).isEqualTo(Phase.RUNNING);
+            planner.platform.end(id, Observation.End.SUCCEEDED, 0);
+            planner.settle();
+            assertThat(planner.phases(id))
+                    .containsExactly(
+                            Phase.ACCEPTED,
+                            Phase.PREPARING,
+                            Phase.AVAILABLE,
+                            Phase.RUNNING,
+                            Phase.RELEASING,
+                            Phase.COMPLETED);
+            assertThat(planner.platform.history(id)).containsExactly("prepare", "start", "release");
+        }
+
+        @Test
+        void isNotStartedAgainByTheNextPlanner() {
+            UUID id = waiting();
+            planner.restart();
+            planner.settle();
+            planner.platform.begin(id);
+            planner.settle();
+            assertThat(planner.phase(id)).isEqualTo(Phase.RUNNING);
+            assertThat(planner.platform.history(id)).containsOnlyOnce("start");
+        }
+
+        @Test
+        void isSeenToRunThoughNobodyTold() {
+            UUID id = waiting();
+            planner.restart();
+            planner.settle();
+            planner.platform.deaf();
+            planner.platform.begin(id);
+            planner.advance(Duration.ofSeconds(61));
+            assertThat(planner.phase(id)).isEqualTo(Phase.RUNNING);
+        }
+
+        @Test
+        void runsForWhatIsLeftWhenItsTurnComesLate() {
+            UUID id = waiting();
+            planner.advance(Duration.ofSeconds(700));
+            planner.platform.begin(id);
+            planner.settle();
+            assertThat(planner.phase(id)).isEqualTo(Phase.RUNNING);
+            assertThat(planner.session(id).schedule().releasing()).isEqualTo(Planner.BEGIN.plusSeconds(1200));
+            assertThat(planner.platform.duration(id)).isEqualTo(Duration.ofSeconds(500));
+            assertThat(planner.session(id).messages())
+                    .extracting(message -> message.code())
+                    .containsExactly("started-late");
+        }
+
+        @Test
+        void isFailedWhenNothingIsLeft() {
+            UUID id = waiting();
+            planner.advance(Duration.ofSeconds(1203));
+            assertThat(planner.phase(id)).isEqualTo(Phase.FAILED);
+            assertThat(planner.session(id).messages())
+                    .extracting(message -> message.code())
+                    .containsExactly("start-missed");
+            assertThat(planner.platform.history(id)).contains("cancel");
+            assertThat(planner.ledger.reservations()).isEmpty();
+        }
+
+        @Test
+        void isCancelledWhileItWaits() {
+            UUID id = waiting();
+            planner.sessions.cancel(id, ALICE);
+            planner.settle();
+            assertThat(planner.phase(id)).isEqualTo(Phase.CANCELLED);
+            assertThat(planner.ledger.reservations()).isEmpty();
+        }
+    }
+
+    @Nested
     class Life {
         @Test
         void runsAtOnceWhenItsIntervalHasBegun() {
