@@ -12,7 +12,7 @@ import org.planisphere.planner.task.Kind;
 final class HostDescription {
     private HostDescription() {}
 
-    static PlatformDescription of(PlatformSettings settings, Keeper.Host host, boolean ownUsers, Set<String> schemes) {
+    static PlatformDescription of(PlatformSettings settings, Host host, boolean ownUsers, Set<String> schemes) {
         Set<Kind> able = new LinkedHashSet<>(List.of(Kind.PROCESS));
         if (!schemes.isEmpty()) {
             able.add(Kind.PYTHON_PROGRAM);
@@ -45,7 +45,7 @@ final class HostDescription {
     }
 
     /** How this host enforces what it can, one sentence each. */
-    static List<String> enforced(PlatformSettings settings, Keeper.Host host, boolean ownUsers) {
+    static List<String> enforced(PlatformSettings settings, Host host, boolean ownUsers) {
         List<String> enforced = new ArrayList<>();
         if (host.has("cpu")) {
             enforced.add("Cores: a quota of processor time by a control group.");
@@ -70,7 +70,7 @@ final class HostDescription {
     }
 
     /** What this host cannot enforce, one sentence each; offers repeat them. */
-    private static List<String> unenforced(PlatformSettings settings, Keeper.Host host, boolean ownUsers) {
+    private static List<String> unenforced(PlatformSettings settings, Host host, boolean ownUsers) {
         List<String> unenforced = new ArrayList<>();
         if (!host.has("memory")) {
             unenforced.add("Memory is limited for each process and looked at once a second for all of a run, because"

@@ -2,19 +2,12 @@ package org.planisphere.planner.platform.process;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -32,7 +25,8 @@ import org.planisphere.planner.staging.JsonFile;
  */
 final class Keeper implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Keeper.class.getName());
-    private static final String SCRIPT = "keeper.py";
+    /** The resource beside this class. */
+    static final String SCRIPT = "keeper.py";
 
     private final Path state;
     private final Map<String, Object> config;
@@ -72,7 +66,7 @@ final class Keeper implements AutoCloseable {
     }
 
     private Map<String, Object> launch() throws IOException {
-        Path script = install(state);
+        Path script = Script.install(Keeper.class, SCRIPT, state);
         Path file = state.resolve("config.json");
         JsonFile.write(file, config);
         ProcessBuilder builder =
@@ -188,75 +182,6 @@ final class Keeper implements AutoCloseable {
         } catch (InterruptedException e) {
             now.destroyForcibly();
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Writes the script to the state folder under a name with its checksum, unless it stands there unchanged. */
-    static Path install(Path state) throws IOException {
-        byte[] script;
-        try (InputStream in = Keeper.class.getResourceAsStream(SCRIPT)) {
-            if (in == null) {
-                throw new IOException(SCRIPT + " is missing from the program");
-            }
-            script = in.readAllBytes();
-        }
-        String sum;
-        try {
-            sum = HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(script))
-                    .substring(0, 16);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-        Path file = state.resolve("keeper-" + sum + ".py");
-        if (!Files.exists(file) || !java.util.Arrays.equals(Files.readAllBytes(file), script)) {
-            Path draft = Files.createTempFile(state, "keeper", ".new");
-            Files.write(draft, script);
-            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        }
-        return file;
-    }
-
-    /** What the host can do, from the keeper's hello. */
-    record Host(
-            boolean root,
-            boolean user,
-            boolean spaces,
-            boolean bubblewrap,
-            int cgroups,
-            List<String> controllers,
-            List<Integer> cores,
-            boolean notebooks,
-            String boot) {
-        static Host of(Map<String, Object> hello) {
-            Map<?, ?> groups = hello.get("cgroups") instanceof Map<?, ?> map ? map : Map.of();
-            List<String> controllers = new ArrayList<>();
-            if (groups.get("controllers") instanceof List<?> list) {
-                list.forEach(name -> controllers.add(String.valueOf(name)));
-            }
-            List<Integer> cores = new ArrayList<>();
-            if (hello.get("cores") instanceof List<?> list) {
-                list.forEach(number -> cores.add(((Number) number).intValue()));
-            }
-            return new Host(
-                    Boolean.TRUE.equals(hello.get("root")),
-                    Boolean.TRUE.equals(hello.get("user")),
-                    Boolean.TRUE.equals(hello.get("spaces")),
-                    hello.get("bwrap") != null,
-                    groups.get("version") instanceof Number version ? version.intValue() : 0,
-                    List.copyOf(controllers),
-                    List.copyOf(cores),
-                    Boolean.TRUE.equals(hello.get("notebooks")),
-                    String.valueOf(hello.get("boot")));
-        }
-
-        boolean has(String controller) {
-            return controllers.contains(controller);
-        }
-
-        /** Whether a run has a view of the file system, and of processes, of its own. */
-        boolean shutIn() {
-            return bubblewrap || spaces;
         }
     }
 }

@@ -23,7 +23,7 @@ import org.planisphere.planner.task.Executable;
 import org.planisphere.planner.task.Task;
 
 /** Makes the folder of a run: inputs, plan, and to whom they belong. Thread safe. */
-final class Preparation {
+public final class Preparation {
     private static final Logger LOG = System.getLogger(Preparation.class.getName());
     private static final long MIB = 1L << 20;
 
@@ -31,11 +31,24 @@ final class Preparation {
     private final String python;
     private final WorkFolders folders;
     private final Staging staging;
-    private final Keeper.Host host;
+    private final Host host;
     private final RunUsers users;
     private final Ownership ownership;
     private final CoreShare cores;
     private final String runner;
+
+    /**
+     * Of runs that are run on other hosts, by whoever knows which of their cores a run gets.
+     *
+     * @param python the Python of those hosts
+     * @param host what each of them can do
+     * @throws IOException when this program is not whole
+     */
+    public static Preparation elsewhere(
+            PlatformSettings settings, String python, WorkFolders folders, Staging staging, Host host, RunUsers users)
+            throws IOException {
+        return new Preparation(settings, python, folders, staging, host, users, new CoreShare(List.of()));
+    }
 
     /** @throws IOException when this program is not whole */
     Preparation(
@@ -43,7 +56,7 @@ final class Preparation {
             String python,
             WorkFolders folders,
             Staging staging,
-            Keeper.Host host,
+            Host host,
             RunUsers users,
             CoreShare cores)
             throws IOException {
@@ -68,7 +81,7 @@ final class Preparation {
     }
 
     /** What speaks against a task. */
-    List<Objection> examine(Task task) {
+    public List<Objection> examine(Task task) {
         Plan plan = new Plan(
                 task.executable(), task.storage(), task.data(), task.compute().volumes(), python);
         return objections(plan);
@@ -95,7 +108,7 @@ final class Preparation {
      *
      * @see org.planisphere.planner.platform.Platform#prepare
      */
-    void prepare(Work work, Consumer<String> progress) throws PlatformException {
+    public void prepare(Work work, Consumer<String> progress) throws PlatformException {
         WorkFolder folder = folders.of(work.session());
         if (Files.exists(folder.file("plan.json")) || folder.collected()) {
             return;
@@ -133,13 +146,13 @@ final class Preparation {
     }
 
     /** Words for a caller, without a path of ours. */
-    static String reason(IOException e) {
+    public static String reason(IOException e) {
         return e instanceof java.nio.file.FileSystemException fault && fault.getReason() != null
                 ? fault.getReason()
                 : "input or output failed";
     }
 
-    static long bytes(Work work) {
+    public static long bytes(Work work) {
         return work.granted().storage() * MIB;
     }
 

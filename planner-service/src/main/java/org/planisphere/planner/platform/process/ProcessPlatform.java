@@ -60,7 +60,7 @@ public final class ProcessPlatform implements Platform {
     private final Path state;
     private final Path ended;
     private final Keeper keeper;
-    private final Keeper.Host host;
+    private final Host host;
     private final Preparation preparation;
     private final Ownership ownership;
     private final PlatformDescription description;
@@ -98,13 +98,13 @@ public final class ProcessPlatform implements Platform {
             ended.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
             users = RunUsers.of(own.user());
             Keeper first = keeper(users.first());
-            Keeper.Host found = Keeper.Host.of(first.open());
+            Host found = Host.of(first.open());
             if (users.own() && !found.user()) {
                 users = users.shared();
                 if (found.root()) {
                     first.close();
                     first = keeper(users.first());
-                    found = Keeper.Host.of(first.open());
+                    found = Host.of(first.open());
                 }
             }
             this.keeper = first;

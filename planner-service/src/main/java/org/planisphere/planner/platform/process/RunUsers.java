@@ -30,7 +30,7 @@ public record RunUsers(boolean own, int first) {
     }
 
     /** One user for all. */
-    RunUsers shared() {
+    public RunUsers shared() {
         return new RunUsers(false, NOBODY);
     }
 

@@ -1070,6 +1070,8 @@ class Supervisor:
                 continue
             looked = now
             pause = min(OFTEN, pause * 2)
+            # It may have been changed where no signal of ours reaches.
+            deadline = now + self.left()
             wrote = max(self.length("stdout"), self.length("stderr"))
             if wrote > self.limits["output"]:
                 self.stop()

@@ -63,7 +63,7 @@ class KeeperGroupsTest {
     private String python(String script) throws Exception {
         Path python = Path.of("/usr/bin/python3");
         assumeTrue(Files.isExecutable(python), "there is no /usr/bin/python3");
-        Path keeper = Keeper.install(folder);
+        Path keeper = Script.keeper(folder);
         Path file = Files.writeString(folder.resolve("test.py"), FAKE + script);
         Path out = folder.resolve("out");
         Process process = new ProcessBuilder(
