@@ -15,6 +15,7 @@ import org.planisphere.planner.platform.PlatformSettings;
 import org.planisphere.planner.platform.Section;
 import org.planisphere.planner.platform.container.ContainerEngine;
 import org.planisphere.planner.platform.process.ProcessEngine;
+import org.planisphere.planner.platform.slurm.SlurmEngine;
 import org.planisphere.planner.staging.WorkFolders;
 
 /**
@@ -22,7 +23,8 @@ import org.planisphere.planner.staging.WorkFolders;
  */
 final class Platforms {
     /** Every engine there is: the one place that names them all. */
-    private static final List<Engine> ENGINES = List.of(new ProcessEngine(), new ContainerEngine(), new RemoteEngine());
+    private static final List<Engine> ENGINES =
+            List.of(new ProcessEngine(), new ContainerEngine(), new SlurmEngine(), new RemoteEngine());
 
     private Platforms() {}
 
