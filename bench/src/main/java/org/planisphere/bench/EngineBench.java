@@ -39,8 +39,9 @@ import org.planisphere.planner.task.KindRef;
 import org.planisphere.planner.task.Label;
 
 /**
- * {@code ./planisphere bench engines [--rounds N] [--tasks N]}: what a task costs on the container engine beside the same
- * program by {@code podman run}, in turns on the same storage, and whether many tasks at two at a time all come back.
+ * {@code ./planisphere bench engines [--rounds N] [--tasks N] [--engine container|slurm]}: what a task costs on the
+ * container engine beside the same program by {@code podman run}, in turns on the same storage, and on the Slurm engine
+ * beside {@code sbatch}; and whether many tasks all come back.
  */
 public final class EngineBench {
     private static final List<String> NOTHING = List.of("/usr/bin/python3", "-I", "-S", "-c", "pass");
@@ -56,22 +57,34 @@ public final class EngineBench {
         Path home =
                 Path.of(options.getOrDefault("--home", ".")).toAbsolutePath().normalize();
         Path work = Files.createTempDirectory("planisphere-bench");
+        int rounds = Integer.parseInt(options.getOrDefault("--rounds", "20"));
+        int tasks = Integer.parseInt(options.getOrDefault("--tasks", "200"));
+        String engine = options.getOrDefault("--engine", "");
+        Table table = new Table();
+        try {
+            if (!engine.equals("slurm")) {
+                container(home, work, rounds, tasks, table);
+            }
+            if (!engine.equals("container")) {
+                SlurmBench.run(home, work, rounds, tasks, table);
+            }
+            System.out.println(table.markdown());
+        } finally {
+            WorkFolder.delete(work);
+        }
+    }
+
+    private static void container(Path home, Path work, int rounds, int tasks, Table table) throws Exception {
         Process podman = new ProcessBuilder(
                         home.resolve("bin/podman").toString(),
                         work.resolve("podman").toString())
                 .redirectErrorStream(true)
                 .start();
         try {
-            run(
-                    home,
-                    work,
-                    socket(podman),
-                    Integer.parseInt(options.getOrDefault("--rounds", "20")),
-                    Integer.parseInt(options.getOrDefault("--tasks", "200")));
+            run(home, work, socket(podman), rounds, tasks, table);
         } finally {
             podman.destroy();
             podman.waitFor(60, TimeUnit.SECONDS);
-            WorkFolder.delete(work);
         }
     }
 
@@ -88,7 +101,7 @@ public final class EngineBench {
         throw new IOException("podman does not serve: " + said);
     }
 
-    private static void run(Path home, Path work, String socket, int rounds, int tasks) throws Exception {
+    private static void run(Path home, Path work, String socket, int rounds, int tasks, Table table) throws Exception {
         Section item = new Section(
                 "platforms[0]",
                 Map.of(
@@ -119,7 +132,6 @@ public final class EngineBench {
                 theirs[i] = bare(home, work);
                 ours[i] = task(platform, ends);
             }
-            Table table = new Table();
             table.put("one task, podman run, median ms", "", "container", one(median(theirs)));
             table.put("one task, container engine, median ms", "", "container", one(median(ours)));
             table.put("engine over podman run, ms", "≤ 50", "container", one(median(ours) - median(theirs)));
@@ -131,7 +143,6 @@ public final class EngineBench {
                     "container",
                     String.valueOf(done));
             table.put("… tasks/s", "", "container", one(tasks / ((System.nanoTime() - begun) / 1e9)));
-            System.out.println(table.markdown());
         }
     }
 
@@ -200,13 +211,13 @@ public final class EngineBench {
         return done.get();
     }
 
-    private static double median(double[] times) {
+    static double median(double[] times) {
         double[] sorted = times.clone();
         Arrays.sort(sorted);
         return sorted[sorted.length / 2];
     }
 
-    private static String one(double value) {
+    static String one(double value) {
         return String.format(Locale.ROOT, "%.1f", value);
     }
 }
