@@ -19,10 +19,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -47,9 +50,6 @@ import picocli.CommandLine.Option;
         })
 final class DemoCommand implements Callable<Integer> {
     private static final List<String> NAMES = List.of("laptop", "observatory", "cloud");
-    /** The planner that runs containers, where the demo shows them. */
-    private static final String CONTAINERS = "cloud";
-
     private static final int USUAL_PORT = 8411;
     private static final Duration START = Duration.ofSeconds(180);
     private static final Duration REGISTRATION = Duration.ofSeconds(30);
@@ -73,17 +73,28 @@ final class DemoCommand implements Callable<Integer> {
             names = "--engine",
             paramLabel = "ENGINE",
             description =
-                    "What the third planner runs tasks with: ${COMPLETION-CANDIDATES}. With container, the same task"
-                            + " is run as a process and in a container, side by side.")
+                    "What else tasks are run with: ${COMPLETION-CANDIDATES}. The same task is then run as a process and"
+                            + " with each of them, side by side.")
     Engine engine = Engine.process;
 
     /** What can be shown here. */
     enum Engine {
         process,
-        container
+        container,
+        slurm,
+        all;
+
+        List<DemoEngine.Sort> sorts() {
+            return switch (this) {
+                case process -> List.of();
+                case container -> List.of(DemoEngine.Sort.container);
+                case slurm -> List.of(DemoEngine.Sort.slurm);
+                case all -> List.of(DemoEngine.Sort.container, DemoEngine.Sort.slurm);
+            };
+        }
     }
 
-    private @Nullable DemoPodman podman;
+    private final List<DemoEngine> engines = new CopyOnWriteArrayList<>();
 
     DemoCommand(Kit kit) {
         this.kit = kit;
@@ -117,9 +128,9 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private int run(Path home, Path folder) throws IOException {
-        if (engine == Engine.container) {
-            step("Starting a podman of the demo's own, with an image of this machine's Python");
-            podman = DemoPodman.start(home, folder.resolve("podman"));
+        for (DemoEngine.Sort sort : engine.sorts()) {
+            step("Starting " + sort.what);
+            engines.add(DemoEngine.start(sort, home, folder));
         }
         step("Starting a registry and three planners");
         for (String name : NAMES) {
@@ -180,8 +191,8 @@ final class DemoCommand implements Callable<Integer> {
         ResultsCommand.print(terminal, items);
         summary(results);
 
-        if (engine == Engine.container) {
-            inAContainer(demo, folder, addresses, results);
+        if (!engines.isEmpty()) {
+            onOthers(demo, folder, addresses, best.url(), results);
         }
 
         step("What was done, and where to look next");
@@ -192,38 +203,75 @@ final class DemoCommand implements Callable<Integer> {
         return Exit.OK;
     }
 
-    /** The same task once more, at the planner whose platform runs containers. */
-    private void inAContainer(Path demo, Path folder, List<URI> addresses, Path first) throws IOException {
-        step("The same task in a container, by the planner whose engine is podman");
-        URI address = URI.create(addresses.get(NAMES.indexOf(CONTAINERS)) + "/planner");
+    /** The same task once more with every other engine that the demo has; the results side by side with the first. */
+    private void onOthers(Path demo, Path folder, List<URI> addresses, URI accepted, Path first) throws IOException {
+        Map<DemoEngine.Sort, Integer> having = new LinkedHashMap<>();
+        for (int i = 0; i < NAMES.size(); i++) {
+            having.putIfAbsent(sortOf(NAMES.get(i)), i);
+        }
+        int winner = IntStream.range(0, NAMES.size())
+                .filter(i -> accepted.toString().startsWith(addresses.get(i) + "/"))
+                .findFirst()
+                .orElse(0);
+        DemoEngine.Sort done = sortOf(NAMES.get(winner));
+        Map<DemoEngine.Sort, Path> results = new LinkedHashMap<>(Map.of(done, first));
+        for (Map.Entry<DemoEngine.Sort, Integer> other : having.entrySet()) {
+            if (other.getKey() != done) {
+                int at = other.getValue();
+                step("The same task " + other.getKey().words + ", by the planner " + NAMES.get(at));
+                Path folderOfOther = folder.resolve("results-" + other.getKey());
+                once(demo, URI.create(addresses.get(at) + "/planner"), NAMES.get(at), folderOfOther);
+                results.put(other.getKey(), folderOfOther);
+            }
+        }
+        Table table = new Table().left("RESULT");
+        results.keySet().forEach(sort -> table.left(sort.words.toUpperCase(Locale.ROOT)));
+        try (var files = Files.list(first)) {
+            for (Path file : files.sorted().toList()) {
+                List<String> row = new ArrayList<>(List.of(String.valueOf(file.getFileName())));
+                for (Path place : results.values()) {
+                    Path other = place.resolve(file.getFileName());
+                    row.add(
+                            !Files.exists(other)
+                                    ? "missing"
+                                    : other.equals(file)
+                                            ? Files.size(file) + " bytes"
+                                            : Files.mismatch(file, other) < 0
+                                                    ? "the same, byte for byte"
+                                                    : Files.size(other) + " bytes");
+                }
+                table.row(row.toArray(String[]::new));
+            }
+        }
+        table.print(terminal);
+    }
+
+    /** Asks one planner, takes its best offer, and fetches the results. */
+    private void once(Path demo, URI address, String name, Path into) throws IOException {
         PlannerClient planner = PlannerClient.at(address);
         Survey survey = Survey.ask(
-                List.of(new Connection.Named(CONTAINERS, planner)),
+                List.of(new Connection.Named(name, planner)),
                 TaskFile.read(demo.resolve("task.yaml").toString(), kit.in()),
                 Survey.Order.cores);
         survey.print(kit);
         Survey.Line offer = survey.best();
         if (offer == null) {
-            throw new Fault(Exit.NO, "The planner that runs containers made no offer.", "read var/demo/cloud/logs");
+            throw new Fault(Exit.NO, "The planner " + name + " made no offer.", "read var/demo/" + name + "/logs");
         }
         planner.accept(offer.url());
         if (new Show(kit, planner, offer.url()).run() != Exit.OK) {
             throw new Fault(Exit.NO, "The task did not complete.", "planisphere stderr " + offer.url());
         }
-        Path second = folder.resolve("results-container");
-        delete(second);
-        ResultsCommand.download(planner, planner.results(offer.url()), second);
-        Table table = new Table().left("RESULT").left("AS A PROCESS").left("IN A CONTAINER");
-        try (var files = Files.list(first)) {
-            for (Path file : files.sorted().toList()) {
-                Path other = second.resolve(file.getFileName());
-                String same = !Files.exists(other)
-                        ? "missing"
-                        : Files.mismatch(file, other) < 0 ? "the same, byte for byte" : Files.size(other) + " bytes";
-                table.row(String.valueOf(file.getFileName()), Files.size(file) + " bytes", same);
-            }
-        }
-        table.print(terminal);
+        delete(into);
+        ResultsCommand.download(planner, planner.results(offer.url()), into);
+    }
+
+    private DemoEngine.Sort sortOf(String planner) {
+        return engines.stream()
+                .map(DemoEngine::sort)
+                .filter(sort -> sort.planner.equals(planner))
+                .findFirst()
+                .orElse(DemoEngine.Sort.process);
     }
 
     private List<URI> start(Path home, Path folder, int base) throws IOException {
@@ -246,8 +294,10 @@ final class DemoCommand implements Callable<Integer> {
             Files.createDirectories(data);
             Path config = data.resolve("node.yaml");
             String node = filled(home.resolve("demo").resolve("nodes").resolve(name + ".yaml"));
-            DemoPodman containers = podman;
-            Files.writeString(config, containers != null && name.equals(CONTAINERS) ? containers.instead(node) : node);
+            for (DemoEngine one : engines) {
+                node = one.sort().planner.equals(name) ? one.instead(node) : node;
+            }
+            Files.writeString(config, node);
             nodes.add(DemoNode.start(
                     home,
                     name,
@@ -399,10 +449,8 @@ final class DemoCommand implements Callable<Integer> {
         synchronized (nodes) {
             nodes.forEach(DemoNode::stop);
             nodes.forEach(DemoNode::awaitEnd);
-            if (podman != null) {
-                podman.close();
-                podman = null;
-            }
+            engines.forEach(DemoEngine::close);
+            engines.clear();
         }
     }
 
