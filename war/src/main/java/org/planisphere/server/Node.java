@@ -10,6 +10,8 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,10 +26,15 @@ import org.planisphere.foundation.identity.Doorkeeper;
 import org.planisphere.foundation.identity.Recognition;
 import org.planisphere.foundation.identity.Standing;
 import org.planisphere.foundation.identity.TokenBook;
+import org.planisphere.foundation.identity.login.LoginSettings;
+import org.planisphere.foundation.identity.login.Logins;
 import org.planisphere.foundation.identity.oidc.IssuerSettings;
 import org.planisphere.foundation.identity.oidc.Issuers;
 import org.planisphere.foundation.rest.CallerFilter;
 import org.planisphere.foundation.rest.Challenges;
+import org.planisphere.foundation.rest.LoginDoor;
+import org.planisphere.foundation.rest.LogoutDoor;
+import org.planisphere.foundation.rest.PageCallers;
 import org.planisphere.foundation.settings.Keys;
 import org.planisphere.foundation.settings.Settings;
 import org.planisphere.planner.Planner;
@@ -56,6 +63,8 @@ public class Node {
     private final Origins origins;
     private final TokenBook tokens;
     private final Issuers issuers;
+    private final Authenticator everybody;
+    private final PageCallers pages;
     private @Nullable Database database;
     private @Nullable Planner planner;
     private @Nullable RegistryContext registry;
@@ -71,6 +80,9 @@ public class Node {
             this.origins = new Origins(settings.get(Keys.LISTEN_ORIGINS));
             this.tokens = new TokenBook(settings.find(Keys.IDENTITY_TOKENS).orElse(null));
             this.issuers = new Issuers(IssuerSettings.issuers(settings));
+            this.everybody = new Doorkeeper(List.of(this::publisher, tokens, issuers), Standing.of(settings));
+            this.pages = new PageCallers(
+                    new Logins(issuers.logins(), everybody, LoginSettings.of(settings), InstantSource.system()));
             this.database = Database.open(new DatabaseSettings(
                     settings.databaseUrl(),
                     settings.find(Keys.DB_USER).orElse("planisphere"),
@@ -87,13 +99,23 @@ public class Node {
         }
     }
 
-    /** Who a bearer token belongs to, on either side of the node. */
+    /** Who a bearer token or a page's cookie belongs to, on either side of the node. */
     CallerFilter callers() {
-        Authenticator everybody = new Doorkeeper(List.of(this::publisher, tokens, issuers), Standing.of(settings));
         return new CallerFilter(
                 everybody,
                 settings.get(Keys.IDENTITY_ANONYMOUS),
-                new Challenges(null, settings.get(Keys.IDENTITY_CHALLENGES)));
+                new Challenges(null, settings.get(Keys.IDENTITY_CHALLENGES)),
+                pages);
+    }
+
+    private Set<Object> loginDoors() {
+        return Set.of(new LoginDoor(pages), new LogoutDoor(pages));
+    }
+
+    private static Set<Object> both(Set<Object> some, Set<Object> more) {
+        Set<Object> both = new LinkedHashSet<>(some);
+        both.addAll(more);
+        return both;
     }
 
     private Recognition publisher(String token) {
@@ -118,12 +140,16 @@ public class Node {
 
     /** The planner's JAX-RS resources; none when this node is no planner. */
     Set<Object> plannerDoors() {
-        return planner == null ? Set.of() : planner.doors();
+        return planner == null ? Set.of() : both(planner.doors(), loginDoors());
     }
 
     /** The registry's JAX-RS resources; none when this node is no registry. */
     Set<Object> registryDoors() {
-        return registry == null ? Set.of() : RegistryDoors.singletons(registry);
+        if (registry == null) {
+            return Set.of();
+        }
+        Set<Object> doors = RegistryDoors.singletons(registry);
+        return planner == null ? both(doors, loginDoors()) : doors;
     }
 
     void start(@Observes @Initialized(ApplicationScoped.class) Object event) {

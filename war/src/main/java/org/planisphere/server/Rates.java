@@ -5,14 +5,17 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.planisphere.foundation.identity.login.LoginSettings;
+import org.planisphere.foundation.rest.LoginCookies;
 import org.planisphere.foundation.rest.Proxies;
 import org.planisphere.foundation.rest.TokenBuckets;
 import org.planisphere.foundation.settings.Keys;
 import org.planisphere.foundation.settings.Settings;
 
 /**
- * How often one may ask: by address, by token, and by address with tokens that are not valid. Judged before anything is
+ * How often one may ask: by address, by token or page's cookie, and by address with tokens that are not valid. Judged before anything is
  * read of a call, so that a flood costs next to nothing. Thread safe.
  */
 final class Rates {
@@ -23,11 +26,13 @@ final class Rates {
     private static final int UNAUTHORIZED = 401;
 
     private final Proxies proxies;
+    private final LoginCookies cookies;
     private final @Nullable TokenBuckets addresses;
     private final @Nullable TokenBuckets callers;
     private final TokenBuckets failures = new TokenBuckets(FAILURES_PER_SECOND, FAILURES);
 
     Rates(Settings settings) {
+        this.cookies = new LoginCookies(LoginSettings.of(settings).secure());
         this.proxies = new Proxies(settings.get(Keys.LISTEN_PROXIES));
         this.addresses = buckets(settings.get(Keys.RATE_ADDRESS));
         this.callers = buckets(settings.get(Keys.RATE_CALLER));
@@ -41,9 +46,10 @@ final class Rates {
         long wait = addresses == null ? 0 : addresses.take(address, now);
         if (wait == 0 && token != null) {
             wait = failures.wait(address, now);
-            if (wait == 0 && callers != null) {
-                wait = callers.take(sha256(token), now);
-            }
+        }
+        if (wait == 0 && callers != null) {
+            String caller = token != null ? token : session(request);
+            wait = caller == null ? 0 : callers.take(sha256(caller), now);
         }
         return wait;
     }
@@ -53,6 +59,11 @@ final class Rates {
         if (status == UNAUTHORIZED && request.getHeader("Authorization") != null) {
             failures.take(origin(request), System.nanoTime());
         }
+    }
+
+    private @Nullable String session(HttpServletRequest request) {
+        String header = request.getHeader("Cookie");
+        return header == null ? null : cookies.session(List.of(header)).orElse(null);
     }
 
     private String origin(HttpServletRequest request) {

@@ -13,18 +13,22 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Authenticator;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.identity.Recognition;
 
 /**
  * Finds out who asks, once for every call. Without an Authorization header the caller is anonymous; with one that is not
- * valid the call ends as 401, so that nobody is taken for anonymous by mistake. A 401 never says what was wrong with a
+ * valid the call ends as 401, so that nobody is taken for anonymous by mistake. Without that header, whoever has logged in at
+ * a page of this node is known by its cookie. A 401 never says what was wrong with a
  * token. Answers to a known caller carry {@code X-VO-Authenticated} (IVOA SSO); answers to an anonymous one never do.
  */
 @Priority(Priorities.AUTHENTICATION)
 public final class CallerFilter implements ContainerRequestFilter, ContainerResponseFilter {
     private static final String PROPERTY = Caller.class.getName();
+    private static final String SHOWN = PROPERTY + ".token";
+    private static final String BY_COOKIE = PROPERTY + ".cookie";
     /** RFC 6750, section 2.1, and no longer than any token of ours or of an OIDC issuer. */
     private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([A-Za-z0-9._~+/-]{1,16384}=*)");
     /** What anybody may read: it says nothing of anybody's work (VOSI 1.1, section 2). */
@@ -47,12 +51,19 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
     private final Authenticator tokens;
     private final boolean anonymous;
     private final Challenges challenges;
+    private final @Nullable PageCallers pages;
 
     /** @param anonymous whether a call without a token is taken at all; VOSI and the interface's documents always are */
     public CallerFilter(Authenticator tokens, boolean anonymous, Challenges challenges) {
+        this(tokens, anonymous, challenges, null);
+    }
+
+    /** @param pages the callers who are known by a cookie, because they have logged in at a page; null for none */
+    public CallerFilter(Authenticator tokens, boolean anonymous, Challenges challenges, @Nullable PageCallers pages) {
         this.tokens = tokens;
         this.anonymous = anonymous;
         this.challenges = challenges;
+        this.pages = pages;
     }
 
     /** A filter that knows tokens by a plain look-up. */
@@ -70,10 +81,23 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
         return request.getProperty(PROPERTY) instanceof Caller caller ? caller : Caller.ANONYMOUS;
     }
 
+    /** The access token that says who asks, from the header or kept for a page; empty for an anonymous call. */
+    public static Optional<String> token(ContainerRequestContext request) {
+        return request.getProperty(SHOWN) instanceof String token ? Optional.of(token) : Optional.empty();
+    }
+
     @Override
     public void filter(ContainerRequestContext request) {
         List<String> headers = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
         if (headers == null || headers.isEmpty()) {
+            String token = pages == null
+                    ? null
+                    : pages.token(request, open(request.getUriInfo().getPath()), challenges);
+            if (token != null) {
+                request.setProperty(BY_COOKIE, true);
+                known(request, token);
+                return;
+            }
             if (!anonymous && !open(request.getUriInfo().getPath())) {
                 throw challenged(
                         new ProblemException(ProblemType.NOT_AUTHENTICATED, "This service wants a bearer token."),
@@ -87,7 +111,11 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
         if (headers.size() != 1 || !bearer.matches()) {
             throw refused();
         }
-        Recognition recognition = tokens.recognise(bearer.group(1));
+        known(request, bearer.group(1));
+    }
+
+    private void known(ContainerRequestContext request, String token) {
+        Recognition recognition = tokens.recognise(token);
         if (recognition instanceof Recognition.Suspended) {
             throw new ProblemException(
                     ProblemType.NOT_ALLOWED, "This account is suspended here; ask the operator of this service.");
@@ -100,6 +128,7 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
             throw refused();
         }
         request.setProperty(PROPERTY, known.caller());
+        request.setProperty(SHOWN, token);
         Caller.Right right =
                 right(request.getMethod(), first(request.getUriInfo().getPath()));
         if (!known.caller().may(right)) {
@@ -113,7 +142,10 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
         if (!caller.anonymous()) {
             response.getHeaders().putSingle("X-VO-Authenticated", headerSafe(caller.name()));
         }
-        response.getHeaders().add("Vary", "Accept, Authorization");
+        if (request.getProperty(BY_COOKIE) != null && !response.getHeaders().containsKey(HttpHeaders.CACHE_CONTROL)) {
+            response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, "no-store");
+        }
+        response.getHeaders().add("Vary", "Accept, Authorization, Cookie");
     }
 
     /** Refuses a caller whose token is not good for this sort of call; for rights that only a body tells. */
@@ -161,8 +193,7 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
                 "invalid_token");
     }
 
-    private ProblemException challenged(ProblemException refusal, @org.jspecify.annotations.Nullable String error) {
-        challenges.values(error).forEach(value -> refusal.with(HttpHeaders.WWW_AUTHENTICATE, value));
-        return refusal;
+    private ProblemException challenged(ProblemException refusal, @Nullable String error) {
+        return challenges.on(refusal, error);
     }
 }

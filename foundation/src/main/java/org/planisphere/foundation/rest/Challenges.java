@@ -1,5 +1,6 @@
 package org.planisphere.foundation.rest;
 
+import jakarta.ws.rs.core.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,12 @@ public record Challenges(@Nullable String metadata, List<String> ivoa) {
 
     public Challenges {
         ivoa = List.copyOf(ivoa);
+    }
+
+    /** The refusal with the challenges on it. */
+    ProblemException on(ProblemException refusal, @Nullable String error) {
+        values(error).forEach(value -> refusal.with(HttpHeaders.WWW_AUTHENTICATE, value));
+        return refusal;
     }
 
     /**

@@ -275,6 +275,23 @@ public final class Keys {
             "Ways to log in that a 401 names in an `ivoa_bearer` challenge, such as "
                     + "`ivo://ivoa.net/sso#OpenID https://iam.example.org/`.");
 
+    public static final Setting<URI> LOGIN_URL = add(
+            "identity.login.url",
+            url(),
+            null,
+            "Scheme, host and port under which people's browsers see this node, where that is not `node.url`; with "
+                    + "`/planner/login/callback` behind it, it is what is registered at the issuers.");
+    public static final Setting<Duration> LOGIN_IDLE = add(
+            "identity.login.idle",
+            duration(Duration.ofMinutes(1), Duration.ofDays(30)),
+            "PT2H",
+            "How long people stay logged in at pages of this node without doing anything.");
+    public static final Setting<Duration> LOGIN_LONGEST = add(
+            "identity.login.longest",
+            duration(Duration.ofMinutes(1), Duration.ofDays(30)),
+            "PT12H",
+            "How long people stay logged in at pages of this node at most.");
+
     // -- data in and out ---------------------------------------------------------------------------------------------
 
     public static final Setting<List<Path>> STAGING_FILE_ROOTS = add(

@@ -4,9 +4,6 @@ import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
-import jakarta.ws.rs.core.HttpHeaders;
-import java.util.Locale;
-import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.rest.CallerFilter;
 import org.planisphere.planner.federation.Credentials;
 
@@ -21,12 +18,6 @@ public final class TokenKeeper implements ContainerRequestFilter {
 
     @Override
     public void filter(ContainerRequestContext request) {
-        Caller caller = CallerFilter.caller(request);
-        String header = request.getHeaderString(HttpHeaders.AUTHORIZATION);
-        if (!caller.anonymous()
-                && header != null
-                && header.toLowerCase(Locale.ROOT).startsWith("bearer ")) {
-            credentials.seen(caller, header.substring("bearer ".length()).trim());
-        }
+        CallerFilter.token(request).ifPresent(token -> credentials.seen(CallerFilter.caller(request), token));
     }
 }

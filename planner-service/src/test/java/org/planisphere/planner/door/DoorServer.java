@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -22,11 +23,16 @@ import org.planisphere.foundation.database.Database;
 import org.planisphere.foundation.database.DatabaseSettings;
 import org.planisphere.foundation.identity.Doorkeeper;
 import org.planisphere.foundation.identity.Standing;
+import org.planisphere.foundation.identity.login.LoginSettings;
+import org.planisphere.foundation.identity.login.Logins;
 import org.planisphere.foundation.identity.oidc.IssuerSettings;
 import org.planisphere.foundation.identity.oidc.Issuers;
 import org.planisphere.foundation.rest.AnyProblemMapper;
 import org.planisphere.foundation.rest.CallerFilter;
 import org.planisphere.foundation.rest.Challenges;
+import org.planisphere.foundation.rest.LoginDoor;
+import org.planisphere.foundation.rest.LogoutDoor;
+import org.planisphere.foundation.rest.PageCallers;
 import org.planisphere.foundation.rest.WireReader;
 import org.planisphere.foundation.rest.WireWriter;
 import org.planisphere.foundation.settings.Keys;
@@ -63,10 +69,12 @@ final class DoorServer implements AutoCloseable {
             ResourceConfig config = new ResourceConfig();
             planner.doors().forEach(config::register);
             config.register(AnyProblemMapper.class).register(WireReader.class).register(WireWriter.class);
-            config.register(new CallerFilter(
-                    new Doorkeeper(List.of(issuers), Standing.of(settings)),
-                    settings.get(Keys.IDENTITY_ANONYMOUS),
-                    Challenges.PLAIN));
+            Doorkeeper everybody = new Doorkeeper(List.of(issuers), Standing.of(settings));
+            PageCallers pages = new PageCallers(
+                    new Logins(issuers.logins(), everybody, LoginSettings.of(settings), InstantSource.system()));
+            config.register(new LoginDoor(pages)).register(new LogoutDoor(pages));
+            config.register(
+                    new CallerFilter(everybody, settings.get(Keys.IDENTITY_ANONYMOUS), Challenges.PLAIN, pages));
             server = JdkHttpServerFactory.createHttpServer(URI.create(base + "/"), config);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -24,6 +24,7 @@ import java.util.Set;
  * @param membership an IVOA group membership service that knows more of its callers' groups
  * @param login how people log in at pages of this node
  * @param keysFor how long keys are kept before they are read again
+ * @param described address of its discovery document, where that is not the usual one
  */
 public record Issuer(
         String name,
@@ -40,7 +41,8 @@ public record Issuer(
         Optional<Introspection> introspection,
         Optional<Membership> membership,
         Optional<Login> login,
-        Duration keysFor) {
+        Duration keysFor,
+        Optional<URI> described) {
     /** How {@code compute.*} scopes are understood. */
     public enum Scopes {
         /** Not at all. */
@@ -77,8 +79,9 @@ public record Issuer(
      * A client for the authorization code with PKCE.
      *
      * @param secret empty for a public client
+     * @param title what people who choose among issuers read
      */
-    public record Login(String client, String secret, String scope) {
+    public record Login(String client, String secret, String scope, String title) {
         /** Without the secret. */
         @Override
         public String toString() {
@@ -97,7 +100,8 @@ public record Issuer(
 
     /** The address of its discovery document. */
     URI discovery() {
-        return URI.create((issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer)
-                + "/.well-known/openid-configuration");
+        return described.orElseGet(() ->
+                URI.create((issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer)
+                        + "/.well-known/openid-configuration"));
     }
 }

@@ -29,6 +29,7 @@ final class IssuerHttp {
     IssuerHttp(Issuer issuer) {
         List<String> hosts = new ArrayList<>(issuer.hosts());
         hosts.add(host(URI.create(issuer.issuer())));
+        issuer.described().ifPresent(at -> hosts.add(host(at)));
         issuer.keys().ifPresent(at -> hosts.add(host(at)));
         issuer.introspection().ifPresent(in -> hosts.add(host(in.url())));
         issuer.membership().ifPresent(in -> hosts.add(host(in.url())));
@@ -47,6 +48,11 @@ final class IssuerHttp {
 
     /** Sends a form; no redirect is followed. */
     JsonNode post(URI at, Map<String, String> form, Map<String, String> headers) throws IOException {
+        return json(send(at, form, headers));
+    }
+
+    /** Sends a form and returns whatever the answer holds; no redirect is followed. */
+    String send(URI at, Map<String, String> form, Map<String, String> headers) throws IOException {
         StringJoiner body = new StringJoiner("&");
         form.forEach((name, value) -> body.add(encoded(name) + "=" + encoded(value)));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -57,7 +63,7 @@ final class IssuerHttp {
                 body.toString().getBytes(StandardCharsets.US_ASCII),
                 LARGEST,
                 out);
-        return json(out.toString(StandardCharsets.UTF_8));
+        return out.toString(StandardCharsets.UTF_8);
     }
 
     static String encoded(String text) {

@@ -1,10 +1,14 @@
 package org.planisphere.foundation.identity.oidc;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.factories.DefaultJWSVerifierFactory;
+import com.nimbusds.jose.jwk.AsymmetricJWK;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jwt.SignedJWT;
 import java.io.IOException;
 import java.net.URI;
 import java.text.ParseException;
@@ -28,12 +32,14 @@ final class IssuerKeys {
 
     private static final System.Logger LOG = System.getLogger(IssuerKeys.class.getName());
     private static final int MOST_KEYS = 100;
+    private static final int MOST_TRIED = 8;
     private static final long PATIENCE_SECONDS = 8;
 
     private final Issuer issuer;
     private final IssuerHttp http;
     private final InstantSource clock;
     private final Executor background;
+    private final DefaultJWSVerifierFactory verifiers = new DefaultJWSVerifierFactory();
     private final ReentrantLock reading = new ReentrantLock();
     private volatile @Nullable Held held;
     private volatile Instant tried = Instant.MIN;
@@ -78,6 +84,35 @@ final class IssuerKeys {
         return found;
     }
 
+    /**
+     * Whether one of the keys made the token's signature.
+     *
+     * @throws NoKeys when the issuer has never answered yet
+     */
+    boolean signed(SignedJWT jwt) throws NoKeys {
+        JWKMatcher matcher = JWKMatcher.forJWSHeader(jwt.getHeader());
+        if (matcher == null) {
+            return false;
+        }
+        int used = 0;
+        for (JWK key : matching(matcher)) {
+            if (!(key instanceof AsymmetricJWK open) || ++used > MOST_TRIED) {
+                continue;
+            }
+            try {
+                JWSVerifier verifier = verifiers.createJWSVerifier(jwt.getHeader(), open.toPublicKey());
+                if (jwt.verify(verifier)) {
+                    return true;
+                }
+            } catch (JOSEException e) {
+                LOG.log(
+                        System.Logger.Level.DEBUG,
+                        () -> "A key of issuer " + issuer.name() + " cannot be used: " + e.getMessage());
+            }
+        }
+        return false;
+    }
+
     private boolean due() {
         return tried.equals(Instant.MIN) || !clock.instant().isBefore(tried.plus(PAUSE));
     }
@@ -114,11 +149,7 @@ final class IssuerKeys {
     private JWKSet read() throws IOException, ParseException {
         URI at = issuer.keys().orElse(null);
         if (at == null) {
-            JsonNode discovered = http.get(issuer.discovery());
-            if (!issuer.issuer().equals(discovered.path("issuer").asText())) {
-                throw new IOException("its discovery document is that of another issuer");
-            }
-            at = URI.create(discovered.path("jwks_uri").asText());
+            at = URI.create(Discovery.read(issuer, http).path("jwks_uri").asText());
         }
         JWKSet keys = JWKSet.parse(http.get(at).toString()).toPublicJWKSet();
         if (keys.size() == 0 || keys.size() > MOST_KEYS) {

@@ -37,6 +37,9 @@ public final class IssuerSettings {
     private static final SettingType<String> NAME =
             pattern("1 to 40 letters, digits or . _ -, and not local", "(?!local$)[A-Za-z0-9._-]{1,40}");
     private static final SettingType<String> CLAIM = pattern("the name or dotted path of a claim", "[!-+--~]{1,100}");
+    private static final SettingType<String> SCOPE =
+            pattern("scopes with spaces between, openid among them", "(.* )?openid( .*)?");
+    private static final SettingType<String> TITLE = pattern("1 to 80 characters", "\\P{Cntrl}{1,80}");
     private static final SettingType<Duration> KEEP = duration(Duration.ofSeconds(1), Duration.ofHours(1));
 
     private IssuerSettings() {}
@@ -74,10 +77,8 @@ public final class IssuerSettings {
                     "issuer", "an https address as its tokens name it (http only at this machine, or with insecure)");
             issuer = "https://issuer.invalid";
         }
-        Optional<URI> keys = tree.find("keys", url());
-        if (keys.isPresent() && !safe(keys.get().toString(), insecure)) {
-            tree.fault("keys", "an https address (http only at this machine, or with insecure)");
-        }
+        Optional<URI> keys = address(tree, "keys", insecure);
+        Optional<URI> described = address(tree, "discovery", insecure);
         List<String> hosts = tree.get("hosts", list(text()), List.of());
         try {
             HttpRules.of(hosts, 1, Duration.ofSeconds(1));
@@ -107,7 +108,16 @@ public final class IssuerSettings {
                 introspection(tree, insecure),
                 membership(tree, insecure),
                 login(tree),
-                tree.get("refresh", duration(Duration.ofSeconds(10), Duration.ofDays(1)), Duration.ofMinutes(15)));
+                tree.get("refresh", duration(Duration.ofSeconds(10), Duration.ofDays(1)), Duration.ofMinutes(15)),
+                described);
+    }
+
+    private static Optional<URI> address(Tree tree, String key, boolean insecure) {
+        Optional<URI> address = tree.find(key, url());
+        if (address.isPresent() && !safe(address.get().toString(), insecure)) {
+            tree.fault(key, "an https address (http only at this machine, or with insecure)");
+        }
+        return address;
     }
 
     private static Optional<Issuer.Introspection> introspection(Tree tree, boolean insecure) {
@@ -142,7 +152,10 @@ public final class IssuerSettings {
         }
         Tree in = tree.child("login", false);
         return Optional.of(new Issuer.Login(
-                in.need("client", text(), "none"), secret(in), in.get("scope", text(), "openid profile")));
+                in.need("client", text(), "none"),
+                secret(in),
+                in.get("scope", SCOPE, "openid profile"),
+                in.get("title", TITLE, tree.get("name", text(), "none"))));
     }
 
     /** A secret in the file or, better, in a file of its own; empty when there is none. */

@@ -1,11 +1,5 @@
 package org.planisphere.foundation.identity.oidc;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSVerifier;
-import com.nimbusds.jose.crypto.factories.DefaultJWSVerifierFactory;
-import com.nimbusds.jose.jwk.AsymmetricJWK;
-import com.nimbusds.jose.jwk.JWK;
-import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jwt.SignedJWT;
 import java.text.ParseException;
 import java.time.Duration;
@@ -34,7 +28,6 @@ public final class Issuers implements Authenticator, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Issuers.class.getName());
     private static final Duration KEEP = Duration.ofSeconds(60);
     private static final int REMEMBERED = 20_000;
-    private static final int MOST_KEYS = 8;
     private static final int LONGEST = 16_384;
     private static final int LONGEST_OPAQUE = 4096;
 
@@ -42,14 +35,14 @@ public final class Issuers implements Authenticator, AutoCloseable {
     private final ExecutorService background;
     private final Map<String, Party> byIssuer = new LinkedHashMap<>();
     private final Remembered<Caller> good = new Remembered<>(REMEMBERED);
-    private final DefaultJWSVerifierFactory verifiers = new DefaultJWSVerifierFactory();
 
     /** One issuer and whoever is asked on its behalf. */
     private record Party(
             Issuer issuer,
             IssuerKeys keys,
             @Nullable Introspector introspector,
-            @Nullable Memberships memberships) {}
+            @Nullable Memberships memberships,
+            @Nullable LoginClient login) {}
 
     public Issuers(List<Issuer> issuers) {
         this(issuers, InstantSource.system());
@@ -64,16 +57,20 @@ public final class Issuers implements Authenticator, AutoCloseable {
         });
         for (Issuer issuer : issuers) {
             IssuerHttp http = new IssuerHttp(issuer);
+            IssuerKeys keys = new IssuerKeys(issuer, http, clock, background);
             byIssuer.put(
                     issuer.issuer(),
                     new Party(
                             issuer,
-                            new IssuerKeys(issuer, http, clock, background),
+                            keys,
                             issuer.introspection()
                                     .map(in -> new Introspector(issuer, in, http, clock))
                                     .orElse(null),
                             issuer.membership()
                                     .map(in -> new Memberships(in, http, clock))
+                                    .orElse(null),
+                            issuer.login()
+                                    .map(login -> new LoginClient(issuer, login, http, keys, clock))
                                     .orElse(null)));
         }
     }
@@ -107,7 +104,7 @@ public final class Issuers implements Authenticator, AutoCloseable {
             TokenRules.header(party.issuer(), jwt.getHeader());
             Instant now = clock.instant();
             Instant end = TokenRules.claims(party.issuer(), claims, now);
-            if (!verified(party, jwt)) {
+            if (!party.keys().signed(jwt)) {
                 return refused(party, "its signature is none of the issuer's");
             }
             return known(party, claims, token, key, end, now);
@@ -119,30 +116,6 @@ public final class Issuers implements Authenticator, AutoCloseable {
             // Whatever the parser could not stand; its message may quote the token.
             return Recognition.UNKNOWN;
         }
-    }
-
-    private boolean verified(Party party, SignedJWT jwt) throws IssuerKeys.NoKeys {
-        JWKMatcher matcher = JWKMatcher.forJWSHeader(jwt.getHeader());
-        if (matcher == null) {
-            return false;
-        }
-        int tried = 0;
-        for (JWK key : party.keys().matching(matcher)) {
-            if (!(key instanceof AsymmetricJWK open) || ++tried > MOST_KEYS) {
-                continue;
-            }
-            try {
-                JWSVerifier verifier = verifiers.createJWSVerifier(jwt.getHeader(), open.toPublicKey());
-                if (jwt.verify(verifier)) {
-                    return true;
-                }
-            } catch (JOSEException e) {
-                LOG.log(
-                        System.Logger.Level.DEBUG,
-                        () -> "A key of issuer " + party.issuer().name() + " cannot be used: " + e.getMessage());
-            }
-        }
-        return false;
     }
 
     private Recognition opaque(String token, String key) {
@@ -198,6 +171,18 @@ public final class Issuers implements Authenticator, AutoCloseable {
         List<Issuer> all = new ArrayList<>();
         byIssuer.values().forEach(party -> all.add(party.issuer()));
         return all;
+    }
+
+    /** Those at which people can log in, as configured. */
+    public List<LoginClient> logins() {
+        List<LoginClient> logins = new ArrayList<>();
+        for (Party party : byIssuer.values()) {
+            LoginClient login = party.login();
+            if (login != null) {
+                logins.add(login);
+            }
+        }
+        return logins;
     }
 
     @Override

@@ -56,6 +56,7 @@ public final class TestIssuer implements AutoCloseable {
 
     private final String name;
     private final HttpServer server;
+    private final TestLogin login = new TestLogin(this);
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final Map<String, Map<String, Object>> opaque = new ConcurrentHashMap<>();
     private final Map<String, List<String>> memberships = new ConcurrentHashMap<>();
@@ -113,6 +114,17 @@ public final class TestIssuer implements AutoCloseable {
         return "{name: " + name + ", issuer: \"" + url() + "\", audience: [" + AUDIENCE + "]}";
     }
 
+    /** As {@link #yaml()}, with people who log in at pages. */
+    public String yamlWithLogin() {
+        return "{name: " + name + ", issuer: \"" + url() + "\", audience: [" + AUDIENCE + "], login: {client: "
+                + TestLogin.CLIENT + ", secret: \"" + TestLogin.SECRET + "\", title: \"The " + name + " <people>\"}}";
+    }
+
+    /** Its login page. */
+    public TestLogin login() {
+        return login;
+    }
+
     /** Its settings with every default. */
     public Issuer settings() {
         return IssuerSettings.issuers(
@@ -144,7 +156,8 @@ public final class TestIssuer implements AutoCloseable {
                                 name + "-gms", URI.create(url() + "/gms/search"), Duration.ofSeconds(60)))
                         : Optional.empty(),
                 Optional.empty(),
-                usual.keysFor());
+                usual.keysFor(),
+                usual.described());
     }
 
     // What it gives.
@@ -248,7 +261,22 @@ public final class TestIssuer implements AutoCloseable {
                     Map<String, Object> document = new LinkedHashMap<>();
                     document.put("issuer", url());
                     document.put("jwks_uri", keysAt == null ? url() + "/keys" : keysAt);
+                    login.describe(document);
                     send(exchange, 200, "application/json", Json.mapper().writeValueAsString(document));
+                }
+                case "/token" -> {
+                    Map<String, Object> given = login.token(
+                            exchange.getRequestHeaders().getFirst("Authorization"),
+                            new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+                    send(
+                            exchange,
+                            given == null ? 400 : 200,
+                            "application/json",
+                            json(given == null ? Map.of("error", "invalid_grant") : given));
+                }
+                case "/revoke" -> {
+                    login.revoke(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+                    exchange.sendResponseHeaders(200, -1);
                 }
                 case "/keys" -> send(exchange, 200, "application/json", new JWKSet(List.copyOf(published)).toString());
                 case "/introspect" -> introspect(exchange);

@@ -1,0 +1,45 @@
+package org.planisphere.foundation.identity.login;
+
+/** What came of a login. */
+public sealed interface Finished {
+    /**
+     * Somebody is logged in.
+     *
+     * @param session for their browser's cookie
+     * @param back path of the page they came from
+     */
+    record In(String session, String back) implements Finished {
+        /** Without the session. */
+        @Override
+        public String toString() {
+            return "In[" + back + "]";
+        }
+    }
+
+    /** Nobody is. */
+    record Out(Why why) implements Finished {}
+
+    /** Why nobody is logged in; told to the person, so it tells no more than this. */
+    enum Why {
+        /** It was not begun in this browser, or too long ago, or at another address of this node. */
+        STALE("The login was begun in another browser or too long ago. Begin again."),
+        /** The issuer said no, or the person did. */
+        REFUSED("The login was not completed."),
+        /** The issuer does not answer. */
+        UNAVAILABLE("The place where you log in does not answer now. Try again in a moment."),
+        /** The person is barred from this node. */
+        SUSPENDED("This account is suspended here; ask the operator of this service."),
+        /** The issuer's access token is none this node takes. */
+        UNKNOWN("You are known there, but not for this service; tell its operator.");
+
+        private final String words;
+
+        Why(String words) {
+            this.words = words;
+        }
+
+        public String words() {
+            return words;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.planisphere.foundation.identity.login;
+
+import java.net.URI;
+import java.time.Duration;
+import org.planisphere.foundation.settings.Keys;
+import org.planisphere.foundation.settings.Settings;
+
+/**
+ * Where and for how long people are logged in.
+ *
+ * @param pages scheme, host and port as people's browsers see them, without a path
+ * @param door path of the doors for logging in, such as {@code /planner}
+ * @param idle how long a login outlives the last call made with it
+ * @param longest how long a login lasts at most
+ */
+public record LoginSettings(URI pages, String door, Duration idle, Duration longest) {
+    public LoginSettings {
+        pages = URI.create(pages.getScheme() + "://" + pages.getRawAuthority());
+    }
+
+    /** Of a node whose planner, or else whose registry, has the doors. */
+    public static LoginSettings of(Settings settings) {
+        return new LoginSettings(
+                settings.find(Keys.LOGIN_URL).orElseGet(settings::nodeUrl),
+                settings.get(Keys.PLANNER_ENABLED) ? "/planner" : "/registry",
+                settings.get(Keys.LOGIN_IDLE),
+                settings.get(Keys.LOGIN_LONGEST));
+    }
+
+    /** Whether browsers reach this node by TLS, so that its cookies can be kept to that. */
+    public boolean secure() {
+        return "https".equals(pages.getScheme());
+    }
+
+    /** An address of this node as browsers see it. */
+    public URI at(String path) {
+        return URI.create(pages + path);
+    }
+
+    /** Where people choose an issuer, and see who they are. */
+    public URI login() {
+        return at(door + "/login");
+    }
+
+    /** Where an issuer sends them back to; what is registered at the issuer, to the letter. */
+    public URI callback() {
+        return at(door + "/login/callback");
+    }
+
+    public URI logout() {
+        return at(door + "/logout");
+    }
+}
