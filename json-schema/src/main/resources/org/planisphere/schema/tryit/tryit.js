@@ -88,6 +88,21 @@
     return type === 'application/yaml' ? toYaml(value) : JSON.stringify(value, null, 2);
   }
 
+  /* ---- who is logged in ---- */
+
+  /** Says who is logged in at pages of this node, or where one can; nothing where nobody can. */
+  async function who() {
+    const answer = await fetch('../login', {headers: {Accept: 'application/json'}});
+    if (!answer.ok) return;
+    const login = await answer.json();
+    if (login.person) {
+      by('who').replaceChildren(`Logged in as ${login.person.name}. `, el('a', 'Log out', {href: login.logout}));
+    } else if (login.issuers.length) {
+      const back = encodeURIComponent(location.pathname + location.hash);
+      by('who').replaceChildren(el('a', 'Log in', {href: `../login?return=${back}`}));
+    }
+  }
+
   /* ---- the list of calls ---- */
 
   function list() {
@@ -351,4 +366,5 @@
   }
 
   load();
+  who().catch(() => by('who').replaceChildren());
 })();
