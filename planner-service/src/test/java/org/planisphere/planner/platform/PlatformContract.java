@@ -439,6 +439,21 @@ public abstract class PlatformContract {
     }
 
     @Test
+    void preparesAgainWhatWasGivenBackWhenThePlannerDiedBeforeItStoredThat() throws Exception {
+        Work work = work(Duration.ofMinutes(1), "echo ran");
+        platform.prepare(work, step -> {});
+        platform.release(work);
+        reopen();
+        assertThat(platform.observe(work.session())).isInstanceOf(Observation.Absent.class);
+        platform.prepare(work, step -> {});
+        assertThat(platform.observe(work.session())).isInstanceOf(Observation.Prepared.class);
+        platform.start(work);
+        assertThat(end(work).end()).isEqualTo(Observation.End.SUCCEEDED);
+        assertThat(out(work)).isEqualTo("ran\n");
+        platform.release(work);
+    }
+
+    @Test
     void refusesToReleaseWhatRuns() throws Exception {
         Work work = work(Duration.ofMinutes(1), "echo up; sleep 1000");
         launch(work);
