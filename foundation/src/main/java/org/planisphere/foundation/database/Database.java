@@ -2,6 +2,7 @@ package org.planisphere.foundation.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import jakarta.persistence.EntityManagerFactory;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -32,6 +33,7 @@ public final class Database implements AutoCloseable {
     private static final int H2_LOCKED = 90020;
 
     private static final int BATCH = 250;
+    private static final String QUESTION = "VALUES 1";
 
     private final HikariDataSource pool;
     private final boolean postgres;
@@ -72,6 +74,10 @@ public final class Database implements AutoCloseable {
             driver.setProperty("connectTimeout", "5");
             driver.setProperty("socketTimeout", "30");
             driver.setProperty("ApplicationName", "planisphere");
+        } else {
+            // H2's connections call themselves valid when their database is not open any more.
+            config.setConnectionTestQuery(QUESTION);
+            config.setExceptionOverride(new ClosedForGood());
         }
         HikariDataSource pool;
         try {
@@ -107,10 +113,21 @@ public final class Database implements AutoCloseable {
     /** True when it answers a query within the time given, at least one second. Never throws. */
     public boolean answers(Duration within) {
         try (Connection connection = pool.getConnection()) {
+            if (!postgres) {
+                try (var statement = connection.createStatement()) {
+                    return statement.execute(QUESTION);
+                }
+            }
             return connection.isValid((int) Math.max(1, within.toSeconds()));
         } catch (SQLException e) {
             return false;
         }
+    }
+
+    /** How many threads wait for a connection; above zero for long, the pool is too small or the database too slow. */
+    public int waiting() {
+        HikariPoolMXBean figures = pool.getHikariPoolMXBean();
+        return figures == null ? 0 : figures.getThreadsAwaitingConnection();
     }
 
     /**

@@ -49,13 +49,24 @@ public final class PostgresServer implements AutoCloseable {
 
     /** A server of the test's own, which it may stop; skips the test where there is none to be had. */
     public static PostgresServer start() {
+        return start(null);
+    }
+
+    /**
+     * As {@link #start()}, in a folder below another.
+     *
+     * @param below passable for everybody; null for where temporary files are
+     */
+    public static PostgresServer start(Path below) {
         Optional<Path> binaries = binaries();
         Assumptions.assumeTrue(
                 binaries.isPresent(),
                 "PostgreSQL is not installed: no initdb in /usr/lib/postgresql/*/bin or on the path");
         try {
             List<String> as = unprivileged();
-            Path folder = Files.createTempDirectory("planisphere-pg");
+            Path folder = below == null
+                    ? Files.createTempDirectory("planisphere-pg")
+                    : Files.createTempDirectory(below, "planisphere-pg");
             if (!as.isEmpty()) {
                 run(List.of("chown", as.get(1), folder.toString()), folder);
             }
@@ -110,6 +121,46 @@ public final class PostgresServer implements AutoCloseable {
                         + " -c shared_buffers=64MB",
                 "-l",
                 folder.resolve("log").toString());
+    }
+
+    /** Whether its first process lives. */
+    public boolean runs() {
+        try {
+            Path file = Path.of(data(), "postmaster.pid");
+            return Files.exists(file)
+                    && ProcessHandle.of(Long.parseLong(
+                                    Files.readAllLines(file).get(0).strip()))
+                            .isPresent();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Stops all its processes where they stand: connections stay open, new ones are taken, and nobody answers. */
+    public void freeze() {
+        signal("STOP");
+    }
+
+    /** Lets it go on after {@link #freeze}. */
+    public void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            long leader = Long.parseLong(
+                    Files.readAllLines(Path.of(data(), "postmaster.pid")).get(0).strip());
+            // The leader first, so that it begins no others meanwhile.
+            List<String> command = new ArrayList<>(List.of("sh", "-c", "kill -s " + name + " \"$@\"", "kill"));
+            command.add(Long.toString(leader));
+            ProcessHandle.of(leader)
+                    .orElseThrow()
+                    .descendants()
+                    .forEach(process -> command.add(Long.toString(process.pid())));
+            run(command, folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
