@@ -42,6 +42,8 @@ public final class Main {
     static final String SERVER = "planisphere.server";
     /** Where the deployed node leaves why it refused to start. */
     static final String FAILURE = "planisphere.failure";
+    /** Where it leaves that the settings are why. */
+    static final String SETTINGS = "planisphere.failure.settings";
 
     private static final System.Logger LOG = System.getLogger(Main.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -52,6 +54,9 @@ public final class Main {
     private final Path server;
     private final Path root;
     private final AtomicBoolean ending = new AtomicBoolean();
+    /** Kept for as long as the process lives: the lock ends with it, also when it is merely forgotten. */
+    private @Nullable FileChannel locked;
+
     private volatile @Nullable PayaraMicroRuntime runtime;
 
     private Main(PrintStream out, Options options, Settings settings, Path server) {
@@ -198,6 +203,7 @@ public final class Main {
         javax.enterprise.level=WARNING
         javax.enterprise.system.security.ssl.level=SEVERE
         org.glassfish.level=WARNING
+        org.glassfish.jersey.internal.inject.Providers.level=SEVERE
         org.eclipse.level=WARNING
         org.hibernate.level=WARNING
         org.jboss.level=WARNING
@@ -207,10 +213,10 @@ public final class Main {
         """.formatted(logs, formatter, logs, formatter, "FINE".equals(level) ? "INFO" : level, level);
     }
 
-    @SuppressWarnings("StreamResourceLeak") // kept, and the lock with it, for as long as the process lives
     private void lock() throws IOException {
         FileChannel channel = FileChannel.open(
                 settings.dataDir().resolve("node.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        locked = channel;
         FileLock lock = channel.tryLock();
         if (lock == null) {
             channel.close();
@@ -262,9 +268,12 @@ public final class Main {
         runtime = started;
         ServerConfiguration.guard();
         if (started.getDeployedApplicationNames().isEmpty()) {
-            throw new FailedException(
-                    System.getProperty(FAILURE, "see " + settings.dataDir().resolve("logs/server.0.log")));
+            throw failed(System.getProperty(FAILURE, "see " + settings.dataDir().resolve("logs/server.0.log")));
         }
+    }
+
+    private static Exception failed(String why) {
+        return Boolean.getBoolean(SETTINGS) ? new UnusableException(why) : new FailedException(why);
     }
 
     private Path war() {
@@ -287,7 +296,7 @@ public final class Main {
             }
             String failure = System.getProperty(FAILURE);
             if (failure != null) {
-                throw new FailedException(failure);
+                throw failed(failure);
             }
             Thread.sleep(20);
         }

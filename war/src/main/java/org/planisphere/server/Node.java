@@ -37,6 +37,7 @@ import org.planisphere.foundation.rest.LogoutDoor;
 import org.planisphere.foundation.rest.PageCallers;
 import org.planisphere.foundation.settings.Keys;
 import org.planisphere.foundation.settings.Settings;
+import org.planisphere.foundation.settings.SettingsException;
 import org.planisphere.planner.Planner;
 import org.planisphere.planner.door.SelfRegistration;
 import org.planisphere.registry.door.RegistryContext;
@@ -51,6 +52,8 @@ import org.planisphere.registry.door.RegistryDoors;
 public class Node {
     /** The system property in which the launcher looks for why the deployment failed. */
     static final String FAILURE = "planisphere.failure";
+    /** The system property that says whether the settings were why. */
+    static final String FAILURE_OF_SETTINGS = "planisphere.failure.settings";
 
     private static final Caller PUBLISHER =
             new Caller("local|publisher", "publisher", Set.of(), Set.of(Caller.Role.PUBLISHER));
@@ -92,6 +95,7 @@ public class Node {
             this.registry = settings.get(Keys.REGISTRY_ENABLED) ? RegistryContext.open(settings, database) : null;
         } catch (RuntimeException e) {
             if (e.getMessage() != null) {
+                System.setProperty(FAILURE_OF_SETTINGS, Boolean.toString(e instanceof SettingsException));
                 System.setProperty(FAILURE, e.getMessage());
             }
             close();
