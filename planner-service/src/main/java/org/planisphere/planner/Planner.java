@@ -215,7 +215,7 @@ public final class Planner implements AutoCloseable {
                 platforms,
                 idempotency,
                 federation,
-                () -> database.answers(Duration.ofSeconds(1)),
+                () -> database.answers(Duration.ofSeconds(1)) && ledger.storing(),
                 WorkKeys.of(settings.find(Keys.ANONYMOUS_SECRET)));
         EventsDoor events = new EventsDoor(context, threads.watchers());
         threads.scheduler()

@@ -165,8 +165,10 @@ public class Node {
         Database storage = database;
         if (storage != null) {
             health.readyWhen("database", () -> storage.answers(Duration.ofSeconds(1)));
+            metrics.gauge("planisphere_database_waiting", "Threads that wait for a connection.", "", storage::waiting);
         }
         if (planner != null) {
+            health.readyWhen("ledger", planner.context().ledger()::storing);
             PlannerFigures.add(metrics, planner.context());
             registration = SelfRegistration.begin(settings);
         }

@@ -38,6 +38,19 @@ final class PlannerFigures {
                     "platform=\"" + description.id() + "\"",
                     () -> planner.ledger().view(List.of(description.account())).held(description.account()));
         }
+        for (Platform platform : planner.platforms()) {
+            String id = platform.describe().id();
+            metrics.gauge(
+                    "planisphere_platform_conducted",
+                    "1 where this planner runs the platform's sessions; 0 everywhere means nobody does.",
+                    "platform=\"" + id + "\"",
+                    () -> planner.sessions().conducts(id) ? 1 : 0);
+        }
+        metrics.gauge(
+                "planisphere_ledger_storing",
+                "0 for a while after the database has refused what was to be stored.",
+                "",
+                () -> planner.ledger().storing() ? 1 : 0);
         metrics.gauge(
                 "planisphere_event_watchers",
                 "Open event streams.",

@@ -25,6 +25,11 @@ public interface Ledger extends AutoCloseable {
      */
     CompletableFuture<Outcome> append(Proposal proposal);
 
+    /** False for a while after the database has refused an append that was in order: it is away, or its disk is full. */
+    default boolean storing() {
+        return true;
+    }
+
     /** The database's clock as last known, carried on by the local monotonic clock. Costs no input or output. */
     Instant now();
 

@@ -456,6 +456,11 @@ public final class Sessions {
         return new Answer.Refused(SessionMessages.busy(ledger.now()));
     }
 
+    /** True when this planner runs the platform's sessions now, and not another on the same database. */
+    public boolean conducts(String platform) {
+        return conductor.conducts(platform);
+    }
+
     /** Removes an ended session with its events, output and results. Refused while it has not ended. */
     public Answer delete(UUID session, Caller caller) {
         Session found = find(session, caller).orElse(null);

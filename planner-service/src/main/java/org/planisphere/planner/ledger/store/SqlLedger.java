@@ -49,6 +49,8 @@ public final class SqlLedger implements Ledger {
     private static final int EXPIRIES = 2_000;
 
     private static final Duration LATER = Duration.ofSeconds(30);
+    /** After this time without another refusal the database is taken to have room again. */
+    private static final Duration REST = Duration.ofSeconds(10);
 
     private final Database database;
     private final LedgerSettings settings;
@@ -60,6 +62,9 @@ public final class SqlLedger implements Ledger {
     private final Thread writer;
 
     private volatile boolean closed;
+    /** When the database last refused an append, by {@link System#nanoTime}; 0 for never. */
+    private volatile long refused;
+
     private volatile boolean expiring;
     private volatile Function<Reservation, List<Statement>> expiryStatements = reservation -> List.of();
 
@@ -134,6 +139,12 @@ public final class SqlLedger implements Ledger {
     /** Replaces the account's log up to now by a snapshot. False when another planner is at it. */
     boolean compact(Account account) throws SQLException {
         return compactor.compact(account);
+    }
+
+    @Override
+    public boolean storing() {
+        long last = refused;
+        return last == 0 || System.nanoTime() - last > REST.toNanos();
     }
 
     /** How many proposals wait; for those who watch the node. */
@@ -250,7 +261,7 @@ public final class SqlLedger implements Ledger {
 
     /** Stores the batch and what has run out; what spoils the batch for the others is tried again by itself. */
     private void commit(List<Work.Append> batch) {
-        Attempt.Ground ground = new Attempt.Ground(database, memory, answers, expiryStatements, this::failWaiting);
+        Attempt.Ground ground = new Attempt.Ground(database, memory, answers, expiryStatements, this::broken);
         List<UUID> ripe = expiring ? memory.ripe(EXPIRIES) : List.of();
         Attempt all = new Attempt(ground, batch, ripe, false);
         if (!all.run()) {
@@ -265,6 +276,12 @@ public final class SqlLedger implements Ledger {
         for (Work.Append suspect : all.suspects()) {
             new Attempt(ground, List.of(suspect), List.of(), true).run();
         }
+    }
+
+    private void broken(LedgerUnavailable failure) {
+        long now = System.nanoTime();
+        refused = now == 0 ? 1 : now;
+        failWaiting(failure);
     }
 
     private void failWaiting(LedgerUnavailable failure) {
