@@ -115,7 +115,7 @@ public final class Planner implements AutoCloseable {
         Ledger ledger =
                 own(parts, new SqlLedger(database, LedgerSettings.usual().withAxis(new SlotAxis(slot))));
         KindBases kinds = KindBases.withAliases(settings.get(Keys.KIND_ALIASES));
-        WorkFolders folders = new WorkFolders(settings.dataDir().resolve("sessions"));
+        WorkFolders folders = new WorkFolders(settings.sessionsDir());
         List<Platform> platforms = Platforms.open(settings, folders);
         parts.addAll(platforms);
         PolicyBook quotas = new PolicyBook(settings.find(Keys.POLICY_FILE).orElse(null), Limits.quotas(settings));

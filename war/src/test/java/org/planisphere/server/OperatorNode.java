@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -24,9 +25,16 @@ final class OperatorNode {
     private final int port;
     private final Path data;
     private final Path config;
+    private final Map<String, String> environment;
     private Process process;
 
     OperatorNode(Path folder, String name, String settings) throws IOException {
+        this(folder, name, settings, Map.of());
+    }
+
+    /** @param environment further settings, as {@code PLANISPHERE_…} */
+    OperatorNode(Path folder, String name, String settings, Map<String, String> environment) throws IOException {
+        this.environment = environment;
         this.name = name;
         this.port = freePort();
         this.data = folder.resolve(name);
@@ -55,6 +63,7 @@ final class OperatorNode {
                 config.toString());
         builder.environment().put("PLANISPHERE_BUILT", "1");
         builder.environment().put("PLANISPHERE_REGISTRY_PUBLISHER_TOKEN", PUBLISHER);
+        builder.environment().putAll(environment);
         builder.redirectError(errors().toFile());
         process = builder.start();
     }
@@ -70,12 +79,40 @@ final class OperatorNode {
         }
     }
 
+    /** Begins it where it cannot be begun; what it says of that. */
+    String refused() throws IOException, InterruptedException {
+        begin();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(2);
+        return Files.readString(errors());
+    }
+
     /** {@code kill -9}: the script has become the Java process by then. */
     void kill() throws InterruptedException {
         if (process != null) {
             process.destroyForcibly();
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         }
+    }
+
+    /** Where it keeps what it has. */
+    Path data() {
+        return data;
+    }
+
+    /** Stops it where it stands ({@code SIGSTOP}); its connections stay open. */
+    void freeze() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /** Lets it go on after {@link #freeze}. */
+    void thaw() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("sh", "-c", "kill -s " + signal + " " + process.pid()).start();
+        assertThat(kill.waitFor()).isZero();
     }
 
     /** As if somebody had taken its disk. */

@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * a key that is not listed here stops the start.
  */
 public final class Keys {
-    private static final long GIB = 1L << 30;
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration DAY = Duration.ofDays(1);
 
@@ -51,6 +50,12 @@ public final class Keys {
                     + "the address it listens on.");
     public static final Setting<Path> DATA_DIR =
             add("data.dir", path(), "var/node", "Where the node keeps its database, work folders and logs.");
+    public static final Setting<Path> DATA_SESSIONS = add(
+            "data.sessions",
+            path(),
+            null,
+            "Where work folders, output and results of sessions are kept; without it, `sessions` in `data.dir`. Planners "
+                    + "on one database and one host may share it: then each finds the other's runs and results.");
     public static final Setting<String> LISTEN_ADDRESS = add(
             "listen.address",
             pattern("an IP address or host name of this machine", "[0-9A-Za-z.:%_-]{1,255}"),

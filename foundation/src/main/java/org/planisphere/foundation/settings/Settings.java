@@ -148,6 +148,13 @@ public final class Settings {
         return get(Keys.DATA_DIR).toAbsolutePath().normalize();
     }
 
+    /** Where work folders, output and results of sessions are kept, as an absolute path. */
+    public Path sessionsDir() {
+        return find(Keys.DATA_SESSIONS)
+                .map(path -> path.toAbsolutePath().normalize())
+                .orElseGet(() -> dataDir().resolve("sessions"));
+    }
+
     /** The address under which clients reach this node, without a slash at its end. */
     public URI nodeUrl() {
         return find(Keys.NODE_URL).orElseGet(() -> {

@@ -255,6 +255,10 @@ public final class ProcessPlatform implements Platform {
         }
         Optional<Map<String, Object>> task = JsonFile.read(folder.file("task.json"));
         if (RunRecords.alive(claim.get(), host.boot())) {
+            if (live.add(session)) {
+                // Another planner on the same folders began it: our keeper will not tell when its supervisor goes.
+                follow(session);
+            }
             Instant since =
                     task.map(facts -> RunRecords.instant(facts.get("since"))).orElseGet(Instant::now);
             Observation.Usage usage = JsonFile.read(folder.file("usage.json"))
