@@ -14,6 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +44,7 @@ import org.planisphere.wire.ExecutionRequest;
 import org.planisphere.wire.ExecutionSession;
 import org.planisphere.wire.Me;
 import org.planisphere.wire.OfferSetResponse;
+import org.planisphere.wire.Message;
 import org.planisphere.wire.Option;
 import org.planisphere.wire.Problem;
 import org.planisphere.wire.RequestedSchedule;
@@ -238,6 +242,23 @@ abstract class ContractTests {
 
     @Test
     void acceptingOneRejectsItsSiblings() throws Exception {
+    @Test
+    void everyMessageHasAPage() throws Exception {
+        ExecutionRequest never = running("/bin/true");
+        never.executable.kind = "https://nobody.example/kinds/executable/mystery.yaml";
+        List<Message> messages = new ArrayList<>(ask(never, null).meta.messages);
+        String session = read(
+                        post("/direct", running("/bin/false"), Format.JSON, null), Format.JSON, ExecutionSession.class)
+                .meta
+                .uuid;
+        events(session, null);
+        messages.addAll(get("/sessions/" + session, ExecutionSession.class, null).meta.messages);
+        assertThat(messages).hasSizeGreaterThan(1);
+        for (Message message : messages) {
+            assertThat(text(message.kind, null)).contains("What helps: ");
+        }
+    }
+
         OfferSetResponse set = ask(running("/bin/true"), null);
         assertThat(set.offers).hasSizeGreaterThan(1);
         accept(set.offers.get(0), null);

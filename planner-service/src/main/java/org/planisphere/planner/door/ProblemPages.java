@@ -3,12 +3,15 @@ package org.planisphere.planner.door;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * The pages of problems and messages, cut from {@code docs/problems.md}, which travels in the library: a section with the
- * heading {@code ### code} each.
+ * The pages of problems and messages, cut from {@code docs/problems.md}, which travels in the library: of a problem the
+ * section with the heading {@code ### code}, of a message its line in a table.
  */
 final class ProblemPages {
+    private static final Pattern LINE = Pattern.compile("(?m)^\\| `([a-z-]+)` \\| (.+) \\| (.+) \\|$");
     private static final Map<String, String> PAGES = read();
 
     private ProblemPages() {}
@@ -22,6 +25,12 @@ final class ProblemPages {
         String text = InfoDoor.text("/org/planisphere/planner/problems.md");
         if (text == null) {
             return pages;
+        }
+        Matcher line = LINE.matcher(text);
+        while (line.find()) {
+            pages.put(
+                    line.group(1),
+                    line.group(1) + "\nWhen: " + line.group(2) + ".\nWhat helps: " + line.group(3) + ".\n");
         }
         for (String section : text.split("(?m)^(?=##)", -1)) {
             if (section.startsWith("### ")) {
