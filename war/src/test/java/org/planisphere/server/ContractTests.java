@@ -1,6 +1,7 @@
 package org.planisphere.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -13,10 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +44,8 @@ import org.planisphere.wire.Executable;
 import org.planisphere.wire.ExecutionRequest;
 import org.planisphere.wire.ExecutionSession;
 import org.planisphere.wire.Me;
-import org.planisphere.wire.OfferSetResponse;
 import org.planisphere.wire.Message;
+import org.planisphere.wire.OfferSetResponse;
 import org.planisphere.wire.Option;
 import org.planisphere.wire.Problem;
 import org.planisphere.wire.RequestedSchedule;
@@ -87,6 +88,7 @@ abstract class ContractTests {
                     name: Roomy
                     engine: process
                     capacity: {cores: 10000, memory: 100TiB, storage: 100TiB}
+                    prices: {coreHour: 60}
                 """);
         System.setProperty(Settings.FILE_PROPERTY, file.toString());
         settings.put("identity.tokens", tokens.toString());
@@ -241,8 +243,6 @@ abstract class ContractTests {
     }
 
     @Test
-    void acceptingOneRejectsItsSiblings() throws Exception {
-    @Test
     void everyMessageHasAPage() throws Exception {
         ExecutionRequest never = running("/bin/true");
         never.executable.kind = "https://nobody.example/kinds/executable/mystery.yaml";
@@ -259,6 +259,8 @@ abstract class ContractTests {
         }
     }
 
+    @Test
+    void acceptingOneRejectsItsSiblings() throws Exception {
         OfferSetResponse set = ask(running("/bin/true"), null);
         assertThat(set.offers).hasSizeGreaterThan(1);
         accept(set.offers.get(0), null);
@@ -311,6 +313,65 @@ abstract class ContractTests {
         assertThat(Duration.parse(read(answer, Format.JSON, ExecutionSession.class).schedule.available.duration))
                 .isEqualTo(Duration.ofMinutes(2));
         post("/sessions/" + session.meta.uuid, phase("CANCELLED"), Format.JSON, null);
+    }
+
+    @Test
+    void whatASessionCostsFollowsItsDuration() throws Exception {
+        ExecutionRequest request = running("/bin/true");
+        request.schedule.requested.duration = "PT10M";
+        request.schedule.requested.start =
+                Instant.now().plus(Duration.ofHours(2)).truncatedTo(ChronoUnit.SECONDS) + "/PT1H";
+        ExecutionSession session = accept(ask(request, null).offers.get(0), null);
+        String path = "/sessions/" + session.meta.uuid;
+        double cores = session.compute.cores.max;
+        double offered = most(session);
+
+        ExecutionSession longer = changed(path, "uri:integer-delta-update", null, 300L);
+        // A core costs 1 for a minute here.
+        assertThat(most(longer)).isCloseTo(offered + 5 * cores, within(1e-5));
+        ExecutionSession shorter = changed(path, "uri:integer-value-update", 120L, null);
+        assertThat(most(shorter)).isCloseTo(offered - 8 * cores, within(1e-5));
+        assertThat(least(shorter)).isEqualTo(least(session));
+
+        Update move = new Update();
+        move.kind = "uri:string-value-update";
+        move.path = "schedule/available/start";
+        move.value = Instant.now().plus(Duration.ofHours(5)).truncatedTo(ChronoUnit.SECONDS) + "/PT10M";
+        HttpResponse<byte[]> moved = post(path, move, Format.JSON, null);
+        assertThat(moved.statusCode()).isEqualTo(200);
+        assertThat(most(read(moved, Format.JSON, ExecutionSession.class))).isEqualTo(most(shorter));
+        assertThat(most(get(path, ExecutionSession.class, null))).isEqualTo(most(shorter));
+        assertThat(most(get(session.offerset, OfferSetResponse.class, null).offers.stream()
+                        .filter(offer -> offer.meta.uuid.equals(session.meta.uuid))
+                        .findFirst()
+                        .orElseThrow()))
+                .isEqualTo(most(shorter));
+        post(path, phase("CANCELLED"), Format.JSON, null);
+    }
+
+    /** What a session costs at most, in money. */
+    private static double most(ExecutionSession session) {
+        return session.costs.get(0).max;
+    }
+
+    private static double least(ExecutionSession session) {
+        return session.costs.get(0).min;
+    }
+
+    /** The session with another duration, and read again as it is kept. */
+    private static ExecutionSession changed(String path, String kind, Long seconds, Long delta) throws Exception {
+        Update update = new Update();
+        update.kind = kind;
+        update.path = "schedule/available/duration";
+        update.value = seconds == null ? null : seconds.toString();
+        update.delta = delta;
+        update.units = "s";
+        HttpResponse<byte[]> answer = post(path, update, Format.JSON, null);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        ExecutionSession told = read(answer, Format.JSON, ExecutionSession.class);
+        ExecutionSession kept = get(path, ExecutionSession.class, null);
+        assertThat(most(kept)).isEqualTo(most(told));
+        return kept;
     }
 
     private static void awaitPhase(String session, String phase) {
