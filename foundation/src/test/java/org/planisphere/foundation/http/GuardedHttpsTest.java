@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -76,7 +77,7 @@ class GuardedHttpsTest {
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context));
         server.createContext("/", exchange -> {
-            byte[] bytes = exchange.getRequestHeaders().getFirst("Host").getBytes();
+            byte[] bytes = exchange.getRequestHeaders().getFirst("Host").getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, bytes.length);
             exchange.getResponseBody().write(bytes);
             exchange.close();
@@ -98,7 +99,7 @@ class GuardedHttpsTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         new GuardedHttp(rules, loopback, context.getSocketFactory())
                 .get(URI.create("https://" + host + ":" + port + "/"), Map.of(), 1000, out);
-        return out.toString();
+        return out.toString(StandardCharsets.UTF_8);
     }
 
     @Test

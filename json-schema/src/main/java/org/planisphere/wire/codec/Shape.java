@@ -33,7 +33,7 @@ final class Shape {
     /**
      * One field: its name in JSON, the element or attribute that holds it, and of a list the element of each item.
      *
-     * @param shape of an object or of the objects in a list
+     * @param type of an object or of the objects in a list
      * @param keepEmpty whether an empty list is written
      */
     record Member(

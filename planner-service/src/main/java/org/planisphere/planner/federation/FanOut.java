@@ -72,7 +72,7 @@ final class FanOut implements AutoCloseable {
             all.complete(List.of());
             return all;
         }
-        for (Peer peer : peers) {
+        for (int i = 0; i < peers.size(); i++) {
             CompletableFuture<Reply> call = new CompletableFuture<>();
             calls.add(call);
             call.thenAccept(reply -> {

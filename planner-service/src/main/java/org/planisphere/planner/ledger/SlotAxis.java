@@ -16,32 +16,32 @@ public record SlotAxis(Duration slot) {
     public static final SlotAxis MINUTES = new SlotAxis(Duration.ofMinutes(1));
 
     public SlotAxis {
-        if (slot.getNano() != 0 || slot.getSeconds() < 1 || slot.getSeconds() > 86_400) {
+        if (slot.getNano() != 0 || slot.toSeconds() < 1 || slot.toSeconds() > 86_400) {
             throw new IllegalArgumentException("a slot is whole seconds, from one second to one day, not " + slot);
         }
     }
 
     /** The slot in which the instant lies. */
     public long at(Instant instant) {
-        return Math.floorDiv(instant.getEpochSecond(), slot.getSeconds());
+        return Math.floorDiv(instant.getEpochSecond(), slot.toSeconds());
     }
 
     /** The first slot that does not begin before the instant. */
     public long from(Instant instant) {
         long seconds = instant.getEpochSecond();
-        long whole = Math.floorDiv(seconds, slot.getSeconds());
-        boolean begins = instant.getNano() == 0 && whole * slot.getSeconds() == seconds;
+        long whole = Math.floorDiv(seconds, slot.toSeconds());
+        boolean begins = instant.getNano() == 0 && whole * slot.toSeconds() == seconds;
         return begins ? whole : whole + 1;
     }
 
     /** When the slot begins. */
     public Instant start(long number) {
-        return Instant.ofEpochSecond(number * slot.getSeconds());
+        return Instant.ofEpochSecond(number * slot.toSeconds());
     }
 
     /** The binary logarithm of the number of slots on the axis. */
     int levels() {
-        return Long.SIZE - Long.numberOfLeadingZeros(HORIZON / slot.getSeconds());
+        return Long.SIZE - Long.numberOfLeadingZeros(HORIZON / slot.toSeconds());
     }
 
     /** The whole axis. */

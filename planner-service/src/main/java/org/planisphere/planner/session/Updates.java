@@ -107,7 +107,7 @@ final class Updates {
                 && movable(session)
                 && change instanceof Change.StringChange asked
                 && START_VALUE.matcher(asked.value()).matches()) {
-            return start(session, limits, caller, now, asked.value());
+            return start(session, limits, now, asked.value());
         }
         return Plan.refused(SessionMessages.notAnOption(now, path, value(change), session.phase()));
     }
@@ -178,7 +178,7 @@ final class Updates {
                         null);
     }
 
-    private Plan start(Session session, Limits limits, Caller caller, Instant now, String value) {
+    private Plan start(Session session, Limits limits, Instant now, String value) {
         Interval asked;
         try {
             int slash = value.indexOf('/');

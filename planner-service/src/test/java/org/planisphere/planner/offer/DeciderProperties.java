@@ -95,7 +95,7 @@ class DeciderProperties {
         List<Shape> shapes = new ArrayList<>();
         for (int i = 0; i <= random.nextInt(3); i++) {
             Amounts size =
-                    new Amounts(1 + random.nextInt(4), 512 * (2 + random.nextInt(6)), random.nextInt(3) * GIB, 0, 1);
+                    new Amounts(1 + random.nextInt(4), 512L * (2 + random.nextInt(6)), random.nextInt(3) * GIB, 0, 1);
             shapes.add(new Shape("s" + i, size, 0.5 + random.nextInt(3)));
         }
         return shapes;
@@ -197,13 +197,11 @@ class DeciderProperties {
         World world = world(seed, 0);
         Decision decision = world.decide();
         assertThat(decision.drafts().size()).isLessThanOrEqualTo(world.maxOffers);
-        List<Claim> claims = new ArrayList<>();
         for (Draft draft : decision.drafts()) {
             for (Claim claim : draft.claims()) {
                 world.use.put(
                         claim.account(),
                         world.timeline(claim.account()).with(draft.schedule().window(), draft.granted()));
-                claims.add(claim);
             }
         }
         for (Draft draft : decision.drafts()) {

@@ -281,10 +281,8 @@ class SharedLogTest {
             assertThat(record(history, LedgerChecker.What.HOLD, ledger, before, new Entry.Hold(before)))
                     .isTrue();
             List<CompletableFuture<Outcome>> flying = new ArrayList<>();
-            List<Reservation> wanted = new ArrayList<>();
             for (int i = 0; i < 2000; i++) {
                 Reservation each = held(ledger, 0, 10, 1, 1_000_000);
-                wanted.add(each);
                 flying.add(ledger.append(new Proposal(List.of(new Entry.Hold(each)), List.of())));
             }
             server.kill();
