@@ -656,9 +656,14 @@ public final class ContainerPlatform implements Platform {
                 }
                 containers.remove(Launch.name(session));
                 ownership.reclaim(folder);
-                long room =
-                        Math.max(work.granted().storage() * MIB, common.limits().scratch());
-                folder.collect(new WorkFolder.ResultLimits(common.limits().results(), 4 * room));
+                if (Files.exists(folder.file("start.json"))) {
+                    long room = Math.max(
+                            work.granted().storage() * MIB, common.limits().scratch());
+                    folder.collect(new WorkFolder.ResultLimits(common.limits().results(), 4 * room));
+                } else {
+                    // It never began and has nothing to lose; it may be prepared again.
+                    folder.delete();
+                }
             }
             WorkFolder.delete(folder.temporary());
             Files.deleteIfExists(ended.resolve(session.toString()));

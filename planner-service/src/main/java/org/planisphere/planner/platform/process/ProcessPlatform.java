@@ -345,7 +345,12 @@ public final class ProcessPlatform implements Platform {
                     throw new PlatformException("it still runs");
                 }
                 ownership.reclaim(folder);
-                collect(work, folder);
+                if (Files.exists(folder.file("task.json"))) {
+                    collect(work, folder);
+                } else {
+                    // It never began and has nothing to lose; it may be prepared again.
+                    folder.delete();
+                }
             }
             WorkFolder.delete(folder.temporary());
             settle(session);
