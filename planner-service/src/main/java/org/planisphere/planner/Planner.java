@@ -28,6 +28,7 @@ import org.planisphere.planner.door.EventsDoor;
 import org.planisphere.planner.door.ExecutionDoor;
 import org.planisphere.planner.door.FilesDoor;
 import org.planisphere.planner.door.InfoDoor;
+import org.planisphere.planner.door.LedgerProblemMapper;
 import org.planisphere.planner.door.PlannerContext;
 import org.planisphere.planner.door.PlatformsDoor;
 import org.planisphere.planner.door.PolicyDoor;
@@ -249,6 +250,7 @@ public final class Planner implements AutoCloseable {
         doors.add(events);
         doors.add(new AcceptsDoor(context));
         doors.add(new InfoDoor(context));
+        doors.add(new LedgerProblemMapper());
         doors.addAll(more);
         if (context.federation().present()) {
             doors.add(new TokenKeeper(context.federation().credentials()));

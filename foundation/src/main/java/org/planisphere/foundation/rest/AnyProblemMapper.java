@@ -36,18 +36,21 @@ public final class AnyProblemMapper implements ExceptionMapper<Throwable> {
         }
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof Unavailable || cause instanceof SQLException) {
-                Problem problem = Problems.problem(
-                        ProblemType.UNAVAILABLE, "The storage does not answer; ask again in a few seconds.", List.of());
-                LOG.log(System.Logger.Level.WARNING, problem.instance + ": " + thrown);
-                return Problems.builder(problem, headers)
-                        .header("Retry-After", "5")
-                        .build();
+                return unavailable(thrown, headers);
             }
         }
         Problem problem = Problems.problem(
                 ProblemType.INTERNAL, "Tell the operator the id in instance; the cause is in the log.", List.of());
         LOG.log(System.Logger.Level.ERROR, problem.instance + ": " + thrown, thrown);
         return Problems.response(problem, headers);
+    }
+
+    /** What is said where the storage does not answer: 503 with {@code Retry-After}. */
+    public static Response unavailable(Throwable thrown, @Nullable HttpHeaders headers) {
+        Problem problem = Problems.problem(
+                ProblemType.UNAVAILABLE, "The storage does not answer; ask again in a few seconds.", List.of());
+        LOG.log(System.Logger.Level.WARNING, problem.instance + ": " + thrown);
+        return Problems.builder(problem, headers).header("Retry-After", "5").build();
     }
 
     private Response ofServer(WebApplicationException web) {

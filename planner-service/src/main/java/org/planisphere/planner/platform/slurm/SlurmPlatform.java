@@ -427,8 +427,14 @@ public final class SlurmPlatform implements Platform {
                     throw new PlatformException("it still runs");
                 }
                 ownership.reclaim(folder);
-                long room = Math.max(Preparation.bytes(work), common.limits().scratch());
-                folder.collect(new WorkFolder.ResultLimits(common.limits().results(), 4 * room));
+                if (jobs.hasEnded(session) || Files.exists(folder.file("task.json"))) {
+                    long room =
+                            Math.max(Preparation.bytes(work), common.limits().scratch());
+                    folder.collect(new WorkFolder.ResultLimits(common.limits().results(), 4 * room));
+                } else {
+                    // It never began and has nothing to lose; it may be prepared again.
+                    folder.delete();
+                }
             }
             WorkFolder.delete(folder.temporary());
             jobs.forget(session);
