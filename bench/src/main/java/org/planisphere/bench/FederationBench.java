@@ -5,8 +5,6 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -39,7 +37,7 @@ import org.planisphere.wire.codec.MalformedDocument;
 final class FederationBench {
     private static final int MIDDLE = 10;
     private static final Duration BUDGET = Duration.ofMillis(500);
-    private static final int WARM = 15;
+    private static final int WARM = 30;
     private static final int ROUNDS = 30;
 
     private final int count;
@@ -47,6 +45,7 @@ final class FederationBench {
     private final Table table;
     private final List<AutoCloseable> parts = new ArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
+    private double heap;
 
     /** @param count of simulated planners */
     FederationBench(int count, Path work, Table table) {
@@ -71,7 +70,7 @@ final class FederationBench {
             closeAll();
             threads.shutdownNow();
         }
-        table.put("federation: heap used at most, MB", "≤ 256", "in one JVM", number(peakHeap()));
+        table.put("federation: heap used at most, MB", "≤ 256", "in one JVM", number(heap));
     }
 
     private void measure(String name, PlannerContext planner, ExecutionRequest request, int living)
@@ -99,9 +98,14 @@ final class FederationBench {
                 cold = took;
             } else if (round >= WARM) {
                 whole.add(took);
-                first.add((offered.get() - begun) / 1e6);
+                if (offered.get() != 0) {
+                    first.add((offered.get() - begun) / 1e6);
+                }
                 lived.add((double) set.passed().size());
             }
+            heap = Math.max(
+                    heap,
+                    ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / 1e6);
         }
         whole.sort(null);
         first.sort(null);
@@ -127,7 +131,7 @@ final class FederationBench {
                 name + ": first offers, ms p50 / most",
                 "≤ 100",
                 "in one JVM",
-                one(first.get(first.size() / 2)) + " / " + one(first.get(first.size() - 1)));
+                first.isEmpty() ? "none" : one(first.get(first.size() / 2)) + " / " + one(first.get(first.size() - 1)));
         table.put(name + ": the first question after the start, ms", "", "in one JVM", one(cold));
     }
 
@@ -231,16 +235,6 @@ final class FederationBench {
         return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
                 ? system.getProcessCpuTime() / 1e6
                 : 0;
-    }
-
-    private static double peakHeap() {
-        long peak = 0;
-        for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-            if (pool.getType() == MemoryType.HEAP) {
-                peak += pool.getPeakUsage().getUsed();
-            }
-        }
-        return peak / 1e6;
     }
 
     private static String one(double value) {

@@ -25,8 +25,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.wire.Problem;
 import org.planisphere.wire.codec.Codecs;
@@ -44,13 +47,31 @@ final class Http {
     private static final int HOPS = 5;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final int WORKERS = 16;
 
     /** Shared: a client is only a pool of connections. Follows nothing by itself. */
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(CONNECT)
+            .executor(workers())
             .build();
+
+    /**
+     * Threads of the client. It would else begin one for every answer that comes while others are read, a thousand for a
+     * thousand planners. More than one for each core, because a consumer of events may take its time.
+     */
+    private static ThreadPoolExecutor workers() {
+        AtomicInteger count = new AtomicInteger();
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(WORKERS, WORKERS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "planisphere-http-" + count.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
 
     /** What goes out. A body makes it repeatable only together with an idempotency key among the headers. */
     record Call(String method, URI uri, byte @Nullable [] body, Map<String, String> headers) {
