@@ -198,6 +198,7 @@ public final class SqlLedger implements Ledger {
                 LOG.log(Level.WARNING, "the ledger's writer was interrupted and goes on");
             } catch (RuntimeException | Error e) {
                 LOG.log(Level.ERROR, "the ledger's writer failed at a batch and goes on", e);
+                refused();
                 LedgerUnavailable failure = new LedgerUnavailable("the ledger failed: " + e, e);
                 taken.forEach(work -> work.fail(failure, answers));
                 pause(50);
@@ -279,9 +280,13 @@ public final class SqlLedger implements Ledger {
     }
 
     private void broken(LedgerUnavailable failure) {
+        refused();
+        failWaiting(failure);
+    }
+
+    private void refused() {
         long now = System.nanoTime();
         refused = now == 0 ? 1 : now;
-        failWaiting(failure);
     }
 
     private void failWaiting(LedgerUnavailable failure) {
