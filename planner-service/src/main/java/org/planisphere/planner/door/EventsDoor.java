@@ -6,6 +6,7 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
@@ -26,6 +27,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.rest.CallerFilter;
+import org.planisphere.planner.platform.Observation;
+import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.session.EventHub;
 import org.planisphere.planner.session.Phase;
 import org.planisphere.planner.session.Session;
@@ -38,8 +41,9 @@ import org.planisphere.wire.codec.Json;
  * misses nothing; the stream ends with the session. Nobody has to poll.
  *
  * <p>Besides what is stored, a stream tells {@code output} while a run writes: an event without a number whose values say
- * how many bytes of {@code stdout} and {@code stderr} there are to read. A stream that has nothing to tell sends a comment
- * now and then, so that both sides notice when the other is gone.
+ * how many bytes of {@code stdout} and {@code stderr} there are to read. Who asks with {@code ?use=true} is told besides,
+ * every two seconds of a run, what it has used so far, as far as its engine knows. A stream that has nothing to tell
+ * sends a comment now and then, so that both sides notice when the other is gone.
  *
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">Server-sent events</a>
  */
@@ -47,6 +51,9 @@ import org.planisphere.wire.codec.Json;
 public final class EventsDoor {
     private static final int BATCH = 500;
     private static final long QUIET = Duration.ofSeconds(15).toNanos();
+    private static final long USE = Duration.ofSeconds(2).toNanos();
+    /** So often an engine may know nothing of a run before it is not asked any more. */
+    private static final int PATIENCE = 5;
 
     private final PlannerContext planner;
     private final Executor executor;
@@ -75,13 +82,14 @@ public final class EventsDoor {
     public void events(
             @PathParam("uuid") String uuid,
             @HeaderParam("Last-Event-ID") @Nullable String last,
+            @QueryParam("use") @Nullable String use,
             @Context SseEventSink sink,
             @Context Sse sse,
             @Context ContainerRequestContext call) {
         Session session = planner.sessions()
                 .find(planner.session(uuid, CallerFilter.caller(call)), CallerFilter.caller(call))
                 .orElseThrow(ExecutionDoor::notFound);
-        new Watcher(session, number(last), sink, sse).begin();
+        new Watcher(session, number(last), ExecutionDoor.flag("use", use, false), sink, sse).begin();
     }
 
     private static long number(@Nullable String last) {
@@ -98,6 +106,10 @@ public final class EventsDoor {
         private final SseEventSink sink;
         private final Sse sse;
         private final AtomicBoolean waiting = new AtomicBoolean();
+        private final @Nullable Platform platform;
+        private volatile boolean uses;
+        private volatile long used = System.nanoTime();
+        private int unknown;
         private volatile Phase phase;
         private volatile long stdout;
         private volatile long stderr;
@@ -107,8 +119,13 @@ public final class EventsDoor {
         private boolean again;
         private EventHub.@Nullable Subscription subscription;
 
-        Watcher(Session watched, long seen, SseEventSink sink, Sse sse) {
+        Watcher(Session watched, long seen, boolean uses, SseEventSink sink, Sse sse) {
             this.session = watched.id();
+            this.platform = planner.platforms().stream()
+                    .filter(one -> one.describe().id().equals(watched.offer().platform()))
+                    .findFirst()
+                    .orElse(null);
+            this.uses = uses && platform != null;
             this.phase = watched.phase();
             this.folder = planner.folders().of(session);
             this.seen = seen;
@@ -130,6 +147,7 @@ public final class EventsDoor {
         boolean due() {
             return sink.isClosed()
                     || System.nanoTime() - spoke > QUIET
+                    || usesDue()
                     || phase == Phase.RUNNING && (size(folder.stdout()) != stdout || size(folder.stderr()) != stderr);
         }
 
@@ -199,7 +217,39 @@ public final class EventsDoor {
             return true;
         }
 
+        private boolean usesDue() {
+            return uses && phase == Phase.RUNNING && System.nanoTime() - used > USE;
+        }
+
+        /** What the engine knows; one that does not count is not asked again. */
+        private void sendUse() {
+            used = System.nanoTime();
+            try {
+                if (platform != null && platform.observe(session) instanceof Observation.Running running) {
+                    boolean known = !running.usage().equals(Observation.Usage.UNKNOWN);
+                    uses = known || ++unknown < PATIENCE;
+                    if (known) {
+                        sink.send(sse.newEventBuilder()
+                                .name("use")
+                                .data(String.class, use(session, phase, running))
+                                .build());
+                        spoke = System.nanoTime();
+                    }
+                }
+            } catch (RuntimeException unseen) {
+                uses = false;
+            }
+        }
+
         private void sendSizes() {
+            if (usesDue()) {
+                sendUse();
+                if (System.nanoTime() - spoke < QUIET
+                        && size(folder.stdout()) == stdout
+                        && size(folder.stderr()) == stderr) {
+                    return;
+                }
+            }
             long out = size(folder.stdout());
             long err = size(folder.stderr());
             if (out == stdout && err == stderr || phase != Phase.RUNNING) {
@@ -245,6 +295,22 @@ public final class EventsDoor {
         document.put("time", Instant.now().toString());
         document.put("phase", phase.name());
         document.put("values", Map.of("stdout", Long.toString(stdout), "stderr", Long.toString(stderr)));
+        return json(document);
+    }
+
+    private static String use(UUID session, Phase phase, Observation.Running running) {
+        Observation.Usage usage = running.usage();
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("session", session.toString());
+        document.put("time", Instant.now().toString());
+        document.put("phase", phase.name());
+        document.put(
+                "values",
+                Map.of(
+                        "began", running.since().toString(),
+                        "cpuSeconds", Double.toString(usage.cpuSeconds()),
+                        "peakMemory", Long.toString(usage.peakMemory()),
+                        "storage", Long.toString(usage.storage())));
         return json(document);
     }
 
