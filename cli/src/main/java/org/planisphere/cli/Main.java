@@ -174,12 +174,25 @@ public final class Main implements Runnable {
     /** Prints the completion script of bash and zsh. */
     @Command(
             name = "completion",
-            description = "Print the completion script for bash and zsh: source <(planisphere completion)")
+            description = "Print the completion script: source <(planisphere completion bash), or zsh")
     static final class Completion implements Runnable {
         private final Kit kit;
 
         @Spec
         CommandLine.Model.@Nullable CommandSpec spec;
+
+        @CommandLine.Parameters(
+                paramLabel = "SHELL",
+                arity = "0..1",
+                defaultValue = "BASH",
+                description = "bash or zsh (bash); the script for zsh switches on what it needs.")
+        Shell shell = Shell.BASH;
+
+        /** Shells that the script is for. */
+        enum Shell {
+            BASH,
+            ZSH
+        }
 
         Completion(Kit kit) {
             this.kit = kit;
@@ -189,6 +202,12 @@ public final class Main implements Runnable {
         public void run() {
             if (spec != null) {
                 CommandLine root = spec.root().commandLine();
+                if (shell == Shell.ZSH) {
+                    kit.terminal()
+                            .out()
+                            .print("autoload -U +X compinit && compinit\n"
+                                    + "autoload -U +X bashcompinit && bashcompinit\n");
+                }
                 kit.terminal().out().print(AutoComplete.bash(root.getCommandName(), root));
                 kit.terminal().out().print('\n');
                 kit.terminal().out().flush();

@@ -548,6 +548,15 @@ class MainTest {
         }
 
         @Test
+        void completesInZshToo() {
+            assertThat(run("completion", "zsh")).isEqualTo(Exit.OK);
+            assertThat(out.toString())
+                    .startsWith("autoload -U +X compinit && compinit\n")
+                    .contains("bashcompinit && bashcompinit\n#!/usr/bin/env bash", "complete -F");
+            assertThat(run("completion", "fish")).isEqualTo(Exit.USAGE);
+        }
+
+        @Test
         void completes() {
             assertThat(run("completion")).isEqualTo(Exit.OK);
             assertThat(out.toString()).startsWith("#!/usr/bin/env bash").contains("complete -F");
