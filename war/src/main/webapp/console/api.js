@@ -130,14 +130,14 @@ export async function follow(address, each, signal) {
   let pause = 500;
   while (!signal.aborted) {
     try {
-      const response = await call(`${address}/events`,
+      const response = await call(`${address}/events?use=true`,
         {accept: 'text/event-stream', signal, headers: last ? {'Last-Event-ID': last} : {}});
       pause = 500;
       for await (const event of events(response)) {
         if (event.id) last = event.id;
         const document = JSON.parse(event.data);
         each(event.name, document);
-        if (event.name !== 'output' && ['COMPLETED', 'FAILED', 'CANCELLED', 'REJECTED', 'EXPIRED'].includes(document.phase)) return;
+        if (!['output', 'use'].includes(event.name) && ['COMPLETED', 'FAILED', 'CANCELLED', 'REJECTED', 'EXPIRED'].includes(document.phase)) return;
       }
     } catch (e) {
       if (signal.aborted || e.name === 'AbortError') return;

@@ -31,7 +31,7 @@ export function span(total) {
   if (first < 0) return '0 s';
   const [name, length] = parts[first];
   const count = Math.floor(rounded / length);
-  const next = parts[first + 1];
+  const next = name === 'min' && count >= 10 ? null : parts[first + 1];
   const rest = next ? Math.floor((rounded - count * length) / next[1]) : 0;
   return `${count} ${name}${rest ? ` ${rest} ${next[0]}` : ''}`;
 }

@@ -166,6 +166,7 @@ class Page {
       }, {class: 'sort', id: `sort-${key}`}));
     const heads = ['Platform', head('start'), head('end'), 'Cores', 'Memory', head('price'),
       ...(energy ? [head('energy')] : []), ...(scored ? [head('score')] : []), 'Stands', h('td', {}, h('span', {class: 'unseen'}, 'Accept'))];
+    const names_ = heads.map(one => (one instanceof Node ? one.textContent : one));
     this.list.replaceChildren(table('Offers', heads, this.offers.map(offer => {
       const over = this.over(offer) || Boolean(this.taken);
       const line = row(
@@ -181,9 +182,10 @@ class Page {
         h('span', {class: 'stands', 'data-expires': offer.expires}, this.stands(offer)),
         button('Accept', () => this.accept(offer), {class: 'main small', disabled: over, id: `accept-${offer.id}`,
           'aria-label': `Accept the offer of ${offer.platform}, ${at(offer.start)}`}));
+      [...line.cells].forEach((cell, i) => cell.setAttribute('data-label', names_[i]));
       if (offer.id === this.chosen) line.className = 'chosen';
       return line;
-    })));
+    }), {class: 'wide cards'}));
     if (focused && document.getElementById(focused)) document.getElementById(focused).focus();
   }
 
@@ -223,7 +225,9 @@ class Page {
       pairs([['Begins', `${at(offer.start)}${offer.latest > offer.start + 60000 ? `, by ${at(offer.latest)} at the latest` : ''}`],
         ['Runs for', span(offer.length)], ['Prepared from', at(offer.prepare)],
         ['Cores', range(offer.cores)], ['Memory', offer.memory && `${range(offer.memory)} GiB`],
-        ...(offer.document.costs || []).map(cost => [`Cost: ${short(cost.type)}`, [number(cost.max ?? cost.min), cost.description && h('span', {class: 'help'}, cost.description)]]),
+        ...(offer.document.costs || []).map(cost => [/money/.test(cost.type) ? 'Price' : /energy/.test(cost.type) ? 'Energy' : `Cost: ${short(cost.type)}`,
+          [/money/.test(cost.type) ? money(cost.max ?? cost.min, short(cost.type)) : `${number(cost.max ?? cost.min)}${/kwh/i.test(cost.type) ? ' kWh' : ''}`,
+            cost.description && h('span', {class: 'help'}, cost.description)]]),
         ...(offer.document.metrics || []).map(metric => [`Metric: ${short(metric.type)}`, number(metric.min ?? metric.max)])]),
       offer.score && h('div', {class: 'score'}, h('h3', {}, 'Score'), Object.entries(offer.score.parts).map(([name, value]) => h('div', {class: 'part'},
         h('span', {}, name), h('meter', {min: 0, max: 1, value, 'aria-label': name}), h('span', {}, number(value))))),

@@ -57,6 +57,11 @@ class Page {
 
   watch() {
     follow(this.address, (name, event) => {
+      if (name === 'use') {
+        this.counted = event.values;
+        this.drawUse();
+        return;
+      }
       if (name === 'output') {
         Object.entries(event.values || {}).forEach(([which, size]) => this.outputs[which] && this.outputs[which].grew(Number(size)));
         this.outputs.stdout.more();
@@ -206,7 +211,7 @@ class Page {
   drawUse() {
     const {session} = this;
     const values = ((session.meta || {}).messages || []).map(message => message.values || {}).reverse();
-    const of = name => (values.find(one => one[name] !== undefined) || {})[name];
+    const of = name => (values.find(one => one[name] !== undefined) || this.counted || {})[name];
     const length = seconds(((session.schedule || {}).available || {}).duration);
     const ran = of('began') ? (new Date(of('ended') || Date.now()) - new Date(of('began'))) / 1000 : this.running();
     const out = Object.values(this.outputs).map(output => output.size || output.read);
