@@ -56,9 +56,10 @@ final class Occupancy {
             }
         }
         change(changes, now, down, Amounts.NONE);
-        boolean blocked = soonest != null && soonest.isAfter(now.plusSeconds(60)) && soonest.isBefore(until);
-        if (blocked) {
-            change(changes, soonest, Amounts.NONE, Amounts.NONE);
+        Instant blockedUntil =
+                soonest != null && soonest.isAfter(now.plusSeconds(60)) && soonest.isBefore(until) ? soonest : null;
+        if (blockedUntil != null) {
+            change(changes, blockedUntil, Amounts.NONE, Amounts.NONE);
         }
         List<Occupied> windows = new ArrayList<>();
         Amounts used = Amounts.NONE;
@@ -68,7 +69,8 @@ final class Occupancy {
             used = less(used.plus(change.more()), change.less());
             Instant from = steps.get(i).getKey();
             Instant next = i + 1 < steps.size() ? steps.get(i + 1).getKey() : until;
-            Amounts share = blocked && from.isBefore(soonest) ? capacity : share(used, total, capacity);
+            Amounts share =
+                    blockedUntil != null && from.isBefore(blockedUntil) ? capacity : share(used, total, capacity);
             if (!share.equals(Amounts.NONE) && from.isBefore(next)) {
                 windows.add(new Occupied(from, next, share));
             }
