@@ -63,12 +63,18 @@ class TapClientsTest {
                 job.delete()
                 import pyvo.registry.regtap as regtap
                 regtap.REGISTRY_BASEURL = sys.argv[1]
-                print("searched", len(pyvo.registry.search(keywords=["nothing-of-this-name"])))
+                # This pyvo looks for services of the types it knows; what planners are is one entry more.
+                print("before", len(pyvo.registry.search(keywords=["planner"])))
+                regtap._service_type_map["planner"] = "ExecutionBroker#rest-1.0"
+                for asked in ({"keywords": ["First", "offers"]}, {"servicetype": "planner"},
+                              {"servicetype": "ExecutionBroker#rest-1.0", "keywords": "virtual-observatories"}):
+                    print("searched", sorted({r.access_url for r in pyvo.registry.search(**asked)}))
+                print("none", len(pyvo.registry.search(keywords=["nothing-of-this-name"])))
                 """;
         assertThat(run(List.of("/usr/bin/python3", "-c", program, server.base() + "/tap")))
                 .contains("found ['http://p.example/planner']\nfound ['http://p.example/planner']")
                 .contains("COMPLETED 4")
-                .contains("searched 0");
+                .contains("before 0\n" + "searched ['http://p.example/planner']\n".repeat(3) + "none 0");
     }
 
     private static String run(List<String> command) throws Exception {

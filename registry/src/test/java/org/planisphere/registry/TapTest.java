@@ -97,6 +97,57 @@ class TapTest {
             }
         }
 
+        /** As pyvo 1.6 asks for everything a search found, with the condition it makes of each way to search. */
+        @ParameterizedTest(name = "{0}")
+        @ValueSource(
+                strings = {
+                    "standard_id IN ('ivo://ivoa.net/std/ExecutionBroker#rest-1.0')",
+                    "standard_id IN ('IVO://IVOA.NET/std/executionbroker#REST-1.0', 'ivo://x/y')",
+                    "ivoid='ivo://Example.Planner/Planner/p.example'",
+                    "ivoid LIKE 'ivo://Example.Planner/Planner/%'",
+                    "( 1=ivo_hasword(res_description, 'Planner') OR  1=ivo_hasword(res_title, 'Planner') OR "
+                            + " rr.res_subject.res_subject ILIKE '%Planner%') AND"
+                            + " standard_id='ivo://ivoa.net/std/ExecutionBroker#rest-1.0'"
+                })
+        void aPlannerIsFoundByTheQueriesOfPyvo(String condition) throws Exception {
+            String said = "ivoid, res_type, short_name, res_title, content_level, res_description, reference_url,"
+                    + " creator_seq, created, updated, rights, content_type, source_format, source_value,"
+                    + " region_of_regard, waveband";
+            String query = "SELECT\n" + said + ", \n"
+                    + "  ivo_string_agg(COALESCE(access_url, ''), ':::py VO sep:::') AS access_urls, \n"
+                    + "  ivo_string_agg(COALESCE(standard_id, ''), ':::py VO sep:::') AS standard_ids, \n"
+                    + "  ivo_string_agg(COALESCE(intf_type, ''), ':::py VO sep:::') AS intf_types, \n"
+                    + "  ivo_string_agg(COALESCE(intf_role, ''), ':::py VO sep:::') AS intf_roles, \n"
+                    + "  ivo_string_agg(COALESCE(cap_description, ''), ':::py VO sep:::') AS cap_descriptions\n"
+                    + "FROM\nrr.resource\nNATURAL LEFT OUTER JOIN rr.capability\n"
+                    + "NATURAL LEFT OUTER JOIN rr.interface\nNATURAL LEFT OUTER JOIN rr.res_subject\nWHERE\n("
+                    + condition + ")\nGROUP BY\n" + said;
+            for (DatabaseKind kind : SERVERS.keySet()) {
+                assertThat(csv(kind, query).lines().skip(1))
+                        .as(kind.toString())
+                        .singleElement()
+                        .asString()
+                        .startsWith("ivo://example.planner/planner/p.example,vr:service,")
+                        .contains("http://p.example/planner:::py VO sep:::");
+            }
+        }
+
+        @ParameterizedTest(name = "{0}")
+        @CsvSource(delimiter = '@', textBlock = """
+                SELECT 'x' AS a, COUNT(*) AS n FROM rr.resource GROUP BY a @ a,n;x,5
+                SELECT res_type || '!' AS a FROM rr.resource WHERE res_type LIKE 'vstd%' GROUP BY a @ a;vstd:standard!
+                SELECT res_type || '!' AS a, COUNT(*) AS n FROM rr.resource WHERE res_type LIKE 'vstd%' GROUP BY res_type || '!' @ a,n;vstd:standard!,1
+                SELECT COUNT(*) AS n FROM rr.resource GROUP BY 7 @ n;5
+                SELECT 7 AS a, COUNT(*) AS n FROM rr.resource GROUP BY a @ a,n;7,5
+                SELECT COUNT(*) AS n FROM rr.resource GROUP BY 'q' @ n;5
+                SELECT c || '-' AS k, COUNT(*) AS n FROM (SELECT schema_name || '+' AS c FROM tap_schema.schemas) AS q GROUP BY k ORDER BY k @ k,n;rr+-,1;tap_schema+-,1
+                """)
+        void rowsAreGroupedByWhateverIsTheSameInThem(String query, String wanted) throws Exception {
+            for (DatabaseKind kind : SERVERS.keySet()) {
+                assertThat(csv(kind, query)).as(kind + " " + query).isEqualTo(wanted.replace(';', '\n'));
+            }
+        }
+
         @ParameterizedTest(name = "{0}")
         @CsvSource(delimiter = '|', textBlock = """
                 SELECT COUNT(*) AS n FROM rr.resource | n;5

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name as a query writes it, quoted where it must be
  * @param sqlName as the database has it
+ * @param lowered whether it holds identifiers, which compare without case and are kept in lower case
  */
 public record Column(
         String name,
@@ -14,6 +15,7 @@ public record Column(
         Type type,
         boolean indexed,
         boolean principal,
+        boolean lowered,
         @Nullable String unit,
         @Nullable String ucd,
         @Nullable String utype,

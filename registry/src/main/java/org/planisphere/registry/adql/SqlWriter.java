@@ -76,11 +76,28 @@ final class SqlWriter {
         }
         for (int i = 0; i < select.group().size(); i++) {
             sql.append(i == 0 ? " GROUP BY " : ", ");
-            value(select.group().get(i));
+            group(select.group().get(i), select.values());
         }
         if (select.having() != null) {
             sql.append(" HAVING ");
             condition(select.having());
+        }
+    }
+
+    /**
+     * What is not a column is meant by its place in the answer: a text in it is another parameter there, and the database
+     * would not know that both are the same. A number alone would be taken for a place.
+     */
+    private void group(Expression value, List<Expression> answers) {
+        int at = value instanceof Expression.ColumnOf ? -1 : answers.indexOf(value);
+        if (at >= 0) {
+            sql.append(postgres ? "" : "c").append(at + 1);
+        } else if (value instanceof Expression.Number) {
+            sql.append("CAST(");
+            value(value);
+            sql.append(" AS DOUBLE PRECISION)");
+        } else {
+            value(value);
         }
     }
 

@@ -54,7 +54,7 @@ final class Values {
             Expression right = value(compared.value(1), scope, commons, aggregates);
             comparable(left.type(), right.type(), predicate);
             String sign = compared.comparison().getText();
-            return compare(left, sign.equals("!=") ? "<>" : sign, right);
+            return compare(beside(right, left), sign.equals("!=") ? "<>" : sign, beside(left, right));
         }
         if (predicate instanceof AdqlParser.BetweenContext between) {
             Expression value = value(between.value(0), scope, commons, aggregates);
@@ -70,7 +70,7 @@ final class Values {
             for (AdqlParser.ValueContext item : in.value().subList(1, in.value().size())) {
                 Expression one = value(item, scope, commons, aggregates);
                 comparable(value.type(), one.type(), item);
-                values.add(one);
+                values.add(beside(value, one));
             }
             return new Condition.Among(value, in.NOT() != null, values);
         }
@@ -86,10 +86,23 @@ final class Values {
             Expression pattern = value(like.value(1), scope, commons, aggregates);
             text(value, like.value(0));
             text(pattern, like.value(1));
-            return new Condition.Like(value, like.NOT() != null, like.ILIKE() != null, pattern);
+            return new Condition.Like(value, like.NOT() != null, like.ILIKE() != null, beside(value, pattern));
         }
         AdqlParser.IsNullContext nothing = (AdqlParser.IsNullContext) predicate;
         return new Condition.IsNothing(value(nothing.value(), scope, commons, aggregates), nothing.NOT() != null);
+    }
+
+    /**
+     * A text beside a column of identifiers, which are kept in lower case: they are the same in any case, and programs
+     * write them as the standards do.
+     */
+    private static Expression beside(Expression other, Expression value) {
+        return value instanceof Expression.Text text
+                        && other instanceof Expression.ColumnOf column
+                        && column.origin() != null
+                        && column.origin().lowered()
+                ? new Expression.Text(text.value().toLowerCase(Locale.ROOT))
+                : value;
     }
 
     /** A function that answers with 1 is the condition it asks. */

@@ -143,6 +143,7 @@ public final class Relations {
                     Type.valueOf(parts[1].toUpperCase(Locale.ROOT)),
                     parts[2].contains("i"),
                     parts[2].contains("p"),
+                    parts[2].contains("l"),
                     orNull(parts[3]),
                     null,
                     parts[4].isEmpty() ? null : parts[4],
