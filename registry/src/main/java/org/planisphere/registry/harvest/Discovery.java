@@ -13,7 +13,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.registry.publish.Web;
 import org.planisphere.registry.resource.Resource;
-import org.planisphere.registry.resource.Schemas;
 import org.planisphere.registry.resource.Vo;
 import org.planisphere.registry.store.SourceRow;
 import org.planisphere.registry.store.Sources;
@@ -82,7 +81,7 @@ final class Discovery {
 
     /** Address and title of every registry in the list that can be harvested. */
     private Map<String, String> read(URI registry) throws Trouble {
-        OaiSource oai = new OaiSource(registry, web, Schemas.NONE, settings.limits());
+        OaiSource oai = new OaiSource(registry, web, OaiSource.Reading.NOTHING, settings.limits());
         Map<String, String> found = new LinkedHashMap<>();
         Set<String> tokens = new HashSet<>();
         String token = null;

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.registry.publish.Web;
+import org.planisphere.registry.resource.Ivoid;
 import org.planisphere.registry.resource.Resource;
 import org.planisphere.registry.store.RecordRow;
 import org.planisphere.registry.store.Records;
@@ -23,6 +24,7 @@ import org.planisphere.registry.store.RunRow;
 import org.planisphere.registry.store.SourceRow;
 import org.planisphere.registry.store.Sources;
 import org.planisphere.registry.store.Writing;
+import org.w3c.dom.Element;
 
 /**
  * Harvests one publishing registry at a time. Every page is one transaction that also says where the list goes on, so a
@@ -80,7 +82,7 @@ public final class Harvester {
      */
     public SourceRow harvest(URI source, boolean whole, boolean believe) {
         String url = source.toString();
-        OaiSource oai = new OaiSource(source, web, settings.schemas(), settings.limits());
+        OaiSource oai = new OaiSource(source, web, this::read, settings.limits());
         if (!begin(url, whole)) {
             return sources.find(url).orElseThrow();
         }
@@ -91,6 +93,10 @@ public final class Harvester {
         } catch (Trouble trouble) {
             return failed(url, trouble);
         }
+    }
+
+    private OaiSource.Read read(Ivoid ivoid, Element record) {
+        return new OaiSource.Read(settings.schemas().faults(record), records.prepare(ivoid, record));
     }
 
     private SourceRow pages(OaiSource oai, SourceRow begun, Set<String> authorities, boolean believe) throws Trouble {

@@ -171,7 +171,7 @@ public final class Harvests implements AutoCloseable {
         }
         Instant now = clock.instant();
         Incoming incoming = new Incoming(
-                place, ivoid, false, resource, null, "", settings.schemas().faults(resource.xml()));
+                place, ivoid, false, resource, null, "", settings.schemas().faults(resource.xml()), null);
         return records.write(writing -> {
             RecordRow known = writing.manager().find(RecordRow.class, ivoid.key());
             RecordRow row = known == null ? new RecordRow() : known;

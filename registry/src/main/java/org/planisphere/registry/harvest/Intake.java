@@ -76,6 +76,7 @@ final class Intake {
         boolean changed = fresh || row.deleted() || !resource.xml().equals(row.record);
         if (changed) {
             row.fill(resource, now);
+            row.prepared = incoming.prepared();
         }
         List<Fault> faults = new ArrayList<>(incoming.faults());
         Instant created = resource.created();

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.planisphere.registry.publish.Web;
 import org.planisphere.registry.resource.Ivoid;
 import org.planisphere.registry.resource.Resource;
-import org.planisphere.registry.resource.Schemas;
 import org.planisphere.registry.resource.Xml;
+import org.planisphere.registry.store.RecordListener;
 import org.planisphere.wire.codec.Fault;
 import org.w3c.dom.Element;
 
@@ -34,15 +34,27 @@ final class OaiSource {
 
     private final URI address;
     private final Web web;
-    private final Schemas schemas;
+    private final Reading reading;
     private final Limits limits;
 
-    OaiSource(URI address, Web web, Schemas schemas, Limits limits) {
+    /** @param reading what is done with every record that can be read */
+    OaiSource(URI address, Web web, Reading reading, Limits limits) {
         this.address = address;
         this.web = web;
-        this.schemas = schemas;
+        this.reading = reading;
         this.limits = limits;
     }
+
+    /** What is done with a record while it is a tree in memory. */
+    interface Reading {
+        /** Leaves the record as it is. */
+        Reading NOTHING = (ivoid, record) -> new Read(List.of(), null);
+
+        Read read(Ivoid ivoid, Element record);
+    }
+
+    /** What the schemas find wrong with a record, and what follows from it. */
+    record Read(List<Fault> faults, RecordListener.@Nullable Prepared prepared) {}
 
     /**
      * Who it is.
@@ -117,7 +129,7 @@ final class OaiSource {
                 .map(header -> header.getAttribute("status").equals("deleted"))
                 .orElse(false);
         if (deleted) {
-            return new Incoming(named, ivoid.orElse(null), true, null, null, "", List.of());
+            return new Incoming(named, ivoid.orElse(null), true, null, null, "", List.of(), null);
         }
         try {
             if (!record.getAttribute(RecordReader.CUT).isEmpty()) {
@@ -131,8 +143,9 @@ final class OaiSource {
                 throw new Resource.Unusable("the record is of " + resource.ivoid());
             }
             List<Fault> faults = new ArrayList<>(resource.faults());
-            faults.addAll(schemas.faults(resource.xml()));
-            return new Incoming(named, ivoid.orElse(null), false, resource, null, "", faults);
+            Read read = reading.read(resource.ivoid(), root);
+            faults.addAll(read.faults());
+            return new Incoming(named, ivoid.orElse(null), false, resource, null, "", faults, read.prepared());
         } catch (Resource.Unusable e) {
             String text = Xml.first(record, "metadata").map(Xml::write).orElse("");
             return new Incoming(
@@ -142,7 +155,8 @@ final class OaiSource {
                     null,
                     e.getMessage(),
                     text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) : text,
-                    List.of());
+                    List.of(),
+                    null);
         }
     }
 }

@@ -18,6 +18,7 @@ import org.planisphere.registry.adql.Table;
 import org.planisphere.registry.adql.Type;
 import org.planisphere.registry.resource.Xml;
 import org.planisphere.registry.store.RecordListener;
+import org.w3c.dom.Element;
 
 /**
  * Keeps the relations in step with the records: every change of a record changes its rows in the same transaction. When
@@ -43,15 +44,22 @@ public final class Ingest implements RecordListener {
     }
 
     @Override
+    public Prepared prepare(String ivoid, Element root) {
+        Rows rows = new Rows();
+        RecordReader.read(ivoid, root, rows);
+        return rows;
+    }
+
+    @Override
     public void changed(Connection connection, Collection<Changed> records) throws SQLException {
         List<String> gone = new ArrayList<>();
-        Rows rows = new Rows();
+        List<Rows> rows = new ArrayList<>();
         for (Changed record : records) {
             if (!record.fresh()) {
                 gone.add(record.ivoid());
             }
             if (record.active()) {
-                read(record, rows);
+                rows.add(record.prepared() instanceof Rows ready ? ready : read(record));
             }
         }
         delete(connection, gone);
@@ -144,7 +152,8 @@ public final class Ingest implements RecordListener {
                                     found.getString(1),
                                     "active".equals(found.getString(2)),
                                     found.getString(3),
-                                    false));
+                                    false,
+                                    null));
                         }
                     }
                 }
@@ -165,7 +174,8 @@ public final class Ingest implements RecordListener {
         }
     }
 
-    private static void read(Changed record, Rows rows) {
+    private static Rows read(Changed record) {
+        Rows rows = new Rows();
         try {
             RecordReader.read(
                     record.ivoid(),
@@ -175,6 +185,7 @@ public final class Ingest implements RecordListener {
             // Stored records were read before; one that cannot be is no reason to keep the others out.
             LOG.log(System.Logger.Level.WARNING, "no relations of " + record.ivoid() + ": " + e.getMessage());
         }
+        return rows;
     }
 
     private static void delete(Connection connection, List<String> ivoids) throws SQLException {
@@ -192,9 +203,10 @@ public final class Ingest implements RecordListener {
         }
     }
 
-    private static void insert(Connection connection, Rows rows) throws SQLException {
+    private static void insert(Connection connection, List<Rows> records) throws SQLException {
         for (Map.Entry<String, String> relation : INSERTS.entrySet()) {
-            List<@Nullable Object[]> all = rows.of(relation.getKey());
+            List<@Nullable Object[]> all = new ArrayList<>();
+            records.forEach(rows -> all.addAll(rows.of(relation.getKey())));
             if (all.isEmpty()) {
                 continue;
             }

@@ -25,6 +25,7 @@ import javax.xml.validation.SchemaFactory;
 import javax.xml.validation.ValidatorHandler;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.wire.codec.Fault;
+import org.w3c.dom.Element;
 import org.w3c.dom.ls.LSInput;
 import org.xml.sax.Attributes;
 import org.xml.sax.ErrorHandler;
@@ -167,6 +168,29 @@ public final class Schemas {
         return List.copyOf(checker.faults);
     }
 
+    /**
+     * What is wrong with a record that is a tree already, each with its path; at most fifty. Nothing when there is no
+     * catalogue.
+     */
+    public List<Fault> faults(Element root) {
+        if (schema == null) {
+            return List.of();
+        }
+        ValidatorHandler free = validators.poll();
+        ValidatorHandler validator = free == null ? schema.newValidatorHandler() : free;
+        Checker checker = new Checker(validator);
+        try {
+            TreeWalk.walk(root, checker);
+            validator.setErrorHandler(null);
+            validators.add(validator);
+        } catch (SAXException e) {
+            if (checker.faults.isEmpty()) {
+                checker.faults.add(new Fault("/", String.valueOf(e.getMessage())));
+            }
+        }
+        return List.copyOf(checker.faults);
+    }
+
     private static String targetOf(byte[] xsd) {
         try {
             return Xml.parse(xsd).getDocumentElement().getAttribute("targetNamespace");
@@ -251,7 +275,8 @@ public final class Schemas {
             if (message.startsWith("cvc-type.3.1.3") || message.startsWith("cvc-attribute.3")) {
                 return;
             }
-            String detail = "line " + e.getLineNumber() + ": " + message.replaceAll("\\s+", " ");
+            String line = e.getLineNumber() < 0 ? "" : "line " + e.getLineNumber() + ": ";
+            String detail = line + message.replaceAll("\\s+", " ");
             faults.add(new Fault("/" + String.join("/", path), Resource.cut(detail, 500)));
             if (faults.size() >= MOST_FAULTS) {
                 throw new SAXException("too many faults");

@@ -39,7 +39,10 @@ public final class Changes {
 
     private static void note(RecordRow row, boolean fresh) {
         SEEN.get()
-                .put(row.ivoid, new RecordListener.Changed(row.ivoid, row.status.equals("active"), row.record, fresh));
+                .put(
+                        row.ivoid,
+                        new RecordListener.Changed(
+                                row.ivoid, row.status.equals("active"), row.record, fresh, row.prepared));
         row.knownRecord = row.record;
         row.knownStatus = row.status;
     }

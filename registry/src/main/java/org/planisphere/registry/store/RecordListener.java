@@ -3,11 +3,16 @@ package org.planisphere.registry.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+import org.w3c.dom.Element;
 
 /** Is told of every change of a record, in the transaction that makes it. */
 public interface RecordListener {
     /** Does nothing. */
     RecordListener NOBODY = (connection, records) -> {};
+
+    /** What a listener has made of a record before the transaction, for itself. */
+    interface Prepared {}
 
     /**
      * What a record has become.
@@ -16,8 +21,25 @@ public interface RecordListener {
      * @param active whether it is neither inactive nor deleted
      * @param xml {@code ri:Resource} with the canonical prefixes
      * @param fresh whether it is certain that there was none before
+     * @param prepared what {@link #prepare} made of this text; null when nobody asked it
      */
-    record Changed(String ivoid, boolean active, String xml, boolean fresh) {}
+    record Changed(
+            String ivoid,
+            boolean active,
+            String xml,
+            boolean fresh,
+            @Nullable Prepared prepared) {}
+
+    /**
+     * Reads from a record what will follow from it, while it is a tree in memory anyway and no transaction waits. Any
+     * number of threads may ask.
+     *
+     * @param ivoid lower case
+     * @param root {@code ri:Resource}, with any prefixes
+     */
+    default @Nullable Prepared prepare(String ivoid, Element root) {
+        return null;
+    }
 
     /**
      * Writes what follows from the changes; may be told of a record that is what it was.

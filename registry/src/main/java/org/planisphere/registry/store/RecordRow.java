@@ -105,6 +105,10 @@ public class RecordRow {
     @Column(name = "revision")
     public long revision;
 
+    /** What the listener has read from the record already; goes with the record's text. */
+    @Transient
+    public RecordListener.@Nullable Prepared prepared;
+
     /** As it was read or last written in this transaction. */
     @Transient
     @Nullable
@@ -129,6 +133,7 @@ public class RecordRow {
         description = resource.description().isEmpty() ? null : resource.description();
         record = resource.xml();
         summary = resource.summary().write();
+        prepared = null;
         say(resource.faults());
     }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.database.Database;
 import org.planisphere.registry.resource.Ivoid;
 import org.planisphere.registry.resource.Resource;
+import org.w3c.dom.Element;
 
 /** The records of the registry. Thread safe; every call is a transaction of its own and blocks on the database. */
 public final class Records implements AutoCloseable {
@@ -276,6 +277,11 @@ public final class Records implements AutoCloseable {
         if (done > 0) {
             LOG.log(System.Logger.Level.INFO, "made the summaries of " + done + " records");
         }
+    }
+
+    /** What the listener makes of a record beforehand, for {@link RecordRow#prepared}. */
+    public RecordListener.@Nullable Prepared prepare(Ivoid ivoid, Element root) {
+        return listener.prepare(ivoid.key(), root);
     }
 
     @Override
