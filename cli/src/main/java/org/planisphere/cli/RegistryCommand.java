@@ -132,7 +132,7 @@ final class RegistryCommand implements Callable<Integer> {
     @Command(
             name = "publish",
             description =
-                    "Write records (VOResource XML), new or in place of what is there; needs a publisher's token.")
+                    "Write records (VOResource XML, or JSON), new or in place of what is there; needs a publisher's token.")
     static final class Publish implements Callable<Integer> {
         private final Kit kit;
 

@@ -107,15 +107,25 @@ public final class RegistryClient {
     /**
      * Writes a record, new or in place of one; it says itself what it is called.
      *
-     * @param xml a {@code ri:Resource}
+     * @param record a {@code ri:Resource}, as XML or as the registry's JSON
      * @throws PlannerProblem when the registry does not take it from this caller; with every fault of the record
      */
-    public Entry publish(byte[] xml) {
+    public Entry publish(byte[] record) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Accept", "application/json");
-        headers.put("Content-Type", "application/xml");
-        return Http.await(http.send(new Http.Call("POST", Uris.under(base, "/records"), xml, headers))
+        headers.put("Content-Type", isJson(record) ? "application/json" : "application/xml");
+        return Http.await(http.send(new Http.Call("POST", Uris.under(base, "/records"), record, headers))
                 .thenApply(reply -> entry(reply.uri(), Documents.tree(reply))));
+    }
+
+    /** XML never begins with a brace. */
+    private static boolean isJson(byte[] record) {
+        for (byte letter : record) {
+            if (letter != ' ' && letter != '\n' && letter != '\r' && letter != '\t') {
+                return letter == '{';
+            }
+        }
+        return false;
     }
 
     /** How it stands with the registries it harvests. */

@@ -14,7 +14,9 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.rest.CallerFilter;
 import org.planisphere.foundation.rest.Media;
 import org.planisphere.foundation.rest.ProblemException;
@@ -22,13 +24,19 @@ import org.planisphere.foundation.rest.ProblemType;
 import org.planisphere.registry.publish.Refusal;
 import org.planisphere.registry.publish.Registry;
 import org.planisphere.registry.resource.Ivoid;
+import org.planisphere.registry.resource.RecordJson;
+import org.planisphere.registry.resource.Xml;
 import org.planisphere.registry.store.RecordRow;
 import org.planisphere.wire.RegisterRequest;
 import org.planisphere.wire.RegistryItem;
+import org.planisphere.wire.codec.MalformedDocument;
 
 /** Reads, writes and deletes single records. Writing is for publishers. */
 @Path("")
 public final class RecordsDoor {
+    /** A whole record in JSON; {@code application/json} is the record in short when it is read. */
+    static final String RECORD_JSON = "application/vnd.planisphere.record+json";
+
     private final Registry registry;
 
     RecordsDoor(Registry registry) {
@@ -72,6 +80,26 @@ public final class RecordsDoor {
         return Response.created(address(row)).entity(Items.item(row)).build();
     }
 
+    /** As {@link #publish(InputStream, ContainerRequestContext)}, from JSON. */
+    @POST
+    @Path("records")
+    @Consumes({Media.JSON, RECORD_JSON})
+    @Produces({Media.JSON, Media.XML, Media.YAML})
+    public Response publishJson(InputStream body, @Context ContainerRequestContext call) throws IOException {
+        RecordRow row = publishJson(body, null, call);
+        return Response.created(address(row)).entity(Items.item(row)).build();
+    }
+
+    @PUT
+    @Path("records/{ivoid: .+}")
+    @Consumes({Media.JSON, RECORD_JSON})
+    @Produces({Media.JSON, Media.XML, Media.YAML})
+    public RegistryItem putJson(
+            @PathParam("ivoid") String ivoid, InputStream body, @Context ContainerRequestContext call)
+            throws IOException {
+        return Items.item(publishJson(body, Refusals.ivoid(ivoid), call));
+    }
+
     @PUT
     @Path("records/{ivoid: .+}")
     @Consumes({Media.XML, Media.TEXT_XML})
@@ -87,6 +115,20 @@ public final class RecordsDoor {
     @Produces({Media.XML, Media.TEXT_XML})
     public String record(@PathParam("ivoid") String ivoid) {
         return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + find(ivoid).record;
+    }
+
+    /** The whole record as JSON, as it may be written again. */
+    @GET
+    @Path("records/{ivoid: .+}")
+    @Produces(RECORD_JSON + ";qs=0.8")
+    public String json(@PathParam("ivoid") String ivoid) {
+        RecordRow row = find(ivoid);
+        try {
+            return RecordJson.write(
+                    Xml.parse(row.record.getBytes(StandardCharsets.UTF_8)).getDocumentElement());
+        } catch (Xml.Unreadable e) {
+            throw new IllegalStateException("a stored record cannot be read", e);
+        }
     }
 
     /** The record in short. */
@@ -108,14 +150,32 @@ public final class RecordsDoor {
         }
     }
 
-    private RecordRow publish(InputStream body, @Nullable Ivoid expected, ContainerRequestContext call)
+    private RecordRow publishJson(InputStream body, @Nullable Ivoid expected, ContainerRequestContext call)
             throws IOException {
-        byte[] xml = body.readNBytes(Registry.LONGEST + 1);
-        if (xml.length > Registry.LONGEST) {
+        try {
+            Caller caller = CallerFilter.caller(call);
+            Registry.known(caller);
+            return registry.publish(RecordJson.read(bytes(body)), expected, caller);
+        } catch (MalformedDocument e) {
+            throw new ProblemException(
+                    ProblemType.MALFORMED_DOCUMENT, "The record cannot be read; see errors.", e.faults());
+        } catch (Refusal refusal) {
+            throw Refusals.problem(refusal);
+        }
+    }
+
+    private static byte[] bytes(InputStream body) throws IOException {
+        byte[] bytes = body.readNBytes(Registry.LONGEST + 1);
+        if (bytes.length > Registry.LONGEST) {
             throw new ProblemException(ProblemType.TOO_LARGE, "A record has at most " + Registry.LONGEST + " bytes.");
         }
+        return bytes;
+    }
+
+    private RecordRow publish(InputStream body, @Nullable Ivoid expected, ContainerRequestContext call)
+            throws IOException {
         try {
-            return registry.publish(xml, expected, CallerFilter.caller(call));
+            return registry.publish(bytes(body), expected, CallerFilter.caller(call));
         } catch (Refusal refusal) {
             throw Refusals.problem(refusal);
         }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.registry.publish.Refusal.Why;
@@ -178,12 +179,34 @@ public final class Registry {
      */
     public RecordRow publish(byte[] xml, @Nullable Ivoid expected, Caller caller) throws Refusal {
         known(caller);
-        Resource resource;
         try {
-            resource = Resource.read(xml);
+            return publish(Resource.read(xml), () -> schemas.faults(xml), expected, caller);
         } catch (Resource.Unusable e) {
-            throw new Refusal(Why.INVALID, "The record cannot be read: " + e.getMessage() + ".");
+            throw unreadable(e);
         }
+    }
+
+    /**
+     * As {@link #publish(byte[], Ivoid, Caller)}, of a record that did not come as XML.
+     *
+     * @param record {@code ri:Resource}
+     */
+    public RecordRow publish(Element record, @Nullable Ivoid expected, Caller caller) throws Refusal {
+        known(caller);
+        try {
+            return publish(Resource.read(record), () -> schemas.faults(record), expected, caller);
+        } catch (Resource.Unusable e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static Refusal unreadable(Resource.Unusable e) {
+        return new Refusal(Why.INVALID, "The record cannot be read: " + e.getMessage() + ".");
+    }
+
+    private RecordRow publish(
+            Resource resource, Supplier<List<Fault>> bySchemas, @Nullable Ivoid expected, Caller caller)
+            throws Refusal {
         if (expected != null && !expected.equals(resource.ivoid())) {
             throw new Refusal(
                     Why.INVALID, "The record is of " + resource.ivoid() + ", the address of " + expected + ".");
@@ -193,7 +216,7 @@ public final class Registry {
             throw new Refusal(Why.INVALID, "Use DELETE to delete a record.");
         }
         List<Fault> faults = new ArrayList<>(resource.faults());
-        faults.addAll(schemas.faults(xml));
+        faults.addAll(bySchemas.get());
         if (!faults.isEmpty()) {
             throw new Refusal(Why.INVALID, "The record is no valid VOResource; see errors.", faults);
         }
@@ -326,7 +349,8 @@ public final class Registry {
         }
     }
 
-    private static void known(Caller caller) throws Refusal {
+    /** @throws Refusal NOT_AUTHENTICATED to somebody without a name, who writes nothing here */
+    public static void known(Caller caller) throws Refusal {
         if (caller.anonymous()) {
             throw new Refusal(Why.NOT_AUTHENTICATED, "Writing to the registry needs a publisher's bearer token.");
         }
