@@ -222,6 +222,7 @@ public final class Planner implements AutoCloseable {
         threads.scheduler()
                 .scheduleWithFixedDelay(events::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
         List<Object> more = List.of(
+                new InfoDoor(context, settings.get(Keys.PLANNER_EXTENSION)),
                 new UsageDoor(context, usage),
                 new AuditDoor(audit),
                 new PolicyDoor(context, quotas, asked),
@@ -249,7 +250,6 @@ public final class Planner implements AutoCloseable {
         doors.add(new FilesDoor(context));
         doors.add(events);
         doors.add(new AcceptsDoor(context));
-        doors.add(new InfoDoor(context));
         doors.add(new LedgerProblemMapper());
         doors.addAll(more);
         if (context.federation().present()) {

@@ -127,6 +127,12 @@ public final class Keys {
                     "ivo://[A-Za-z0-9][A-Za-z0-9._-]{2,}/[^\\s]{1,200}"),
             "ivo://planisphere.local/std/ExecutionBroker#rest-1.0",
             "The standardID under which the planner's capability is registered; the standard has none of its own yet.");
+    public static final Setting<Boolean> PLANNER_EXTENSION = add(
+            "planner.registry.extension",
+            bool(),
+            "false",
+            "Whether the planner's VOSI capabilities, and so its record in registries, name executable kinds, formats and "
+                    + "shapes by the registry extension; harvesters without its schema call such records invalid.");
     public static final Setting<Duration> OFFER_LIFETIME = add(
             "planner.offer.lifetime",
             duration(SECOND, DAY),

@@ -64,6 +64,11 @@ public final class Schemas {
         return found(Problem.class, "planisphere.xsd").orElseThrow();
     }
 
+    /** The XSD of what planners may say of themselves in registries; it imports VOResource. */
+    public static byte[] registryXsd() {
+        return found(Problem.class, "planisphere-registry.xsd").orElseThrow();
+    }
+
     /** The XSD of problems. */
     public static byte[] problemXsd() {
         return found(Problem.class, "problem.xsd").orElseThrow();

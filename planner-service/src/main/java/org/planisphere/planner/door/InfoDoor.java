@@ -43,10 +43,13 @@ public final class InfoDoor {
                     + " form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
     private final PlannerContext planner;
+    private final boolean extension;
     private final Instant upSince = Instant.now();
 
-    public InfoDoor(PlannerContext planner) {
+    /** @param extension whether capabilities say what the registry extension has words for */
+    public InfoDoor(PlannerContext planner, boolean extension) {
         this.planner = planner;
+        this.extension = extension;
     }
 
     /** Leads a person to the try-it page. */
@@ -59,7 +62,7 @@ public final class InfoDoor {
     @Path("capabilities")
     @Produces({Media.XML, Media.TEXT_XML})
     public String capabilities() {
-        return Vosi.capabilities(planner.base(), planner.standardId());
+        return Vosi.capabilities(planner.base(), planner.standardId(), extension ? Extension.of(planner) : null);
     }
 
     @GET

@@ -7,6 +7,8 @@ import java.time.temporal.ChronoUnit;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.planner.platform.Shape;
 
 /**
  * The VOSI documents of a planner. Read by anybody, without a security method, as the standard wants.
@@ -22,18 +24,27 @@ final class Vosi {
 
     private Vosi() {}
 
-    /** @param standardId of the execution capability */
-    static String capabilities(URI base, String standardId) {
+    /**
+     * @param standardId of the execution capability
+     * @param extension what that says of the planner beyond VOResource; null for nothing
+     */
+    static String capabilities(URI base, String standardId, @Nullable Extension extension) {
         return document(xml -> {
             xml.writeStartElement("vosi", "capabilities", CAPABILITIES);
             xml.writeNamespace("vosi", CAPABILITIES);
             xml.writeNamespace("vr", VORESOURCE);
             xml.writeNamespace("vs", VODATASERVICE);
             xml.writeNamespace("xsi", XSI);
+            if (extension != null) {
+                xml.writeNamespace("ebr", Extension.NAMESPACE);
+            }
             simple(xml, "ivo://ivoa.net/std/VOSI#capabilities", base + "/capabilities");
             simple(xml, "ivo://ivoa.net/std/VOSI#availability", base + "/availability");
             xml.writeStartElement("capability");
             xml.writeAttribute("standardID", standardId);
+            if (extension != null) {
+                xml.writeAttribute("xsi", XSI, "type", "ebr:ExecutionBroker");
+            }
             element(xml, "description", "Ask for offers, accept one, follow the session.");
             parameters(xml, "base", base.toString(), "");
             parameters(xml, "base", base.toString(), "ivo://ivoa.net/sso#OpenID");
@@ -41,6 +52,9 @@ final class Vosi {
             xml.writeAttribute("xsi", XSI, "type", "vr:WebBrowser");
             access(xml, "full", base + "/tryit");
             xml.writeEndElement();
+            if (extension != null) {
+                extension(xml, extension);
+            }
             xml.writeEndElement();
             xml.writeEndElement();
         });
@@ -61,6 +75,24 @@ final class Vosi {
             }
             xml.writeEndElement();
         });
+    }
+
+    private static void extension(XMLStreamWriter xml, Extension extension) throws XMLStreamException {
+        for (String kind : extension.kinds()) {
+            element(xml, "executableKind", kind);
+        }
+        for (String format : extension.formats()) {
+            element(xml, "format", format);
+        }
+        for (Shape shape : extension.shapes()) {
+            xml.writeStartElement("shape");
+            xml.writeAttribute("cores", Long.toString(shape.size().cores()));
+            xml.writeAttribute("memory", Long.toString(shape.size().memory()));
+            xml.writeAttribute("storage", Long.toString(shape.size().storage()));
+            xml.writeAttribute("accelerators", Long.toString(shape.size().accelerators()));
+            xml.writeCharacters(shape.name());
+            xml.writeEndElement();
+        }
     }
 
     private static void simple(XMLStreamWriter xml, String standardId, String address) throws XMLStreamException {

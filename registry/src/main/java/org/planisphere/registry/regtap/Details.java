@@ -15,6 +15,8 @@ import org.w3c.dom.NamedNodeMap;
 /**
  * What is kept of a record as pairs of path and value.
  *
+ * <p>What our own registry extension says of planners is kept too; the standard allows paths of one's own.
+ *
  * @see <a href="https://www.ivoa.net/documents/RegTAP/">RegTAP 1.2, appendix A</a>
  */
 final class Details {
@@ -44,7 +46,9 @@ final class Details {
                     /capability/testQuery/size/lat /capability/testQuery/size/long /capability/testQuery/sr
                     /capability/testQuery/verb /capability/uploadLimit/default /capability/uploadLimit/default/@unit
                     /capability/uploadLimit/hard /capability/uploadLimit/hard/@unit /capability/uploadMethod/@ivo-id
-                    /capability/verbosity
+                    /capability/verbosity /capability/executableKind /capability/format
+                    /capability/shape /capability/shape/@cores /capability/shape/@memory
+                    /capability/shape/@storage /capability/shape/@accelerators
                     """.split("\\s+")).filter(path -> !path.isEmpty()).collect(Collectors.toUnmodifiableSet());
 
     /** Every path on the way to one that is kept. */

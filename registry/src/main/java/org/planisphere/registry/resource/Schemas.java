@@ -44,6 +44,9 @@ public final class Schemas {
 
     private static final int MOST_FAULTS = 50;
     private static final String SCHEME = "catalogue:";
+    /** Our own extension is always known where VOResource is. */
+    private static final String EXTENSION = "planisphere-registry.xsd";
+
     private static final System.Logger LOG = System.getLogger(Schemas.class.getName());
 
     private final @Nullable Schema schema;
@@ -83,6 +86,10 @@ public final class Schemas {
         }
         if (fileOf.isEmpty()) {
             throw new IllegalArgumentException("there is no XML schema (*.xsd) in " + folder);
+        }
+        if (fileOf.containsKey(Vo.VR) && !fileOf.containsKey(Vo.EBR)) {
+            byName.put(EXTENSION, org.planisphere.wire.codec.Schemas.registryXsd());
+            fileOf.put(Vo.EBR, EXTENSION);
         }
         while (!fileOf.isEmpty()) {
             try {

@@ -11,6 +11,9 @@ public final class Vo {
     public static final String VG = "http://www.ivoa.net/xml/VORegistry/v1.0";
     public static final String VSTD = "http://www.ivoa.net/xml/StandardsRegExt/v1.0";
     public static final String TR = "http://www.ivoa.net/xml/TAPRegExt/v1.0";
+    /** Our own registry extension, {@code planisphere-registry.xsd}. */
+    public static final String EBR = "https://www.purl.org/planisphere/registry/v1.0";
+
     public static final String XSI = "http://www.w3.org/2001/XMLSchema-instance";
     public static final String VOSI_CAPABILITIES = "http://www.ivoa.net/xml/VOSICapabilities/v1.0";
     public static final String VOSI_AVAILABILITY = "http://www.ivoa.net/xml/VOSIAvailability/v1.0";
@@ -36,6 +39,7 @@ public final class Vo {
         map.put(VSTD, "vstd");
         map.put(XSI, "xsi");
         map.put(TR, "tr");
+        map.put(EBR, "ebr");
         map.put("http://www.ivoa.net/xml/ConeSearch/v1.0", "cs");
         map.put("http://www.ivoa.net/xml/SIA/v1.1", "sia");
         map.put("http://www.ivoa.net/xml/SSA/v1.1", "ssap");
