@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.planisphere.foundation.database.Database;
 import org.planisphere.foundation.database.DatabaseKind;
 import org.planisphere.foundation.identity.Caller;
@@ -33,8 +34,12 @@ public final class Fixture implements AutoCloseable {
     public final FakeWeb web = new FakeWeb();
     public final Hands clock = new Hands();
     public final Database database;
-    public final RegistryContext context;
-    public final Registry registry;
+    public final URI base;
+    public RegistryContext context;
+    public Registry registry;
+    private final RegistrySettings settings;
+    private final HarvestSettings harvest;
+    private final TapSettings tap;
 
     public Fixture(DatabaseKind kind, URI base, int page) {
         this(kind, base, page, Schemas.NONE, Map.of());
@@ -42,7 +47,8 @@ public final class Fixture implements AutoCloseable {
 
     public Fixture(DatabaseKind kind, URI base, int page, Schemas schemas, Map<String, String> owners) {
         database = Database.open(kind.fresh(4));
-        RegistrySettings settings = new RegistrySettings(
+        this.base = base;
+        settings = new RegistrySettings(
                 base,
                 "Example.Planner",
                 "Example registry",
@@ -53,14 +59,43 @@ public final class Fixture implements AutoCloseable {
                 Duration.ofMinutes(10),
                 page,
                 owners);
-        context = new RegistryContext(
-                database,
-                web,
-                settings,
-                harvesting(schemas, Limits.USUAL),
-                TapSettings.usual(URI.create(base + "/tap"), folder()),
-                clock);
+        harvest = harvesting(schemas, Limits.USUAL);
+        tap = TapSettings.usual(URI.create(base + "/tap"), folder());
+        context = new RegistryContext(database, web, settings, harvest, tap, clock);
         registry = context.registry();
+    }
+
+    /** Ends the registry and begins it again with these times for queries: at once, and as a job. */
+    public void reopen(Duration atOnce, Duration asJob) {
+        context.close();
+        TapSettings times = new TapSettings(
+                tap.base(),
+                tap.usualRows(),
+                tap.mostRows(),
+                atOnce,
+                asJob,
+                tap.parallel(),
+                tap.keep(),
+                tap.jobs(),
+                tap.folder(),
+                tap.full());
+        context = new RegistryContext(database, web, settings, harvest, times, clock);
+        registry = context.registry();
+    }
+
+    /** Ends the registry and begins it again, as a node does. */
+    public void reopen() {
+        context.close();
+        context = new RegistryContext(database, web, settings, harvest, tap, clock);
+        registry = context.registry();
+    }
+
+    /** What an operator watches now, by {@code name{labels}}. */
+    public Map<String, Double> figures() {
+        Map<String, Double> figures = new TreeMap<>();
+        context.figures()
+                .tell((name, help, labels, value) -> figures.put(name + "{" + labels + "}", value.getAsDouble()));
+        return figures;
     }
 
     private static Path folder() {

@@ -23,14 +23,13 @@ final class RegistryServer implements AutoCloseable {
     private final URI base;
 
     RegistryServer(DatabaseKind kind, int page) {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        base = URI.create("http://127.0.0.1:" + port + "/registry");
-        fixture = new Fixture(kind, base, page);
+        this(new Fixture(kind, freeBase(), page));
+    }
+
+    /** Serves a registry that is there; it closes with the server. */
+    RegistryServer(Fixture fixture) {
+        this.fixture = fixture;
+        base = fixture.base;
         ResourceConfig config = new ResourceConfig();
         RegistryDoors.singletons(fixture.context).forEach(config::register);
         config.register(AnyProblemMapper.class).register(WireReader.class).register(WireWriter.class);
@@ -44,8 +43,22 @@ final class RegistryServer implements AutoCloseable {
         server = JdkHttpServerFactory.createHttpServer(URI.create(base + "/"), config);
     }
 
+    /** An address of this machine at which nobody answers yet. */
+    static URI freeBase() {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return URI.create("http://127.0.0.1:" + free.getLocalPort() + "/registry");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     URI base() {
         return base;
+    }
+
+    /** Answers no more; the registry stays. */
+    void stop() {
+        server.stop(0);
     }
 
     @Override

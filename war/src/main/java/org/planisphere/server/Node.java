@@ -172,6 +172,9 @@ public class Node {
             PlannerFigures.add(metrics, planner.context());
             registration = SelfRegistration.begin(settings);
         }
+        if (registry != null) {
+            registry.figures().tell(metrics::gauge);
+        }
         health.started();
         LOG.log(Level.INFO, () -> "Node " + settings.get(Keys.NODE_NAME) + " started at " + settings.nodeUrl());
     }

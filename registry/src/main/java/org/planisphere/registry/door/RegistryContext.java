@@ -2,13 +2,11 @@ package org.planisphere.registry.door;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.planisphere.foundation.database.Database;
-import org.planisphere.foundation.database.DatabaseUnavailable;
 import org.planisphere.foundation.settings.Keys;
 import org.planisphere.foundation.settings.Settings;
 import org.planisphere.registry.harvest.HarvestSettings;
@@ -39,6 +37,8 @@ public final class RegistryContext implements AutoCloseable {
     private final Watch watch;
     private final Clock clock;
     private final Tap tap;
+    private final RelationsKeeper relations;
+    private final Figures figures;
 
     /**
      * Writes the registry's own records, and begins to watch what is registered. What the node itself says of itself may
@@ -88,18 +88,16 @@ public final class RegistryContext implements AutoCloseable {
         this.database = database;
         this.clock = clock;
         Ingest ingest = new Ingest(database);
+        this.relations = new RelationsKeeper(ingest);
         this.records = new Records(database, ingest);
         records.upgrade();
         this.registry = new Registry(records, web, settings, harvest.schemas(), clock, Capabilities.own(queries));
         this.harvests = new Harvests(records, web, harvest, clock);
-        this.tap = new Tap(database, queries);
+        this.tap = new Tap(database, queries, relations::note);
         this.watch = new Watch(registry);
+        this.figures = new Figures(records, registry.index(), harvests.sources(), relations);
+        relations.begin();
         registry.writeOwn();
-        try {
-            ingest.bringUpToDate();
-        } catch (SQLException e) {
-            throw new DatabaseUnavailable("the relations of the records cannot be brought up to date", e);
-        }
         registry.index().refresh();
     }
 
@@ -130,6 +128,16 @@ public final class RegistryContext implements AutoCloseable {
         return tap;
     }
 
+    /** What an operator watches. */
+    public Figures figures() {
+        return figures;
+    }
+
+    /** What people should know of the registry's state now; empty when there is nothing. */
+    String note() {
+        return relations.note();
+    }
+
     Clock clock() {
         return clock;
     }
@@ -143,6 +151,7 @@ public final class RegistryContext implements AutoCloseable {
         watch.close();
         harvests.close();
         tap.close();
+        relations.close();
         records.close();
     }
 }

@@ -49,9 +49,10 @@ public final class VosiDoor {
     @Produces({Media.XML, Media.TEXT_XML})
     public String availability() {
         boolean ready = context.ready();
+        String note = ready ? context.note() : "The storage does not answer.";
         return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<vosi:availability xmlns:vosi=\"" + Vo.VOSI_AVAILABILITY
                 + "\"><vosi:available>" + ready + "</vosi:available><vosi:upSince>" + Resource.stamp(since)
-                + "</vosi:upSince>" + (ready ? "" : "<vosi:note>The storage does not answer.</vosi:note>")
+                + "</vosi:upSince>" + (note.isEmpty() ? "" : "<vosi:note>" + note + "</vosi:note>")
                 + "</vosi:availability>";
     }
 }

@@ -26,7 +26,7 @@ import org.w3c.dom.Element;
  */
 public final class Ingest implements RecordListener {
     /** To be raised whenever a record would become other rows than before. */
-    static final int RULES = 1;
+    static final int RULES = 2;
 
     private static final System.Logger LOG = System.getLogger(Ingest.class.getName());
     /** Records made anew in one transaction. */
@@ -38,9 +38,25 @@ public final class Ingest implements RecordListener {
     private static final Map<String, String> INSERTS = inserts();
 
     private final Database database;
+    private volatile Progress progress = Progress.NOTHING;
+    private volatile boolean stopped;
 
     public Ingest(Database database) {
         this.database = database;
+    }
+
+    /**
+     * How far making everything anew has come.
+     *
+     * @param all records there were when it began
+     */
+    public record Progress(long done, long all) {
+        /** All is as the rules want it. */
+        public static final Progress NOTHING = new Progress(0, 0);
+
+        public boolean over() {
+            return all == 0;
+        }
     }
 
     @Override
@@ -66,22 +82,58 @@ public final class Ingest implements RecordListener {
         insert(connection, rows);
     }
 
+    /** How far making everything anew has come; what is not done yet is as the rules before wanted it. */
+    public Progress progress() {
+        return progress;
+    }
+
+    /** Makes {@link #bringUpToDate} return soon; the next one goes on there. */
+    public void stop() {
+        stopped = true;
+    }
+
+    /** How many records are still to be made anew. */
+    public long left() throws SQLException {
+        String from = begin();
+        long left = from == null ? 0 : after(from);
+        progress = new Progress(0, left);
+        return left;
+    }
+
+    private long after(String ivoid) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                PreparedStatement count =
+                        connection.prepareStatement("SELECT COUNT(*) FROM registry_record WHERE ivoid > ?")) {
+            count.setString(1, ivoid);
+            try (ResultSet found = count.executeQuery()) {
+                return found.next() ? found.getLong(1) : 0;
+            }
+        }
+    }
+
     /**
      * Makes everything anew if the rules are not the ones it was made by; goes on where an earlier attempt was left.
-     * Blocks for as long as that takes, a few milliseconds a record.
+     * Blocks for as long as that takes, a few milliseconds a record. Other threads may change records meanwhile.
      *
      * @return how many records were read
      */
     public int bringUpToDate() throws SQLException {
         String from = begin();
         if (from == null) {
+            progress = Progress.NOTHING;
             return 0;
         }
+        long wanted = Math.max(1, after(from));
         int all = 0;
         for (String at = from; ; ) {
+            if (stopped) {
+                return all;
+            }
             List<Changed> page = page(at);
             all += page.size();
+            progress = new Progress(Math.min(all, wanted), wanted);
             if (page.size() < PAGE) {
+                progress = Progress.NOTHING;
                 LOG.log(System.Logger.Level.INFO, "the relations of " + all + " records were made by rules " + RULES);
                 return all;
             }

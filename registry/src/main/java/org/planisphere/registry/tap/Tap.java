@@ -1,5 +1,6 @@
 package org.planisphere.registry.tap;
 
+import java.util.function.Supplier;
 import org.planisphere.foundation.database.Database;
 import org.planisphere.registry.adql.Adql;
 import org.planisphere.registry.regtap.Relations;
@@ -11,8 +12,11 @@ public final class Tap implements AutoCloseable {
     private final Adql adql = new Adql(Relations.PUBLISHED);
     private final Answers answers;
     private final Jobs jobs;
+    private final Supplier<String> note;
 
-    public Tap(Database database, TapSettings settings) {
+    /** @param note what people should know of the relations now; empty when there is nothing */
+    public Tap(Database database, TapSettings settings, Supplier<String> note) {
+        this.note = note;
         this.database = database;
         this.settings = settings;
         this.answers = new Answers(database, settings.parallel());
@@ -29,6 +33,10 @@ public final class Tap implements AutoCloseable {
 
     Jobs jobs() {
         return jobs;
+    }
+
+    String note() {
+        return note.get();
     }
 
     boolean ready() {

@@ -71,7 +71,7 @@ public final class TapDoor {
     static Response refusal(Rejected rejected) {
         Response.ResponseBuilder answer = Response.status(rejected.status())
                 .header(HttpHeaders.CONTENT_TYPE, Format.VOTABLE.header())
-                .entity(TableText.error(rejected.told()));
+                .entity(TableText.error(rejected.told(), rejected.problem()));
         return (rejected.status() == 503 ? answer.header("Retry-After", "5") : answer).build();
     }
 
@@ -85,10 +85,11 @@ public final class TapDoor {
     @Path("availability")
     public Response availability() {
         boolean ready = tap.ready();
+        String note = ready ? tap.note() : "The storage does not answer.";
         return xml("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<vosi:availability xmlns:vosi=\""
                 + "http://www.ivoa.net/xml/VOSIAvailability/v1.0\"><vosi:available>" + ready
                 + "</vosi:available><vosi:upSince>" + Resource.stamp(since) + "</vosi:upSince>"
-                + (ready ? "" : "<vosi:note>The storage does not answer.</vosi:note>") + "</vosi:availability>");
+                + (note.isEmpty() ? "" : "<vosi:note>" + note + "</vosi:note>") + "</vosi:availability>");
     }
 
     /** @param detail {@code min} leaves the columns out */
