@@ -17,6 +17,7 @@ public final class RegistryDoors {
         doors.add(new PagesDoor(context.registry()));
         doors.add(new HarvestDoor(context.registry(), context.harvests()));
         doors.add(new VosiDoor(context));
+        doors.add(new DescriptionDoor());
         doors.add(new OaiDoor(new Oai(context.registry(), context.clock())));
         doors.add(new TapDoor(context.tap()));
         doors.add(new JobsDoor(context.tap()));

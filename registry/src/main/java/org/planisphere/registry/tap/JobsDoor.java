@@ -30,6 +30,7 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.rest.CallerFilter;
+import org.planisphere.foundation.rest.ProblemType;
 
 /**
  * Queries as jobs. A job belongs to who made it; one of a caller without a name belongs to whoever knows its identifier,
@@ -232,7 +233,7 @@ public final class JobsDoor {
                     if (job.error() == null) {
                         throw new Rejected(404, "The job has no error.");
                     }
-                    yield Response.ok(TableText.error(job.error()))
+                    yield Response.ok(TableText.error(job.error(), ProblemType.INVALID_PARAMETER.slug()))
                             .header(HttpHeaders.CONTENT_TYPE, Format.VOTABLE.header())
                             .build();
                 }

@@ -1,5 +1,7 @@
 package org.planisphere.registry.tap;
 
+import org.planisphere.foundation.rest.ProblemType;
+
 /** A query that is not answered, and why; told in the form of DALI. */
 final class Rejected extends Exception {
     private static final long serialVersionUID = 1L;
@@ -18,6 +20,11 @@ final class Rejected extends Exception {
 
     int status() {
         return status;
+    }
+
+    /** The word by which docs/problems.md explains it. */
+    String problem() {
+        return (status == 400 ? ProblemType.INVALID_PARAMETER : ProblemType.ofStatus(status)).slug();
     }
 
     String told() {

@@ -42,10 +42,15 @@ final class TableText {
         }
     }
 
-    /** The document that says why there is no answer. */
-    static String error(String message) {
+    /**
+     * The document that says why there is no answer.
+     *
+     * @param problem the type of problem, a word that docs/problems.md explains
+     */
+    static String error(String message, String problem) {
         return OPEN + "<INFO name=\"QUERY_STATUS\" value=\"ERROR\">" + Xml.escape(message)
-                + "</INFO>\n</RESOURCE>\n</VOTABLE>\n";
+                + "</INFO>\n<INFO name=\"PROBLEM_TYPE\" value=\"" + problem
+                + "\"/>\n</RESOURCE>\n</VOTABLE>\n";
     }
 
     private void all(Answers.Rows rows) throws IOException {
