@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -64,7 +65,7 @@ public final class Harvester {
         this.sources = new Sources(records);
         this.web = web;
         this.settings = settings;
-        this.intake = new Intake(records, settings.ownAuthorities());
+        this.intake = new Intake(records, settings.ownAuthorities(), settings.node());
         this.clock = clock;
     }
 
@@ -142,7 +143,12 @@ public final class Harvester {
             if (token != null && !tokens.contains(token)) {
                 next = fetch(oai, row.from, token);
             }
-            row = intake.take(url, page, authorities, clock.instant());
+            Optional<SourceRow> taken = intake.take(url, page, authorities, clock.instant());
+            if (taken.isEmpty()) {
+                LOG.log(System.Logger.Level.WARNING, url + " is harvested by another node now; this one had stopped");
+                return sources.find(url).orElseThrow();
+            }
+            row = taken.get();
             if (token == null) {
                 return end(url, believe);
             }
@@ -240,7 +246,10 @@ public final class Harvester {
         Instant now = clock.instant();
         String alarm = compare(url, believe, now);
         return records.transaction(manager -> {
-            SourceRow row = manager.find(SourceRow.class, url);
+            SourceRow row = manager.find(SourceRow.class, url, LockModeType.PESSIMISTIC_WRITE);
+            if (!settings.node().equals(row.holder)) {
+                return row;
+            }
             RunRow run = manager.find(RunRow.class, new RunRow.Key(url, row.run));
             if (row.full) {
                 row.lastFull = at(now);
@@ -327,7 +336,10 @@ public final class Harvester {
         Instant now = clock.instant();
         LOG.log(System.Logger.Level.WARNING, url + " was not harvested: " + trouble.getMessage());
         return records.transaction(manager -> {
-            SourceRow row = manager.find(SourceRow.class, url);
+            SourceRow row = manager.find(SourceRow.class, url, LockModeType.PESSIMISTIC_WRITE);
+            if (!settings.node().equals(row.holder)) {
+                return row;
+            }
             row.heldUntil = null;
             row.failures++;
             row.message = Intake.cut(String.valueOf(trouble.getMessage()), 1000);

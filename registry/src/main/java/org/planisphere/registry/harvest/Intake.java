@@ -1,6 +1,7 @@
 package org.planisphere.registry.harvest;
 
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.registry.resource.Resource;
@@ -29,18 +31,26 @@ final class Intake {
 
     private final Records records;
     private final Set<String> own;
+    private final String node;
 
-    /** @param own authorities of this registry, of which nobody else may publish records here */
-    Intake(Records records, Set<String> own) {
+    /**
+     * @param own authorities of this registry, of which nobody else may publish records here
+     * @param node by which this node holds the source it harvests
+     */
+    Intake(Records records, Set<String> own, String node) {
         this.records = records;
         this.own = own;
+        this.node = node;
     }
 
-    /** @return how it stands with the source afterwards */
-    SourceRow take(String url, OaiSource.Page page, Set<String> authorities, Instant now) {
+    /** @return how it stands with the source afterwards; empty, with nothing done, when another node has it now */
+    Optional<SourceRow> take(String url, OaiSource.Page page, Set<String> authorities, Instant now) {
         return records.write(writing -> {
             EntityManager manager = writing.manager();
-            SourceRow source = manager.find(SourceRow.class, url);
+            SourceRow source = manager.find(SourceRow.class, url, LockModeType.PESSIMISTIC_WRITE);
+            if (!node.equals(source.holder)) {
+                return Optional.empty();
+            }
             RunRow run = manager.find(RunRow.class, new RunRow.Key(url, source.run));
             if (source.serverTime == null) {
                 source.serverTime = page.serverTime();
@@ -50,7 +60,7 @@ final class Intake {
             source.pages++;
             source.heldUntil = now.plus(Harvester.LEASE).atOffset(ZoneOffset.UTC);
             run.seen = source.seen;
-            return source;
+            return Optional.of(source);
         });
     }
 
