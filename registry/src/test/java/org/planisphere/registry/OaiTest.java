@@ -218,10 +218,34 @@ class OaiTest {
     }
 
     @Test
+    void whatIsWrittenInTheSecondOfAPageIsOnTheNext() throws Exception {
+        try (RegistryServer one = new RegistryServer(DatabaseKind.H2, 5)) {
+            one.fixture.clock.move(Duration.ofSeconds(1));
+            for (String name : List.of("m", "n", "o", "p", "q")) {
+                publish(one, name, "Before");
+            }
+            Matcher token = TOKEN.matcher(get(one, "verb=ListRecords&metadataPrefix=ivo_vor"));
+            assertThat(token.find()).isTrue();
+            publish(one, "a", "In the same second, and earlier in the order");
+            one.fixture.clock.move(Duration.ofSeconds(1));
+
+            String first = get(one, "verb=ListRecords&resumptionToken=" + token.group(2));
+            Matcher second = TOKEN.matcher(first);
+            assertThat(second.find()).isTrue();
+            String rest = get(one, "verb=ListRecords&resumptionToken=" + second.group(2));
+            assertThat(first + rest)
+                    .contains("In the same second")
+                    .contains("planner/m<")
+                    .contains("planner/q<");
+        }
+    }
+
+    @Test
     void theLastPageOfSeveralEndsWithAnEmptyToken() throws Exception {
         for (int i = 0; i < 5; i++) {
             publish(server, "p" + i, "Page " + i);
         }
+        server.fixture.clock.move(Duration.ofSeconds(1));
         Matcher token = TOKEN.matcher(get("verb=ListIdentifiers&metadataPrefix=ivo_vor"));
         assertThat(token.find()).isTrue();
         assertThat(get("verb=ListIdentifiers&resumptionToken=" + token.group(2)))

@@ -224,7 +224,8 @@ final class Oai {
                             ? "No record matches."
                             : "What was left of this list has changed meanwhile; it is complete.");
         }
-        List<RecordRow> shown = rows.subList(0, Math.min(page, rows.size()));
+        boolean more = rows.size() > page;
+        List<RecordRow> shown = more ? settled(rows.subList(0, page)) : rows;
         StringBuilder xml = new StringBuilder("<oai:").append(verb).append('>');
         for (RecordRow row : shown) {
             if (verb.equals("ListRecords")) {
@@ -233,10 +234,10 @@ final class Oai {
                 header(xml, row);
             }
         }
-        if (rows.size() > page) {
+        if (more) {
             RecordRow last = shown.get(shown.size() - 1);
             Instant expires = clock.instant().plus(TOKEN_LIFE).truncatedTo(ChronoUnit.SECONDS);
-            String next = at.behind(last.changed(), last.ivoid, at.cursor + page, expires)
+            String next = at.behind(last.changed(), last.ivoid, at.cursor + shown.size(), expires)
                     .write(verb);
             xml.append("<oai:resumptionToken expirationDate=\"")
                     .append(Resource.stamp(expires))
@@ -249,6 +250,19 @@ final class Oai {
             xml.append("<oai:resumptionToken cursor=\"").append(at.cursor).append("\"/>");
         }
         return xml.append("</oai:").append(verb).append('>').toString();
+    }
+
+    /**
+     * What of a page will keep its place: another record may still get a place among those of this second, before where a
+     * token leads. They come with the next page; those of a page that has no others come now, so that a list goes on.
+     */
+    private List<RecordRow> settled(List<RecordRow> page) {
+        Instant second = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        int end = page.size();
+        while (end > 0 && !page.get(end - 1).changed().isBefore(second)) {
+            end--;
+        }
+        return end == 0 ? page : page.subList(0, end);
     }
 
     private static Token begin(String verb, Map<String, String> arguments) throws Wrong {

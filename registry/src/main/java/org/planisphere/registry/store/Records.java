@@ -7,6 +7,7 @@ import jakarta.persistence.PersistenceException;
 import jakarta.persistence.TypedQuery;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,9 +85,10 @@ public final class Records implements AutoCloseable {
     /** The record that was made from this address. */
     public Optional<RecordRow> ofCapabilities(String url) {
         return read(manager -> manager.createQuery(
-                        "SELECT r FROM RegistryRecord r WHERE r.capabilitiesUrl = :url AND r.status <> 'deleted'"
-                                + " ORDER BY r.ivoid",
+                        "SELECT r FROM RegistryRecord r WHERE r.managed = :managed AND r.capabilitiesUrl = :url"
+                                + " AND r.status <> 'deleted' ORDER BY r.ivoid",
                         RecordRow.class)
+                .setParameter("managed", true)
                 .setParameter("url", url)
                 .setMaxResults(1)
                 .getResultStream()
@@ -96,18 +98,20 @@ public final class Records implements AutoCloseable {
     /** Every record that is kept true from the service's own capabilities. */
     public List<RecordRow> registered() {
         return read(manager -> manager.createQuery(
-                        "SELECT r FROM RegistryRecord r WHERE r.capabilitiesUrl IS NOT NULL AND r.status = 'active'"
-                                + " ORDER BY r.ivoid",
+                        "SELECT r FROM RegistryRecord r WHERE r.managed = :managed AND r.capabilitiesUrl IS NOT NULL"
+                                + " AND r.status = 'active' ORDER BY r.ivoid",
                         RecordRow.class)
+                .setParameter("managed", true)
                 .getResultList());
     }
 
     /** The registry's own records that are not deleted. */
     public List<RecordRow> own() {
         return read(manager -> manager.createQuery(
-                        "SELECT r FROM RegistryRecord r WHERE r.origin = 'own' AND r.status <> 'deleted'"
-                                + " ORDER BY r.ivoid",
+                        "SELECT r FROM RegistryRecord r WHERE r.managed = :managed AND r.origin = 'own'"
+                                + " AND r.status <> 'deleted' ORDER BY r.ivoid",
                         RecordRow.class)
+                .setParameter("managed", true)
                 .getResultList());
     }
 
@@ -148,30 +152,33 @@ public final class Records implements AutoCloseable {
 
     /** The records of a stretch, in the order of their last change and then their identifier. */
     public List<RecordRow> changed(Stretch stretch) {
-        StringBuilder query = new StringBuilder("SELECT r FROM RegistryRecord r WHERE 1 = 1");
+        List<String> conditions = new ArrayList<>();
         Map<String, Object> parameters = new LinkedHashMap<>();
         if (stretch.managedOnly()) {
-            // The same as r.managed, which EclipseLink compares with a number, and H2 does not.
-            query.append(" AND r.origin <> 'harvested'");
+            // As a parameter: EclipseLink writes a truth value as a number, which H2 does not compare with one.
+            conditions.add("r.managed = :managed");
+            parameters.put("managed", true);
         }
         if (stretch.from() != null) {
-            query.append(" AND r.updated >= :from");
+            conditions.add("r.updated >= :from");
             parameters.put("from", stretch.from().atOffset(ZoneOffset.UTC));
         }
         if (stretch.until() != null) {
-            query.append(" AND r.updated <= :until");
+            conditions.add("r.updated <= :until");
             parameters.put("until", stretch.until().atOffset(ZoneOffset.UTC));
         }
         if (stretch.afterStamp() != null && stretch.after() != null) {
             // The first condition follows from the second, and lets the database begin at the right place of its index.
-            query.append(" AND r.updated >= :stamp AND (r.updated > :stamp OR r.ivoid > :after)");
+            conditions.add("r.updated >= :stamp AND (r.updated > :stamp OR r.ivoid > :after)");
             parameters.put("stamp", stretch.afterStamp().atOffset(ZoneOffset.UTC));
             parameters.put("after", stretch.after());
         }
-        query.append(" ORDER BY r.updated, r.ivoid");
+        String query = "SELECT r FROM RegistryRecord r"
+                + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions))
+                + " ORDER BY r.updated, r.ivoid";
         return read(manager -> {
             TypedQuery<RecordRow> records =
-                    manager.createQuery(query.toString(), RecordRow.class).setMaxResults(stretch.limit());
+                    manager.createQuery(query, RecordRow.class).setMaxResults(stretch.limit());
             parameters.forEach(records::setParameter);
             return records.getResultList();
         });
