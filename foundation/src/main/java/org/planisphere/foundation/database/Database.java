@@ -204,6 +204,9 @@ public final class Database implements AutoCloseable {
             wanted.put("DB_CLOSE_ON_EXIT", "FALSE");
             // Space is used again after five seconds instead of 45: the file of a busy node stays small.
             wanted.put("RETENTION_TIME", "5000");
+            // KiB. With the 16 MiB that H2 takes of a node's heap, the indexes of a whole registry are read again and
+            // again.
+            wanted.put("CACHE_SIZE", "40960");
         }
         wanted.put("LOCK_TIMEOUT", "10000");
         wanted.forEach((name, value) -> {
