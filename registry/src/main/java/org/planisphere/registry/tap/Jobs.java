@@ -95,9 +95,11 @@ final class Jobs implements AutoCloseable {
         }
     }
 
+    /** A job; one whose destruction has come is gone, whenever it is swept away. */
     Optional<Job> find(String id) throws Rejected {
         try {
-            return store.find(id);
+            Instant now = now();
+            return store.find(id).filter(job -> job.destruction().isAfter(now));
         } catch (SQLException e) {
             throw away(e);
         }
