@@ -126,7 +126,7 @@ class OaiWalkTest {
     /** Changes, deletes and adds records, several in a second, until it is told to stop. */
     private static void write(Fixture f, AtomicBoolean over, Set<String> added) {
         Random dice = new Random(11);
-        for (int i = 0; !over.get() && i < 2000; i++) {
+        for (int i = 0; !over.get() && i < 300; i++) {
             try {
                 String name = "ivo://example.planner/w" + dice.nextInt(RECORDS);
                 if (i % 7 == 3) {
