@@ -58,7 +58,7 @@ class AdqlFuzzTest {
                         "--reproducer_path=" + folder,
                         "-seed=20261121",
                         "-runs=20000",
-                        "-max_total_time=20",
+                        "-max_total_time=10",
                         "-max_len=400",
                         "-timeout=10",
                         "-artifact_prefix=" + folder + "/",
