@@ -236,10 +236,8 @@ public final class Policy {
         return known == null || known.join() == null ? group : group + " (" + known.join() + ")";
     }
 
-    /** An account's id is at most 255 characters; a longer one keeps its beginning and ends in a hash. */
     private static Account account(String what, Grant grant, String holder) {
-        String id = what + grant.id() + ":" + holder;
-        return new Account(id.length() <= 255 ? id : id.substring(0, 180) + "#" + Digests.sha256(id));
+        return Account.named(what + grant.id() + ":" + holder);
     }
 
     private static void put(Map<String, List<Grant>> index, String key, Grant grant) {

@@ -20,12 +20,12 @@ public record Share(String name, String holder, int percent, Duration lent) {
 
     /** On what a run within the share is counted. */
     public Account account(String platform) {
-        return new Account(bounded("share:" + platform + ":" + name));
+        return Account.named("share:" + platform + ":" + name);
     }
 
     /** On what a run beyond the share is counted, which tells that it was lent. */
     public Account lentAccount(String platform) {
-        return new Account(bounded(LENT + platform + ":" + name));
+        return Account.named(LENT + platform + ":" + name);
     }
 
     /** Whether what is counted here was lent. */
@@ -50,9 +50,5 @@ public record Share(String name, String holder, int percent, Duration lent) {
 
     private long part(long amount) {
         return amount >= Amounts.UNLIMITED ? amount : amount / 100 * percent + amount % 100 * percent / 100;
-    }
-
-    private static String bounded(String id) {
-        return id.length() <= 255 ? id : id.substring(0, 200) + "#" + Integer.toHexString(id.hashCode());
     }
 }
