@@ -25,11 +25,11 @@ final class Ownership {
     static final String SHARE = "share";
     static final String UNSHARE = "unshare";
 
-    private final Shares shares;
+    private final SharedWith shares;
     private final Ledger ledger;
     private final Acts acts;
 
-    Ownership(Shares shares, Ledger ledger, Acts acts) {
+    Ownership(SharedWith shares, Ledger ledger, Acts acts) {
         this.shares = shares;
         this.ledger = ledger;
         this.acts = acts;

@@ -49,7 +49,7 @@ public final class Sessions {
     private final Conductor conductor;
     private final EventHub hub;
     private final Updates updates;
-    private final Shares shares;
+    private final SharedWith shares;
     private final Ownership ownership;
     private final SessionSettings settings;
     private final Acts acts;
@@ -64,7 +64,7 @@ public final class Sessions {
             Quotas quotas,
             Conductor conductor,
             EventHub hub,
-            Shares shares,
+            SharedWith shares,
             SessionSettings settings) {
         this(store, ledger, platforms, quotas, conductor, hub, shares, settings, Acts.NONE);
     }
@@ -77,7 +77,7 @@ public final class Sessions {
             Quotas quotas,
             Conductor conductor,
             EventHub hub,
-            Shares shares,
+            SharedWith shares,
             SessionSettings settings,
             Acts acts) {
         this.acts = acts;

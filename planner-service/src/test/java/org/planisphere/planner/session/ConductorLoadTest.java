@@ -89,7 +89,7 @@ class ConductorLoadTest {
                             Duration.ofDays(7))),
                     conductor,
                     hub,
-                    Shares.NONE,
+                    SharedWith.NONE,
                     settings);
             conductor.start();
             relay = new EventRelay(store, hub, conductor, timers, threads.quick(), ledger::now, Duration.ofMillis(200));

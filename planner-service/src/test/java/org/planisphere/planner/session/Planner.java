@@ -26,7 +26,7 @@ import org.planisphere.planner.platform.FakePlatform;
 import org.planisphere.planner.quota.Allowance;
 import org.planisphere.planner.quota.Quotas;
 import org.planisphere.planner.session.store.JpaSessions;
-import org.planisphere.planner.session.store.SqlShares;
+import org.planisphere.planner.session.store.SqlSharedWith;
 import org.planisphere.planner.task.ComputeRequest;
 import org.planisphere.planner.task.Executable;
 import org.planisphere.planner.task.Interval;
@@ -61,7 +61,7 @@ final class Planner implements AutoCloseable {
     final FakePlatform platform = new FakePlatform("alpha", CAPACITY, time::now);
     final JpaSessions store;
     final FakeLeases leases;
-    final Shares shares;
+    final SharedWith shares;
     final List<SessionEvent> told = new ArrayList<>();
     final Quotas quotas = caller -> List.of(new Allowance(
             new Account("caller:" + caller.id()),
@@ -84,7 +84,7 @@ final class Planner implements AutoCloseable {
         this.ledger = new FakeLedger(database.dataSource(), time::now);
         this.leases = new FakeLeases(database.dataSource(), time::now);
         this.store = new JpaSessions(managers);
-        this.shares = new SqlShares(database.dataSource());
+        this.shares = new SqlSharedWith(database.dataSource());
         restart();
     }
 

@@ -11,10 +11,10 @@ import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.planisphere.planner.ledger.LedgerUnavailable;
-import org.planisphere.planner.session.Shares;
+import org.planisphere.planner.session.SharedWith;
 
 /** Shares in a relational database. */
-public final class SqlShares implements Shares {
+public final class SqlSharedWith implements SharedWith {
     private static final String ADD = "INSERT INTO component_share (component, shared_with)"
             + " SELECT CAST(? AS UUID), CAST(? AS VARCHAR) WHERE NOT EXISTS"
             + " (SELECT 1 FROM component_share s WHERE s.component = ? AND s.shared_with = ?)";
@@ -24,7 +24,7 @@ public final class SqlShares implements Shares {
 
     private final DataSource database;
 
-    public SqlShares(DataSource database) {
+    public SqlSharedWith(DataSource database) {
         this.database = database;
     }
 

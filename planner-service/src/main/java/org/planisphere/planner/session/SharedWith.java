@@ -5,9 +5,9 @@ import java.util.Set;
 import java.util.UUID;
 
 /** Which groups a session or an offer set was shared with. Thread safe; blocks on the database. */
-public interface Shares {
+public interface SharedWith {
     /** Where nothing is ever shared. */
-    Shares NONE = new Shares() {
+    SharedWith NONE = new SharedWith() {
         @Override
         public Set<String> of(List<UUID> components) {
             return Set.of();
@@ -30,7 +30,7 @@ public interface Shares {
     /** The groups that any of these was shared with. */
     Set<String> of(List<UUID> components);
 
-    /** Shares; doing it twice is harmless. */
+    /** SharedWith; doing it twice is harmless. */
     void add(UUID component, String group);
 
     /** Shares no longer; doing it twice is harmless. */
