@@ -52,6 +52,8 @@ import org.planisphere.planner.policy.NotedOffers;
 import org.planisphere.planner.policy.PolicyBook;
 import org.planisphere.planner.policy.PolicyWatch;
 import org.planisphere.planner.policy.store.SqlAskedRequests;
+import org.planisphere.planner.quota.AddressCaps;
+import org.planisphere.planner.quota.Quotas;
 import org.planisphere.planner.request.KindBases;
 import org.planisphere.planner.request.TaskReader;
 import org.planisphere.planner.session.Conductor;
@@ -65,7 +67,8 @@ import org.planisphere.planner.session.Sessions;
 import org.planisphere.planner.session.Timers;
 import org.planisphere.planner.session.store.JpaSessions;
 import org.planisphere.planner.session.store.SqlLeases;
-import org.planisphere.planner.session.store.SqlShares;
+import org.planisphere.planner.session.store.SqlSharedWith;
+import org.planisphere.planner.staging.Delegations;
 import org.planisphere.planner.staging.WorkFolders;
 import org.planisphere.planner.usage.AccountedSessions;
 import org.planisphere.planner.usage.store.SqlUsage;
@@ -116,10 +119,14 @@ public final class Planner implements AutoCloseable {
         Ledger ledger =
                 own(parts, new SqlLedger(database, LedgerSettings.usual().withAxis(new SlotAxis(slot))));
         KindBases kinds = KindBases.withAliases(settings.get(Keys.KIND_ALIASES));
-        WorkFolders folders = new WorkFolders(settings.sessionsDir());
+        WorkFolders folders = new WorkFolders(
+                settings.sessionsDir(),
+                new Delegations(HttpRules.of(settings.get(Keys.STAGING_HTTP_DELEGATE), 1, Duration.ofSeconds(1))));
         List<Platform> platforms = Platforms.open(settings, folders);
         parts.addAll(platforms);
         PolicyBook quotas = new PolicyBook(settings.find(Keys.POLICY_FILE).orElse(null), Limits.quotas(settings));
+        int ofOneAddress = settings.get(Keys.ADDRESS_OFFERS);
+        Quotas capped = ofOneAddress == 0 ? quotas : new AddressCaps(quotas, ofOneAddress);
 
         JpaSessions kept = new JpaSessions(database.entityManagers("planner", entities()));
         SqlUsage usage = new SqlUsage(database.dataSource());
@@ -159,7 +166,7 @@ public final class Planner implements AutoCloseable {
                 quotas,
                 conductor,
                 hub,
-                new SqlShares(database.dataSource()),
+                new SqlSharedWith(database.dataSource()),
                 sessionSettings,
                 audit);
         Federation federation = own(
@@ -185,13 +192,16 @@ public final class Planner implements AutoCloseable {
                 platforms.stream()
                         .filter(platform -> !(platform instanceof RemotePlatform))
                         .toList(),
-                quotas,
+                capped,
                 new NotedOffers(kept, audit, asked),
                 DeskSettings.of(settings.get(Keys.OFFER_LIFETIME), settings.get(Keys.OFFER_MAX), slot));
         Idempotency idempotency = new Idempotency(database.dataSource(), settings.get(Keys.IDEMPOTENCY_KEEP));
         threads.scheduler()
                 .scheduleWithFixedDelay(
-                        () -> sweep(ledger, sessions, idempotency, asked, settings.get(Keys.POLICY_REQUESTS_KEEP)),
+                        () -> {
+                            sweep(ledger, sessions, idempotency, asked, settings.get(Keys.POLICY_REQUESTS_KEEP));
+                            forget(folders.delegations(), sessions);
+                        },
                         SWEEP.toSeconds(),
                         SWEEP.toSeconds(),
                         TimeUnit.SECONDS);
@@ -211,7 +221,7 @@ public final class Planner implements AutoCloseable {
                 sessions,
                 hub,
                 folders,
-                quotas,
+                capped,
                 ledger,
                 platforms,
                 idempotency,
@@ -272,6 +282,19 @@ public final class Planner implements AutoCloseable {
             asked.forget(ledger.now().minus(keepAsked));
         } catch (Exception e) {
             LOG.log(System.Logger.Level.WARNING, "The sweep of ended sessions is put off: " + e.getMessage());
+        }
+    }
+
+    /** Nobody's token is kept for a session that is over. */
+    private static void forget(Delegations delegations, Sessions sessions) {
+        try {
+            delegations.forget(session -> sessions.find(session)
+                    .map(found -> found.phase().terminal())
+                    .orElse(true));
+        } catch (RuntimeException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Ended sessions keep their tokens for a minute more: " + e.getMessage());
         }
     }
 

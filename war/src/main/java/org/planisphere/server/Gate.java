@@ -16,6 +16,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.planisphere.foundation.rest.CallerFilter;
 
 /**
  * What every request passes first and last: it gets a number ({@code X-Request-Id}), every answer gets the security
@@ -63,6 +64,9 @@ public final class Gate implements Filter {
         response.setHeader("Content-Security-Policy", POLICY);
         response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
         try {
+            if (rates != null) {
+                request.setAttribute(CallerFilter.ORIGIN, rates.origin(request));
+            }
             long wait = rates == null || request.getRequestURI().startsWith("/health") ? 0 : rates.wait(request);
             if (wait > 0) {
                 response.setHeader("Retry-After", Long.toString(wait));

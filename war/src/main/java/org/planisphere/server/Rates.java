@@ -66,7 +66,8 @@ final class Rates {
         return header == null ? null : cookies.session(List.of(header)).orElse(null);
     }
 
-    private String origin(HttpServletRequest request) {
+    /** From where a call comes, as it is counted. */
+    String origin(HttpServletRequest request) {
         return proxies.origin(request.getRemoteAddr(), request.getHeader("X-Forwarded-For"));
     }
 

@@ -12,8 +12,9 @@ import java.util.Set;
  * @param groups each prefixed with its issuer's name: {@code issuer|group}
  * @param roles what the caller may do beyond using the planner
  * @param rights which sorts of calls the token is good for; all of them unless the token itself narrows them
+ * @param origin the address, or the network of one, that the call comes from; empty when nobody told
  */
-public record Caller(String id, String name, Set<String> groups, Set<Role> roles, Set<Right> rights) {
+public record Caller(String id, String name, Set<String> groups, Set<Role> roles, Set<Right> rights, String origin) {
     /** Every right: what a token is good for that does not narrow itself. */
     public static final Set<Right> ALL_RIGHTS = Set.copyOf(EnumSet.allOf(Right.class));
 
@@ -49,9 +50,19 @@ public record Caller(String id, String name, Set<String> groups, Set<Role> roles
         rights = Set.copyOf(rights);
     }
 
-    /** A caller whose token does not narrow itself. */
+    /** A caller from nowhere in particular. */
+    public Caller(String id, String name, Set<String> groups, Set<Role> roles, Set<Right> rights) {
+        this(id, name, groups, roles, rights, "");
+    }
+
+    /** A caller whose token does not narrow itself, from nowhere in particular. */
     public Caller(String id, String name, Set<String> groups, Set<Role> roles) {
         this(id, name, groups, roles, ALL_RIGHTS);
+    }
+
+    /** The same caller, who calls from there. */
+    public Caller from(String address) {
+        return address.equals(origin) ? this : new Caller(id, name, groups, roles, rights, address);
     }
 
     public boolean anonymous() {
@@ -73,6 +84,6 @@ public record Caller(String id, String name, Set<String> groups, Set<Role> roles
         }
         Set<Role> all = new LinkedHashSet<>(roles);
         all.addAll(more);
-        return new Caller(id, name, groups, all, rights);
+        return new Caller(id, name, groups, all, rights, origin);
     }
 }

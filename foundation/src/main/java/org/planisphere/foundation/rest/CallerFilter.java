@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,11 @@ import org.planisphere.foundation.identity.Recognition;
 @Priority(Priorities.AUTHENTICATION)
 public final class CallerFilter implements ContainerRequestFilter, ContainerResponseFilter {
     private static final String PROPERTY = Caller.class.getName();
+    /** The request's property, told by the server, of the address a call comes from ({@link Proxies#origin}). */
+    public static final String ORIGIN = PROPERTY + ".origin";
+
     private static final String SHOWN = PROPERTY + ".token";
-    private static final String BY_COOKIE = PROPERTY + ".cookie";
+    private static final String LATER = PROPERTY + ".later";
     /** RFC 6750, section 2.1, and no longer than any token of ours or of an OIDC issuer. */
     private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([A-Za-z0-9._~+/-]{1,16384}=*)");
     /** What anybody may read: it says nothing of anybody's work (VOSI 1.1, section 2). */
@@ -86,15 +90,22 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
         return request.getProperty(SHOWN) instanceof String token ? Optional.of(token) : Optional.empty();
     }
 
+    /** As {@link #token}, for later: what a page's login is good for is renewed as long as the login lasts. */
+    public static Supplier<Optional<String>> tokens(ContainerRequestContext request) {
+        Optional<String> now = token(request);
+        return request.getProperty(LATER) instanceof PageCallers.Later later ? later::token : () -> now;
+    }
+
     @Override
     public void filter(ContainerRequestContext request) {
         List<String> headers = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
         if (headers == null || headers.isEmpty()) {
-            String token = pages == null
+            PageCallers logins = pages;
+            String token = logins == null
                     ? null
-                    : pages.token(request, open(request.getUriInfo().getPath()), challenges);
-            if (token != null) {
-                request.setProperty(BY_COOKIE, true);
+                    : logins.token(request, open(request.getUriInfo().getPath()), challenges);
+            if (logins != null && token != null) {
+                request.setProperty(LATER, logins.later(request));
                 known(request, token);
                 return;
             }
@@ -103,7 +114,7 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
                         new ProblemException(ProblemType.NOT_AUTHENTICATED, "This service wants a bearer token."),
                         null);
             }
-            request.setProperty(PROPERTY, Caller.ANONYMOUS);
+            request.setProperty(PROPERTY, from(request, Caller.ANONYMOUS));
             return;
         }
         // Two of them could mean one thing to a proxy and another to us.
@@ -127,7 +138,7 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
         if (!(recognition instanceof Recognition.Known known)) {
             throw refused();
         }
-        request.setProperty(PROPERTY, known.caller());
+        request.setProperty(PROPERTY, from(request, known.caller()));
         request.setProperty(SHOWN, token);
         Caller.Right right =
                 right(request.getMethod(), first(request.getUriInfo().getPath()));
@@ -136,13 +147,17 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
         }
     }
 
+    private static Caller from(ContainerRequestContext request, Caller caller) {
+        return request.getProperty(ORIGIN) instanceof String origin ? caller.from(origin) : caller;
+    }
+
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
         Caller caller = caller(request);
         if (!caller.anonymous()) {
             response.getHeaders().putSingle("X-VO-Authenticated", headerSafe(caller.name()));
         }
-        if (request.getProperty(BY_COOKIE) != null && !response.getHeaders().containsKey(HttpHeaders.CACHE_CONTROL)) {
+        if (request.getProperty(LATER) != null && !response.getHeaders().containsKey(HttpHeaders.CACHE_CONTROL)) {
             response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, "no-store");
         }
         response.getHeaders().add("Vary", "Accept, Authorization, Cookie");

@@ -4,6 +4,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.login.Logins;
@@ -68,6 +69,18 @@ public final class PageCallers {
                 new ProblemException(ProblemType.NOT_AUTHENTICATED, "The login is over; log in again.")
                         .with(HttpHeaders.SET_COOKIE, cookies.noSession()),
                 null);
+    }
+
+    /** The access token of somebody who has logged in, whenever it is asked for; empty when they have logged out. */
+    @FunctionalInterface
+    interface Later {
+        Optional<String> token();
+    }
+
+    Later later(ContainerRequestContext request) {
+        String session =
+                cookies.session(request.getHeaders().get(HttpHeaders.COOKIE)).orElse("");
+        return () -> logins.token(session) instanceof Shown.Token token ? Optional.of(token.token()) : Optional.empty();
     }
 
     private boolean fromOurPages(ContainerRequestContext request) {

@@ -101,6 +101,12 @@ public final class Keys {
             "Origins of other planners that this node's console may ask from the browser; `*` for any. They have to name "
                     + "this node in their `listen.origins`.");
 
+    public static final Setting<Integer> ADDRESS_OFFERS = add(
+            "limits.address.offers",
+            integer(0, 1_000_000),
+            "0",
+            "How many open offers one address may hold, whoever asks from there; 0 for any number.");
+
     // -- the database ------------------------------------------------------------------------------------------------
 
     public static final Setting<String> DB_URL = add(
@@ -318,6 +324,14 @@ public final class Keys {
                     + "for any public address; addresses of this machine and its network only when named.");
     public static final Setting<Long> STAGING_HTTP_MAXBYTES = add(
             "staging.http.maxbytes", size(1, 1L << 50), "10GiB", "The largest thing that is fetched for a session.");
+    public static final Setting<List<String>> STAGING_HTTP_DELEGATE = add(
+            "staging.http.delegate",
+            list(pattern(
+                    "a host named in full, with its port where that is not the usual one",
+                    "[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(:[0-9]{1,5})?")),
+            "",
+            "Those of `staging.http.allow` to which a caller's own token may be shown for a session, where the caller asks "
+                    + "for that; by https only.");
     public static final Setting<Duration> STAGING_HTTP_TIMEOUT =
             add("staging.http.timeout", duration(SECOND, DAY), "10m", "How long fetching one thing may take.");
 

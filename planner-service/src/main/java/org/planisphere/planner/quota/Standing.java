@@ -28,6 +28,11 @@ public record Standing(String policy, List<Terms> terms, List<Denial> denials, L
         return new Standing("", List.of(Terms.of(allowances)), List.of(), List.of());
     }
 
+    /** The same, with one more allowance on whatever is granted. */
+    public Standing plus(Allowance more) {
+        return new Standing(policy, terms.stream().map(each -> each.plus(more)).toList(), denials, joinable);
+    }
+
     /** Every allowance of all terms, each once. */
     public List<Allowance> allowances() {
         Set<Allowance> all = new LinkedHashSet<>();

@@ -1,5 +1,6 @@
 package org.planisphere.planner.quota;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,13 @@ public record Terms(
     /** Terms without a policy. */
     public static Terms of(List<Allowance> allowances) {
         return new Terms("", Rules.OPEN, allowances, List.of(), 0, null, null);
+    }
+
+    /** The same terms with one more allowance. */
+    Terms plus(Allowance more) {
+        List<Allowance> all = new ArrayList<>(allowances);
+        all.add(more);
+        return new Terms(title, rules, all, budgets, priority, funding, share);
     }
 
     /** By which prices are multiplied. */
