@@ -25,6 +25,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLParameters;
@@ -116,12 +117,31 @@ public final class GuardedHttp {
      * @throws IOException when it fails, is larger than the limit, or takes longer than the rules allow
      */
     public Fetched get(URI location, Map<String, String> headers, long limit, OutputStream out) throws IOException {
+        // Credentials are for who was asked, not for whoever that one names.
+        Map<String, String> elsewhere = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        elsewhere.putAll(headers);
+        elsewhere.remove("Authorization");
+        return get(location, at -> sameAuthority(at, location) ? headers : elsewhere, limit, out);
+    }
+
+    private static boolean sameAuthority(URI at, URI location) {
+        return String.valueOf(at.getScheme()).equalsIgnoreCase(location.getScheme())
+                && String.valueOf(at.getRawAuthority()).equalsIgnoreCase(location.getRawAuthority());
+    }
+
+    /**
+     * As {@link #get(URI, Map, long, OutputStream)}.
+     *
+     * @param headers to send besides the usual ones, asked anew for every redirect
+     */
+    public Fetched get(URI location, Function<URI, Map<String, String>> headers, long limit, OutputStream out)
+            throws IOException {
         long deadline = System.nanoTime() + rules.time().toNanos();
         URI at = location;
         for (int hop = 0; ; hop++) {
             Target target = judge(at);
             try (Connection connection = connect(target, deadline)) {
-                connection.send("GET", target, headers, new byte[0]);
+                connection.send("GET", target, headers.apply(at), new byte[0]);
                 Head head = connection.head();
                 switch (head.status) {
                     case 200 -> {

@@ -149,6 +149,7 @@ public final class ExecutionDoor {
             @Context Request request,
             @Context ContainerRequestContext call) {
         Caller caller = CallerFilter.caller(call);
+        Delegating delegating = Delegating.of(planner, call);
         Format answerIn = Bodies.format(request);
         byte[] bytes = Bodies.bytes(body, planner.maxBytes());
         return planner.idempotency().answer(key, caller.id(), "POST /direct " + answerIn, bytes, mark -> {
@@ -169,7 +170,9 @@ public final class ExecutionDoor {
             Function<Session, List<Statement>> remembered = session -> mark == null
                     ? List.of()
                     : List.of(new Statement(Idempotency.Mark.SQL, mark.parameters(answer.apply(session)), true));
-            return answer.apply(done(planner.sessions().accept(earliest(set), caller, remembered)));
+            UUID earliest = earliest(set);
+            return answer.apply(
+                    done(delegating.with(earliest, () -> planner.sessions().accept(earliest, caller, remembered))));
         });
     }
 

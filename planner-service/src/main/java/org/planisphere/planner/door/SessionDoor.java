@@ -80,6 +80,7 @@ public final class SessionDoor {
             @Context Request request,
             @Context ContainerRequestContext call) {
         Caller caller = CallerFilter.caller(call);
+        Delegating delegating = Delegating.of(planner, call);
         UUID session = planner.session(uuid, caller);
         Format answerIn = Bodies.format(request);
         byte[] bytes = Bodies.bytes(body, planner.maxBytes());
@@ -87,8 +88,11 @@ public final class SessionDoor {
                 .answer(key, caller.id(), "POST /sessions/" + session + " " + answerIn, bytes, () -> {
                     Change change = Updates.change(Bodies.document(bytes, headers, Update.class, planner.maxBytes()));
                     CallerFilter.need(caller, Updates.right(change));
-                    Answer answer = planner.sessions().update(session, caller, change);
-                    boolean gone = ExecutionDoor.prefers(prefer, "next-best") && NextBest.gone(change, answer);
+                    boolean nextBest = ExecutionDoor.prefers(prefer, "next-best");
+                    delegating.accepting(Updates.right(change) == Caller.Right.CREATE && !nextBest);
+                    Answer answer =
+                            delegating.with(session, () -> planner.sessions().update(session, caller, change));
+                    boolean gone = nextBest && NextBest.gone(change, answer);
                     Session changed =
                             ExecutionDoor.done(gone ? NextBest.accept(planner, session, caller, answer) : answer);
                     return Response.ok(Codecs.write(planner.document(changed, caller), answerIn))

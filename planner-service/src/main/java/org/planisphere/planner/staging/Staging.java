@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.planisphere.foundation.http.GuardedHttp;
 
 /**
@@ -115,6 +116,16 @@ public final class Staging {
      * @param limit bytes, at most
      */
     public Staged fetch(String location, Path target, long limit) throws NotFetched {
+        return fetch(location, target, limit, at -> Map.of());
+    }
+
+    /**
+     * As {@link #fetch(String, Path, long)}.
+     *
+     * @param headers to send to an address, asked anew for every redirect
+     */
+    public Staged fetch(String location, Path target, long limit, Function<URI, Map<String, String>> headers)
+            throws NotFetched {
         Optional<Unreachable> unreachable = examine(location);
         if (unreachable.isPresent()) {
             throw new NotFetched(unreachable.get().location() + " cannot be read: "
@@ -126,7 +137,7 @@ public final class Staging {
             if (!"file".equalsIgnoreCase(uri.getScheme())) {
                 MessageDigest digest = WorkFolder.sha256();
                 try (OutputStream out = sink(target, digest)) {
-                    long size = http.get(uri, Map.of(), limit, out).size();
+                    long size = http.get(uri, headers, limit, out).size();
                     return new Staged(size, HexFormat.of().formatHex(digest.digest()));
                 }
             }

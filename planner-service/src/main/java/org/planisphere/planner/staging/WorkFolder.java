@@ -3,6 +3,7 @@ package org.planisphere.planner.staging;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -45,9 +47,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkFolder {
     private final Path folder;
+    private final UUID session;
+    private final Delegations delegations;
 
-    WorkFolder(Path folder) {
+    WorkFolder(Path folder, UUID session, Delegations delegations) {
         this.folder = folder;
+        this.session = session;
+        this.delegations = delegations;
+    }
+
+    /** The headers with which an input is fetched from an address; told anew for every redirect. */
+    public Map<String, String> headers(URI location) {
+        return delegations.headers(session, location);
+    }
+
+    /** All inputs are there: nobody's token is needed for them any more. */
+    public void fetched() {
+        delegations.forget(session);
     }
 
     public Path path() {

@@ -10,12 +10,19 @@ import java.util.UUID;
 /** All sessions' folders of a node, one below the other's name: {@code root/<uuid>/}. Thread safe. */
 public final class WorkFolders {
     private final Path root;
+    private final Delegations delegations;
 
     /**
      * @param root made when it is not there; passable but not readable by others, because runs have users of their own
      * @throws UncheckedIOException when it cannot be made
      */
     public WorkFolders(Path root) {
+        this(root, Delegations.NONE);
+    }
+
+    /** @param delegations in whose name sessions' inputs are fetched */
+    public WorkFolders(Path root, Delegations delegations) {
+        this.delegations = delegations;
         try {
             if (!"UTF-8".equalsIgnoreCase(System.getProperty("sun.jnu.encoding"))) {
                 System.getLogger(WorkFolders.class.getName())
@@ -32,12 +39,17 @@ public final class WorkFolders {
         }
     }
 
+    /** In whose name sessions' inputs are fetched. */
+    public Delegations delegations() {
+        return delegations;
+    }
+
     public Path root() {
         return root;
     }
 
     /** The session's folder, which need not exist yet. */
     public WorkFolder of(UUID session) {
-        return new WorkFolder(root.resolve(session.toString()));
+        return new WorkFolder(root.resolve(session.toString()), session, delegations);
     }
 }

@@ -50,7 +50,7 @@ public final class Inputs {
             if (Files.isDirectory(target)) {
                 target = target.resolve(Staging.nameFor(fetch.location(), "data"));
             }
-            Staging.Staged staged = staging.fetch(fetch.location(), target, room);
+            Staging.Staged staged = staging.fetch(fetch.location(), target, room, folder::headers);
             room -= staged.size();
             if (!staged.sha256().isEmpty()) {
                 hashes.put(folder.work().relativize(target).toString(), staged.sha256());
@@ -58,6 +58,7 @@ public final class Inputs {
             progress.accept("Fetched " + fetch.what() + ": " + staged.size() + " bytes"
                     + (staged.sha256().isEmpty() ? "" : ", SHA-256 " + staged.sha256()));
         }
+        folder.fetched();
         for (Plan.Mount mount : plan.mounts) {
             // A place in the work folder where something is mounted must be there before.
             Path target = folder.work().resolve(mount.to());
