@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * work/          the run's working directory
  * tmp/           for temporary files, where the run has no /tmp of its own
  * stdout stderr  what it printed
- * inputs.json    what was staged into work/
+ * inputs.json    what was staged into work/, where anything was
  * results.json   what it left, written once after its end
  * </pre>
  */
@@ -96,14 +96,21 @@ public final class WorkFolder {
         return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Makes it and its parts, empty. */
+    /** Makes it with an empty {@code work/}. */
     public void create() throws IOException {
         Files.createDirectories(folder);
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
-        for (Path part : List.of(work(), temporary())) {
-            Files.createDirectories(part);
-            Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rwx------"));
-        }
+        make(work());
+    }
+
+    /** Makes an empty {@code tmp/}. */
+    public void createTemporary() throws IOException {
+        make(temporary());
+    }
+
+    private static void make(Path part) throws IOException {
+        Files.createDirectories(part);
+        Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rwx------"));
     }
 
     /** Removes it with all its content; does nothing when it is not there. */
@@ -177,7 +184,9 @@ public final class WorkFolder {
             inputs.put(entry.name(), facts);
             total[0] += entry.attributes().size();
         });
-        JsonFile.write(file("inputs.json"), inputs);
+        if (!inputs.isEmpty()) {
+            JsonFile.write(file("inputs.json"), inputs);
+        }
         return total[0];
     }
 

@@ -52,6 +52,9 @@ public record Ownership(boolean change) {
         Set<Path> kept = new LinkedHashSet<>();
         plan.readOnly.forEach(place -> kept.add(folder.work().resolve(place)));
         for (Path part : List.of(folder.work(), folder.temporary())) {
+            if (!Files.exists(part)) {
+                continue;
+            }
             walk(part, (path, attributes) -> {
                 if (kept.stream().noneMatch(path::startsWith)) {
                     own(path, uid);

@@ -122,6 +122,9 @@ public final class Preparation {
             // A planner that died half way through left a folder without a plan: begin again.
             folder.delete();
             folder.create();
+            if (!host.shutIn()) {
+                folder.createTemporary();
+            }
             int uid = users.of(work.session());
             long room = Math.max(bytes(work), settings.limits().scratch());
             Map<String, String> hashes = Inputs.fetch(staging, plan, folder, room, progress);

@@ -10,13 +10,13 @@ ends it goes; the supervisors stay until their runs have ended. A supervisor has
 another afterwards while there is a keeper: a new process would cost several times as much. Every fact about a run is a
 file in the run's folder:
 
-    plan.json    what to run, written by the planner before the start
-    lock         held (flock) by the run's supervisor as long as it lives
+    plan.json    what to run, written by the planner before the start; held (flock) by the run's supervisor as long as
+                 it lives
     claim.json   who the supervisor is: process id, its start time, the boot it belongs to
     task.json    the run itself; written before the run may execute its first instruction
     usage.json   what it has used so far, once a second
     cancel       it is to be stopped
-and, in the platform's state folder, ended/ID: how it ended, written once.
+    end.json     how it ended, written once; when it is whole it is linked to ended/ID in the platform's state folder
 """
 
 import ctypes
@@ -78,15 +78,21 @@ def prctl(option, value):
 
 
 def read(path):
-    with open(path) as file:
-        return file.read()
+    """The text in the file. A file object would cost three times as many calls of the kernel."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        parts = []
+        while not parts or parts[-1]:
+            parts.append(os.read(handle, 65536))
+    finally:
+        os.close(handle)
+    return b"".join(parts).decode()
 
 
 def load(path):
     """The JSON object in the file, or None where there is no such file."""
     try:
-        with open(path) as file:
-            return json.load(file)
+        return json.loads(read(path))
     except FileNotFoundError:
         return None
 
@@ -106,6 +112,27 @@ def store(path, value, sure=False):
     finally:
         os.close(handle)
     os.rename(draft, path)
+
+
+def settle(folder, path, record):
+    """Writes how the run in the folder ended, and then shows it at the path: with all its content or not at all.
+
+    A second name costs no file: where many are made and removed, file systems look long for a free place.
+    """
+    place = os.path.join(folder, "end.json")
+    handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        os.write(handle, json.dumps(record).encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    try:
+        os.link(place, path)
+    except FileExistsError:
+        pass
+    except OSError:
+        # Not every file system has links.
+        store(path, record, True)
 
 
 def put(path, text):
@@ -625,10 +652,13 @@ def copy_etc(place):
 
 
 def box_base(alone, etc=None):
-    """Arguments for bubblewrap that every run has in common: a read-only system and nothing else."""
+    """Arguments for bubblewrap that every run has in common: a read-only system and nothing else.
+
+    `alone` is whether the run has no network; "silent" where it is started in a network without anything already.
+    """
     args = ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
     args += ["--die-with-parent", "--new-session", "--hostname", "planisphere"]
-    if alone:
+    if alone and alone != "silent":
         args += ["--unshare-net"]
     args += ["--ro-bind", "/usr", "/usr"]
     for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
@@ -664,10 +694,42 @@ def loopback_up():
         plug.close()
 
 
+class Silence:
+    """A network with nothing in it but a loopback device, for the runs of one supervisor, one after the other.
+
+    No other part of a sandbox costs the kernel as much. Whoever used it has left traces (what was counted, ports that
+    are not free yet): then the next run gets another one. The run is in no way its owner and can change nothing of it.
+    """
+
+    # Whatever is sent, or cannot be sent, is counted in one of these.
+    SIGNS = ("dev", "snmp", "snmp6")
+
+    def __init__(self):
+        self.untouched = None
+
+    def enter(self):
+        """Puts this process, and what it starts from now on, into such a network that nobody has used."""
+        if self.untouched is None or self.signs() != self.untouched:
+            self.untouched = None
+            unshare(CLONE_NEWNET)
+            loopback_up()
+            self.untouched = self.signs()
+
+    def signs(self):
+        found = []
+        for name in self.SIGNS:
+            try:
+                found.append(read("/proc/self/net/" + name))
+            except FileNotFoundError:
+                continue
+        return found
+
+
 class Supervisor:
     """Starts one run, bounds it, waits for it and writes down how it ended."""
 
     def __init__(self, keeper, session, answer):
+        self.silence = keeper.silence
         self.config = keeper.config
         self.found = keeper.found
         self.boxes = keeper.boxes
@@ -686,7 +748,10 @@ class Supervisor:
         return os.path.join(self.folder, name)
 
     def lock(self):
-        self.held = os.open(self.file("lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            self.held = os.open(self.file("plan.json"), os.O_RDWR | os.O_CLOEXEC)
+        except OSError:
+            return False
         try:
             fcntl.flock(self.held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return True
@@ -717,7 +782,7 @@ class Supervisor:
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         self.plan = load(self.file("plan.json"))
         self.limits = self.plan["limits"]
-        store(self.file("claim.json"), {"pid": os.getpid(), "born": born(os.getpid()), "boot": boot()})
+        store(self.file("claim.json"), {"pid": os.getpid(), "born": born(os.getpid()), "boot": self.found["boot"]})
         prctl(PR_SET_CHILD_SUBREAPER, 1)
         since = time.time()
         self.clock = time.monotonic()
@@ -771,7 +836,12 @@ class Supervisor:
         out, err = self.outputs()
         nothing = os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC)
         environment = self.environment("/work", "/tmp")
-        argv, handles = self.box(environment, work, not plan["network"], False, plan["command"])
+        alone = not plan["network"]
+        silent = alone and self.found["spaces"]
+        if silent:
+            self.silence.enter()
+        box = "silent" if silent else alone
+        argv, handles = self.box(environment, work, box, False, plan["command"])
         prctl(PR_SET_NO_NEW_PRIVS, 1)
         # The run begins with no signal blocked; what comes meanwhile is looked for by the watch, before it waits.
         for number in SIGNALS - {signal.SIGCHLD}:
@@ -1005,9 +1075,10 @@ class Supervisor:
 
     @staticmethod
     def bounds(plan):
-        """What of a run's limits stays on the process that started it: no other run may have more."""
+        """What of a run stays on the process that started it: its limits, of which no other run may have more, and
+        whether it is in a network."""
         limits = plan["limits"]
-        return limits["files"], limits["storage"], limits["processes"] if plan["alone"] else None
+        return limits["files"], limits["storage"], limits["processes"] if plan["alone"] else None, plan["network"]
 
     def bound(self, limits):
         def limit(what, value):
@@ -1155,14 +1226,18 @@ class Supervisor:
     def destroy(self):
         until = time.monotonic() + 60
         pause = 0.002
+        # With its shell the kernel ends all that is in it, which takes a moment.
+        kill = not self.again or getattr(self, "status", None) is None
         while time.monotonic() < until:
             self.reap()
             members = self.tree()
             if not members:
                 return
-            self.group.kill()
-            for pid in members:
-                send(pid, signal.SIGKILL)
+            if kill:
+                self.group.kill()
+                for pid in members:
+                    send(pid, signal.SIGKILL)
+            kill = True
             signal.sigtimedwait({signal.SIGCHLD}, pause)
             pause = min(0.1, pause * 1.5)
 
@@ -1222,7 +1297,7 @@ class Supervisor:
         record.update(self.usage())
         while True:
             try:
-                store(self.record, record, True)
+                settle(self.folder, self.record, record)
                 break
             except OSError:
                 # The disk is full. Nothing of the run is left but its end, which waits here until there is room.
@@ -1287,7 +1362,7 @@ def sweep(keeper, session, cancelled):
     usage["storage"] = size_of(self.file("work"))
     record = {"end": how, "code": -1, "since": since, "until": max(since, now), "detail": detail}
     record.update(usage)
-    store(self.record, record, True)
+    settle(self.folder, self.record, record)
     self.group.remove()
 
 
@@ -1298,6 +1373,8 @@ class Keeper:
         # Worked out once: every run is a fork of this process.
         self.etc = None
         self.boxes = {}
+        # Each supervisor has its own as soon as it enters it.
+        self.silence = Silence()
         # The run of each child; the pipes by which supervisors get their next one; what binds them; those who wait.
         self.children = {}
         self.orders = {}
@@ -1309,7 +1386,7 @@ class Keeper:
                     self.etc = copy_etc(os.path.join(config["root"], ".etc-" + config["platform"]))
                 except (OSError, shutil.Error):
                     pass
-            self.boxes = {alone: box_base(alone, self.etc) for alone in (True, False)}
+            self.boxes = {network: box_base(network, self.etc) for network in (True, False, "silent")}
 
     def answer(self, line):
         try:

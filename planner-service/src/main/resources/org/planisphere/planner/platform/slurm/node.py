@@ -82,6 +82,7 @@ class Job:
         self.found, self.groups = keeper.probe(config)
         self.boxes = {}
         self.etc = None
+        self.silence = keeper.Silence()
         version, self.folders = bounded(keeper, places(keeper))
         self.groups.version = version
         self.found["cgroups"] = {"version": version, "controllers": sorted(self.folders)}

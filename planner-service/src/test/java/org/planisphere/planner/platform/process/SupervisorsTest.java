@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.planisphere.planner.platform.Observation;
+import org.planisphere.planner.platform.PlatformSettings;
+import org.planisphere.planner.platform.Section;
 import org.planisphere.planner.platform.Work;
 import org.planisphere.planner.staging.JsonFile;
 
@@ -92,6 +98,51 @@ class SupervisorsTest extends ProcessSecurityTest {
         runUnder(supervisor, "ulimit -n 70; ulimit -f 1; ulimit -u 9; umask 0; trap '' TERM; kill -9 $$");
         Work second = runUnder(supervisor, SELF);
         assertThat(out(second)).isEqualTo(out(first)).contains("CapEff:\t0000000000000000", "NoNewPrivs:\t1");
+    }
+
+    @Test
+    void aRunSeesNothingOfWhatTheOneBeforeDidInItsNetwork() throws Exception {
+        String seen = "cat /proc/net/dev /proc/net/snmp /proc/net/snmp6 /proc/net/tcp";
+        Work first = shell(seen);
+        run(first);
+        ProcessHandle supervisor = supervisor(first);
+        Work talker = runUnder(
+                supervisor,
+                "exec python3 -c 'import socket\ns = socket.create_server((\"127.0.0.1\", 4711))\n"
+                        + "c = socket.create_connection((\"127.0.0.1\", 4711))\nc.sendall(b\"x\" * 1000)\n"
+                        + "print(len(s.accept()[0].recv(1000)))'");
+        assertThat(out(talker)).isEqualTo("1000\n");
+        Work second = runUnder(supervisor, seen);
+        assertThat(out(second)).isEqualTo(out(first)).contains("lo:");
+    }
+
+    @Test
+    void aRunThatMayReachTheNetworkHasTheHostsAfterOneThatMayNot() throws Exception {
+        Section item =
+                new Section("platforms[0]", Map.of("id", "beta", "network", true, "capacity", Map.of("cores", 1)));
+        String seen = "tail -n +3 /proc/net/dev | cut -d: -f1 | sort";
+        Work without = shell(seen);
+        Work with = new Work(
+                UUID.randomUUID(),
+                without.executable(),
+                without.granted(),
+                without.duration(),
+                List.of(),
+                List.of(),
+                List.of(),
+                true);
+        try (ProcessPlatform open = new ProcessPlatform(
+                PlatformSettings.of(item, PlatformSettings.Defaults.USUAL), ProcessSettings.USUAL, folders)) {
+            for (Work work : List.of(without, with)) {
+                open.prepare(work, step -> {});
+                open.start(work);
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> open.observe(work.session()) instanceof Observation.Ended);
+            }
+        }
+        assertThat(out(without).strip()).isEqualTo("lo");
+        Process host = new ProcessBuilder("sh", "-c", seen).start();
+        assertThat(out(with)).isEqualTo(new String(host.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
     }
 
     @Test
