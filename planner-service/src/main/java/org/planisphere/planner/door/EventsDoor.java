@@ -87,7 +87,7 @@ public final class EventsDoor {
             @Context Sse sse,
             @Context ContainerRequestContext call) {
         Session session = planner.sessions()
-                .find(planner.session(uuid, CallerFilter.caller(call)), CallerFilter.caller(call))
+                .watched(planner.session(uuid, CallerFilter.caller(call)), CallerFilter.caller(call))
                 .orElseThrow(ExecutionDoor::notFound);
         new Watcher(session, number(last), ExecutionDoor.flag("use", use, false), sink, sse).begin();
     }
@@ -97,8 +97,8 @@ public final class EventsDoor {
     }
 
     /**
-     * One open stream. What is new is always read from the store, in order and without gaps; the hub only says that there
-     * is something. So a slow watcher holds nothing in memory and never blocks another.
+     * One open stream. What the hub tells is sent as it is where it comes next; where anything is missing before it, what
+     * is new is read from the store, in order and without gaps. So a slow watcher never blocks another.
      */
     private final class Watcher {
         private final UUID session;
@@ -134,13 +134,13 @@ public final class EventsDoor {
         }
 
         void begin() {
-            EventHub.Subscription made = planner.hub().subscribe(session, event -> send());
+            EventHub.Subscription made = planner.hub().subscribe(session, this::send);
             synchronized (this) {
                 subscription = made;
             }
             sink.send(sse.newEventBuilder().comment("watching " + session).build());
             open.add(this);
-            send();
+            work(true, null);
         }
 
         /** Whether there is something to say that is no event. */
@@ -153,26 +153,35 @@ public final class EventsDoor {
 
         void pulse() {
             waiting.set(false);
-            work(false);
+            work(false, null);
         }
 
-        private void send() {
-            work(true);
+        private void send(SessionEvent event) {
+            work(true, event);
         }
 
-        private void work(boolean events) {
+        /** @param told by the hub just now */
+        private void work(boolean events, @Nullable SessionEvent told) {
+            SessionEvent next;
             synchronized (this) {
                 if (sending) {
                     again |= events;
                     return;
                 }
+                if (told != null && told.number() <= seen) {
+                    return;
+                }
                 sending = true;
+                next = told != null && told.number() == seen + 1 ? told : null;
             }
             boolean ended = false;
             boolean look = events;
             while (true) {
                 try {
-                    if (look) {
+                    if (next != null) {
+                        ended = tell(next);
+                        next = null;
+                    } else if (look) {
                         ended = sendNew() || ended;
                     } else {
                         sendSizes();
@@ -198,16 +207,7 @@ public final class EventsDoor {
         private boolean sendNew() {
             while (!sink.isClosed()) {
                 List<SessionEvent> events = planner.sessions().events(session, seen, BATCH);
-                for (SessionEvent event : events) {
-                    sink.send(sse.newEventBuilder()
-                            .id(Long.toString(event.number()))
-                            .name(event.type())
-                            .data(String.class, json(event))
-                            .build());
-                    seen = event.number();
-                    phase = event.phase();
-                    spoke = System.nanoTime();
-                }
+                events.forEach(this::tell);
                 if (events.size() < BATCH) {
                     boolean last = !events.isEmpty()
                             && events.get(events.size() - 1).phase().terminal();
@@ -239,6 +239,19 @@ public final class EventsDoor {
             } catch (RuntimeException unseen) {
                 uses = false;
             }
+        }
+
+        /** Sends the event; whether it is the last one. */
+        private boolean tell(SessionEvent event) {
+            sink.send(sse.newEventBuilder()
+                    .id(Long.toString(event.number()))
+                    .name(event.type())
+                    .data(String.class, json(event))
+                    .build());
+            seen = event.number();
+            phase = event.phase();
+            spoke = System.nanoTime();
+            return event.phase().terminal();
         }
 
         private void sendSizes() {

@@ -171,8 +171,12 @@ public final class ExecutionDoor {
                     ? List.of()
                     : List.of(new Statement(Idempotency.Mark.SQL, mark.parameters(answer.apply(session)), true));
             UUID earliest = earliest(set);
-            return answer.apply(
-                    done(delegating.with(earliest, () -> planner.sessions().accept(earliest, caller, remembered))));
+            // What others are asked too is put together as it comes: then the store knows best what belongs to the set.
+            return answer.apply(done(delegating.with(
+                    earliest,
+                    () -> planner.federation().present()
+                            ? planner.sessions().accept(earliest, caller, remembered)
+                            : planner.sessions().accept(set, earliest, caller, remembered))));
         });
     }
 

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -132,6 +133,11 @@ public final class Conductor implements AutoCloseable {
         if (!courses.containsKey(session)) {
             ground.store().find(session).filter(found -> found.phase().active()).ifPresent(this::accepted);
         }
+    }
+
+    /** A session that is being conducted here, as it was stored last. */
+    public Optional<Session> conducted(UUID session) {
+        return Optional.ofNullable(courses.get(session)).map(Course::session);
     }
 
     /** How many sessions are being conducted here. */

@@ -103,19 +103,17 @@ public final class EventRelay implements AutoCloseable {
         Instant from = read.minus(OVERLAP);
         Instant until = now.get();
         while (true) {
-            List<SessionEvent> page = store.eventsSince(from, PAGE);
-            List<SessionEvent> others = new ArrayList<>();
-            for (SessionEvent event : page) {
-                boolean known;
-                synchronized (published) {
-                    known = published.containsKey(new Key(event.session(), event.number()));
+            List<EventKey> page = store.eventKeysSince(from, PAGE);
+            if (!page.stream().allMatch(event -> known(event.session(), event.number()))) {
+                List<SessionEvent> others = new ArrayList<>();
+                for (SessionEvent event : store.eventsSince(from, page.size())) {
+                    if (!known(event.session(), event.number())) {
+                        others.add(event);
+                    }
                 }
-                if (!known) {
-                    others.add(event);
-                }
+                hub.publish(others);
+                others.forEach(this::conduct);
             }
-            hub.publish(others);
-            others.forEach(this::conduct);
             if (page.size() < PAGE) {
                 break;
             }
@@ -123,6 +121,12 @@ public final class EventRelay implements AutoCloseable {
             from = last.isAfter(from) ? last : from.plusNanos(1000);
         }
         read = until;
+    }
+
+    private boolean known(UUID session, long number) {
+        synchronized (published) {
+            return published.containsKey(new Key(session, number));
+        }
     }
 
     private void conduct(SessionEvent event) {

@@ -6,6 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.Offer;
+import org.planisphere.planner.offer.OfferSet;
 import org.planisphere.planner.offer.Schedule;
 import org.planisphere.planner.platform.LiveConnector;
 import org.planisphere.planner.platform.Work;
@@ -74,6 +75,27 @@ public record Session(
         this(
                 id, offerSet, owner, kindBase, phase, version, offer, schedule, created, modified, accepted, began,
                 ended, exitCode, outcome, messages, List.of());
+    }
+
+    /** An offer as it is stored with its set. */
+    static Session offered(OfferSet set, Offer offer) {
+        return new Session(
+                offer.id(),
+                set.id(),
+                set.owner(),
+                set.kindBase(),
+                Phase.OFFERED,
+                0,
+                offer,
+                offer.schedule(),
+                set.created(),
+                set.created(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                offer.messages());
     }
 
     /** What its engine is told. */

@@ -32,6 +32,9 @@ public interface SessionStore {
     /** Events of a session with a number above {@code after}, in order, at most {@code limit}. */
     List<SessionEvent> events(UUID session, long after, int limit);
 
+    /** Which events there are at or after the instant, in order of time, at most {@code limit}; far quicker than all of them. */
+    List<EventKey> eventKeysSince(Instant since, int limit);
+
     /** Events of any session at or after the instant, in order of time, at most {@code limit}. */
     List<SessionEvent> eventsSince(Instant since, int limit);
 

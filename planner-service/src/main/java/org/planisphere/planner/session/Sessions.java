@@ -27,6 +27,7 @@ import org.planisphere.planner.ledger.Reservation;
 import org.planisphere.planner.ledger.Statement;
 import org.planisphere.planner.ledger.Window;
 import org.planisphere.planner.offer.Message;
+import org.planisphere.planner.offer.OfferSet;
 import org.planisphere.planner.offer.Schedule;
 import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.quota.Quotas;
@@ -110,6 +111,11 @@ public final class Sessions {
     /** The session, if this caller may see it. */
     public Optional<Session> find(UUID session, Caller caller) {
         return store.find(session).filter(found -> visible(found, caller));
+    }
+
+    /** As above, for who watches: a session that is on its way here is known without the database, a moment old at most. */
+    public Optional<Session> watched(UUID session, Caller caller) {
+        return conductor.conducted(session).or(() -> store.find(session)).filter(found -> visible(found, caller));
     }
 
     /** The offer set with its sessions as they are now, whoever asks. */
@@ -201,8 +207,24 @@ public final class Sessions {
      * @param also statements that are stored with the accept or not at all, for the session as it is then
      */
     public Answer accept(UUID session, Caller caller, Function<Session, List<Statement>> also) {
+        return accept(session, caller, also, List.of());
+    }
+
+    /** As above, of a set that has just been stored: nobody looks whether it has changed since, but the store itself. */
+    public Answer accept(OfferSet fresh, UUID session, Caller caller, Function<Session, List<Statement>> also) {
+        return accept(
+                session,
+                caller,
+                also,
+                fresh.offers().stream()
+                        .map(offer -> Session.offered(fresh, offer))
+                        .toList());
+    }
+
+    /** @param known the session and its siblings as they may still be; empty to look */
+    private Answer accept(UUID session, Caller caller, Function<Session, List<Statement>> also, List<Session> known) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            List<Session> family = store.family(session);
+            List<Session> family = attempt == 0 && !known.isEmpty() ? known : store.family(session);
             Session found = member(family, session);
             if (found == null || !visible(found, caller)) {
                 return new Answer.NotFound();

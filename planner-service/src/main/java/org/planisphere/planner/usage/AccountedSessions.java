@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.ledger.Statement;
 import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.platform.PlatformDescription;
+import org.planisphere.planner.session.EventKey;
 import org.planisphere.planner.session.Filter;
 import org.planisphere.planner.session.Lease;
 import org.planisphere.planner.session.Page;
@@ -80,6 +81,11 @@ public final class AccountedSessions implements SessionStore {
     @Override
     public List<SessionEvent> events(UUID session, long after, int limit) {
         return store.events(session, after, limit);
+    }
+
+    @Override
+    public List<EventKey> eventKeysSince(Instant since, int limit) {
+        return store.eventKeysSince(since, limit);
     }
 
     @Override

@@ -27,6 +27,7 @@ import org.planisphere.planner.offer.OfferSet;
 import org.planisphere.planner.offer.Schedule;
 import org.planisphere.planner.platform.LiveConnector;
 import org.planisphere.planner.session.Cursor;
+import org.planisphere.planner.session.EventKey;
 import org.planisphere.planner.session.Filter;
 import org.planisphere.planner.session.Lease;
 import org.planisphere.planner.session.Page;
@@ -267,6 +268,21 @@ public final class JpaSessions implements SessionStore, OfferArchive {
                 .getResultList()
                 .stream()
                 .map(this::event)
+                .toList());
+    }
+
+    @Override
+    public List<EventKey> eventKeysSince(Instant since, int limit) {
+        return read(manager -> manager
+                .createQuery(
+                        "SELECT e.session, e.number, e.at FROM EventRow e WHERE e.at >= :since"
+                                + " ORDER BY e.at, e.session, e.number",
+                        Object[].class)
+                .setParameter("since", at(since))
+                .setMaxResults(limit)
+                .getResultList()
+                .stream()
+                .map(row -> new EventKey((UUID) row[0], (Long) row[1], instant((OffsetDateTime) row[2])))
                 .toList());
     }
 

@@ -33,6 +33,7 @@ import org.planisphere.planner.offer.Offer;
 import org.planisphere.planner.offer.OfferSet;
 import org.planisphere.planner.offer.Schedule;
 import org.planisphere.planner.platform.LiveConnector;
+import org.planisphere.planner.session.EventKey;
 import org.planisphere.planner.session.Filter;
 import org.planisphere.planner.session.Lease;
 import org.planisphere.planner.session.Page;
@@ -278,6 +279,11 @@ abstract class JpaSessionsTest {
         assertThat(store.events(session.id(), 1, 10)).isEmpty();
         assertThat(store.eventsSince(AT, 10)).isEqualTo(turn.events());
         assertThat(store.eventsSince(AT.plusSeconds(2), 10)).isEmpty();
+        assertThat(store.eventKeysSince(AT, 10))
+                .isEqualTo(turn.events().stream()
+                        .map(event -> new EventKey(event.session(), event.number(), event.at()))
+                        .toList());
+        assertThat(store.eventKeysSince(AT.plusSeconds(2), 10)).isEmpty();
         assertThat(store.active("alpha")).containsExactly(turn.after());
         assertThat(store.active("beta")).isEmpty();
     }
