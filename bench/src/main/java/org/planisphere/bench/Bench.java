@@ -5,12 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -19,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.planisphere.foundation.database.DatabaseSettings;
+import org.planisphere.foundation.identity.oidc.TestIssuer;
 import org.planisphere.wire.ExecutionRequest;
 import org.planisphere.wire.codec.Codecs;
 import org.planisphere.wire.codec.Format;
@@ -94,10 +93,10 @@ public final class Bench {
         if (wanted("policy")) {
             policy();
         }
-        on("H2", Map::of);
+        on("H2", Map::of, OptionalLong.empty());
         if (Postgres.installed()) {
             try (Postgres postgres = Postgres.start()) {
-                on("PostgreSQL", postgres::settings);
+                on("PostgreSQL", postgres::settings, OptionalLong.of(postgres.pid()));
             }
         } else {
             System.err.println("PostgreSQL is not installed here: its column stays empty.");
@@ -112,6 +111,15 @@ public final class Bench {
     private void policy() {
         System.err.println("policy …");
         Map<String, Double> figures = PolicyBench.figures();
+        table.put(
+                "policy of 10,000 groups and 100,000 people: read, s (processor time)",
+                "",
+                "in memory",
+                String.format(
+                        Locale.ROOT,
+                        "%.1f (%.1f)",
+                        figure(figures, "policy: seconds to read"),
+                        figure(figures, "policy: processor seconds to read")));
         table.put(
                 "policy of 10,000 groups and 100,000 people: a caller's terms, median µs (p99)",
                 "p99 ≤ 1,000",
@@ -149,8 +157,11 @@ public final class Bench {
                                 / figure(figures, "decision µs median at 100")));
     }
 
-    /** @param fresh gives the settings of an empty database, another at each call */
-    private void on(String database, Supplier<Map<String, String>> fresh) throws Exception {
+    /**
+     * @param fresh gives the settings of an empty database, another at each call
+     * @param process of the database server
+     */
+    private void on(String database, Supplier<Map<String, String>> fresh, OptionalLong process) throws Exception {
         Map<String, String> settings = fresh.get();
         if (wanted("append")) {
             Duration each = Duration.ofMillis((long) (seconds * 500));
@@ -161,10 +172,19 @@ public final class Bench {
             ledger(figures, name + " spread over 1000 platforms", "over 1,000 platforms", "≥ 500", database);
             ledger(figures, name + " on one hot platform", "on one platform", "≥ 1,000", database);
         }
-        if (!(wanted("offers") || wanted("accepts") || wanted("tasks") || wanted("start"))) {
+        if (Stream.of("offers", "accepts", "tasks", "overhead", "callers", "start")
+                .noneMatch(this::wanted)) {
             return;
         }
-        Path config = Files.writeString(work.resolve("node-" + database + ".yaml"), configuration());
+        try (TestIssuer issuer = TestIssuer.start("bench")) {
+            node(database, fresh, process, issuer);
+        }
+    }
+
+    private void node(String database, Supplier<Map<String, String>> fresh, OptionalLong process, TestIssuer issuer)
+            throws Exception {
+        Path config = Files.writeString(
+                work.resolve("node-" + database + ".yaml"), configuration() + CallerBench.settings(issuer));
         Map<String, String> environment = new LinkedHashMap<>(fresh.get());
         // Tens of thousands of open holds at once are no small planner's.
         environment.put("PLANISPHERE_HEAP", "768m");
@@ -183,8 +203,16 @@ public final class Bench {
             if (wanted("accepts")) {
                 accepts(database, node);
             }
+            if (wanted("callers")) {
+                byte[] body = String.format(Locale.ROOT, TASK, 10).getBytes(StandardCharsets.UTF_8);
+                CallerBench.run(node, issuer, database, clients, seconds, body, table);
+            }
+            TaskBench tasks = new TaskBench(node, database, process, table);
             if (wanted("tasks")) {
-                tasks(database, node);
+                tasks.throughput(seconds);
+            }
+            if (wanted("overhead")) {
+                tasks.overhead();
             }
             table.put("resident memory, after the load, MB", "", database, number(node.residentMegabytes()));
         }
@@ -263,39 +291,6 @@ public final class Bench {
         failures("accepts", figures);
     }
 
-    /** No-op tasks from the request to COMPLETED. */
-    private void tasks(String database, ServerUnderTest node) throws InterruptedException, IOException {
-        System.err.println(database + ": no-op tasks …");
-        byte[] body = String.format(Locale.ROOT, TASK, 1).getBytes(StandardCharsets.UTF_8);
-        Set<String> open = ConcurrentHashMap.newKeySet();
-        long begin = System.nanoTime();
-        Load.Figures figures = Load.run(node.port, 8, 0, seconds, (wire, caller, number) -> {
-            Wire.Answer answer = wire.call("POST", "/planner/direct", body);
-            if (answer.status() != 303) {
-                throw new IllegalStateException(answer.status() + " " + answer.text());
-            }
-            open.add(answer.location().substring(answer.location().lastIndexOf('/') + 1));
-        });
-        int submitted = open.size();
-        int unfinished = 0;
-        try (Wire wire = new Wire(node.port)) {
-            for (String session : new ArrayList<>(open)) {
-                // The stream ends with the session, so reading it to its end is waiting for it.
-                Wire.Answer events = wire.call("GET", "/planner/sessions/" + session + "/events", new byte[0]);
-                if (!events.text().contains("COMPLETED")) {
-                    if (unfinished++ == 0) {
-                        System.err.println("not completed: " + session + "\n" + events.text());
-                    }
-                } else {
-                    open.remove(session);
-                }
-            }
-        }
-        double elapsed = (System.nanoTime() - begin) / 1e9;
-        table.put("no-op tasks/s, asked to completed", "≥ 100", database, number((submitted - open.size()) / elapsed));
-        failures("tasks", figures);
-    }
-
     private static void failures(String name, Load.Figures figures) {
         if (figures.failures() > 0) {
             System.err.println(name + ": " + figures.failures() + " failures, the first: " + figures.firstFailure());
@@ -312,6 +307,7 @@ public final class Bench {
                     max: 1
                   caller:
                     anonymous: {cores: 1000000, memory: 100000TiB, storage: 100000TiB, offers: 1000000, sessions: 1000000}
+                    named: {cores: 1000000, memory: 100000TiB, storage: 100000TiB, offers: 1000000, sessions: 1000000}
                 log:
                   access: false
                 platforms:

@@ -30,6 +30,11 @@ final class Postgres implements AutoCloseable {
                 "PLANISPHERE_DB_PASSWORD", "trusted");
     }
 
+    /** The server's first process, which has started all others. */
+    long pid() {
+        return server.pid();
+    }
+
     @Override
     public void close() {
         server.close();

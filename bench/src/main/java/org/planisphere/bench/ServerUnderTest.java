@@ -53,6 +53,11 @@ final class ServerUnderTest implements AutoCloseable {
         secondsToReady = (System.nanoTime() - start) / 1e9;
     }
 
+    /** The node's process. */
+    long pid() {
+        return process.pid();
+    }
+
     /** Resident memory of the node in MB, its children not counted. */
     long residentMegabytes() throws IOException {
         long largest = 0;

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One kept-open HTTP/1.1 connection, as thin as can be, so that on a small machine the measuring takes little from what is
@@ -28,9 +29,17 @@ final class Wire implements AutoCloseable {
         out = socket.getOutputStream();
     }
 
-    /** One call; the answer's status, Location and body. */
+    /** One call by nobody in particular; the answer's status, Location and body. */
     Answer call(String method, String path, byte[] body) throws IOException {
+        return call(method, path, body, null);
+    }
+
+    /** One call with a bearer token, or without one. */
+    Answer call(String method, String path, byte[] body, byte @Nullable [] token) throws IOException {
         byte[] head = (method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\n"
+                        + (token == null
+                                ? ""
+                                : "Authorization: Bearer " + new String(token, StandardCharsets.US_ASCII) + "\r\n")
                         + (body.length > 0
                                 ? "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n"
                                 : "")

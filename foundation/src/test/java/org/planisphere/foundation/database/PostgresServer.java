@@ -106,6 +106,16 @@ public final class PostgresServer implements AutoCloseable {
         return port;
     }
 
+    /** Its first process, which has started all others. */
+    public long pid() {
+        try {
+            return Long.parseLong(
+                    Files.readAllLines(Path.of(data(), "postmaster.pid")).get(0).strip());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Ends it as a crash would: no connection is warned, nothing is written out. */
     public void kill() {
         control("stop", "-m", "immediate");
