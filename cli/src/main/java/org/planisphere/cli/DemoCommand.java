@@ -94,6 +94,7 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
+    private Path folder = Path.of("var", "demo");
     private final List<DemoEngine> engines = new CopyOnWriteArrayList<>();
 
     DemoCommand(Kit kit) {
@@ -104,7 +105,10 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path home = home();
-        Path folder = Files.createDirectories(home.resolve("var").resolve("demo"));
+        folder = DemoFolder.in(home);
+        if (!folder.startsWith(home)) {
+            terminal.line("Tasks run as users who cannot reach this checkout; their files are in " + folder + ".");
+        }
         try (FileChannel channel =
                 FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             FileLock lock = lock(channel);
@@ -115,7 +119,7 @@ final class DemoCommand implements Callable<Integer> {
             Thread stopper = new Thread(this::stop, "planisphere-demo-end");
             Runtime.getRuntime().addShutdownHook(stopper);
             try {
-                return run(home, folder);
+                return run(home);
             } finally {
                 stop();
                 try {
@@ -127,7 +131,7 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private int run(Path home, Path folder) throws IOException {
+    private int run(Path home) throws IOException {
         for (DemoEngine.Sort sort : engine.sorts()) {
             step("Starting " + sort.what);
             engines.add(DemoEngine.start(sort, home, folder));
@@ -156,7 +160,8 @@ final class DemoCommand implements Callable<Integer> {
         say("first offer after " + Words.duration(Duration.between(began, Instant.now())));
         Survey.Line best = offers.best();
         if (best == null || !offers.silences().isEmpty()) {
-            throw new Fault(Exit.NO, "Not every planner answered with what the demo needs.", "read var/demo/*/logs");
+            throw new Fault(
+                    Exit.NO, "Not every planner answered with what the demo needs.", "read " + folder + "/*/logs");
         }
 
         step("Asking for more than they have: 512 GiB of memory for eight hours (demo/bigger.yaml)");
@@ -256,7 +261,8 @@ final class DemoCommand implements Callable<Integer> {
         survey.print(kit);
         Survey.Line offer = survey.best();
         if (offer == null) {
-            throw new Fault(Exit.NO, "The planner " + name + " made no offer.", "read var/demo/" + name + "/logs");
+            throw new Fault(
+                    Exit.NO, "The planner " + name + " made no offer.", "read " + folder + "/" + name + "/logs");
         }
         planner.accept(offer.url());
         if (new Show(kit, planner, offer.url()).run() != Exit.OK) {
@@ -382,7 +388,7 @@ final class DemoCommand implements Callable<Integer> {
                         "Only " + found.size() + " of " + NAMES.size() + " planners have registered themselves within "
                                 + Words.duration(REGISTRATION)
                                 + (trouble == null ? "." : ": " + Terminal.harmless(trouble.getMessage())),
-                        "read var/demo/*/console.log");
+                        "read " + folder + "/*/console.log");
             }
             pause(Duration.ofMillis(200));
         }
@@ -440,7 +446,8 @@ final class DemoCommand implements Callable<Integer> {
             return Exit.OK;
         }
         synchronized (gone) {
-            throw new Fault(Exit.FAULT, gone.get(0) + " has ended.", "read var/demo/" + gone.get(0) + "/console.log");
+            throw new Fault(
+                    Exit.FAULT, gone.get(0) + " has ended.", "read " + folder + "/" + gone.get(0) + "/console.log");
         }
     }
 
