@@ -64,6 +64,11 @@ public final class SessionMessages {
         return info("available", at, "Prepared.", Map.of());
     }
 
+    /** @param detail half a sentence of the engine's */
+    static Message queued(Instant at, String detail) {
+        return info("queued", at, "It waits for its turn at the platform: ${detail}.", Map.of("detail", detail));
+    }
+
     static Message running(Instant at) {
         return info("running", at, "Running.", Map.of());
     }

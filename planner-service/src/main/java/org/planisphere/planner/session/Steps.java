@@ -29,6 +29,9 @@ final class Steps {
     /** The duration that the engine was told. */
     private @Nullable Duration told;
 
+    /** What was last said of its waiting. */
+    private String waits = "";
+
     Steps(Conductor.Ground ground, Course course, Platform platform) {
         this.ground = ground;
         this.course = course;
@@ -73,8 +76,8 @@ final class Steps {
     private Next prepare(Session now) {
         Observation seen = course.looks() ? platform.observe(course.id()) : new Observation.Absent();
         course.look(false);
-        if (seen instanceof Observation.Pending && platform.queues()) {
-            return queued(now);
+        if (seen instanceof Observation.Pending pending && platform.queues()) {
+            return queued(now, pending);
         }
         if (seen instanceof Observation.Pending) {
             // The platform starts it by itself and tells when it does; a look now and then, should that be lost.
@@ -120,8 +123,8 @@ final class Steps {
             }
             Observation seen = platform.observe(course.id());
             course.look(false);
-            if (seen instanceof Observation.Pending) {
-                return queued(now);
+            if (seen instanceof Observation.Pending pending) {
+                return queued(now, pending);
             }
             if (seen instanceof Observation.Running running) {
                 return began(now, running.since());
@@ -179,20 +182,26 @@ final class Steps {
         } catch (RuntimeException e) {
             return fail(SessionMessages.startFailed(ground.ledger().now(), course.internal("start", e)));
         }
-        if (platform.queues() && platform.observe(course.id()) instanceof Observation.Pending) {
-            return queued(course.session());
+        if (platform.queues() && platform.observe(course.id()) instanceof Observation.Pending pending) {
+            return queued(course.session(), pending);
         }
         return running(course.session(), time);
     }
 
     /** It waits for its turn at the platform, as long as there is anything left of its time. */
-    private Next queued(Session now) {
+    private Next queued(Session now, Observation.Pending pending) {
         Instant time = ground.ledger().now();
         Instant over = now.schedule().releasing();
         if (time.isAfter(over)) {
             return fail(SessionMessages.startMissed(time, now.schedule().start().end()));
         }
         course.look(true);
+        if (!pending.detail().equals(waits)) {
+            waits = pending.detail();
+            course.commit(
+                    List.of(), turn -> turn.note("message", SessionMessages.queued(time, pending.detail()), false));
+            return Next.GO;
+        }
         Instant look = time.plus(PENDING);
         course.arm(look.isBefore(over) ? look : over.plusMillis(1));
         return Next.REST;

@@ -136,6 +136,9 @@ class SessionsTest {
         @Test
         void keepsItsPhaseUntilItsTurnComes() {
             UUID id = waiting();
+            assertThat(planner.store.events(id, 0, 100))
+                    .extracting(event -> event.message().text())
+                    .containsOnlyOnce("It waits for its turn at the platform: waiting for its turn.");
             planner.platform.begin(id);
             planner.settle();
             assertThat(planner.phase(id)).isEqualTo(Phase.RUNNING);
