@@ -1,0 +1,108 @@
+package org.planisphere.server;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The machine's own Chromium, without a window. Whatever a page complains of (a script that fails, a rule of its policy
+ * that is broken) is kept, for the test to see that there is none.
+ */
+final class Chromium implements AutoCloseable {
+    private static final String AXE_RUN =
+            "async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}))"
+                    + ".violations.map(v => v.id + ': ' + v.help + ' at ' + v.nodes.map(n => n.target.join(' ') + ' ' + n.failureSummary).slice(0, 4).join(' | '))";
+
+    private final Playwright playwright;
+    private final Browser chromium;
+    private final List<String> complaints = Collections.synchronizedList(new ArrayList<>());
+
+    /** Where Chromium is on this machine; nothing where there is none. */
+    static Optional<Path> executable() {
+        return Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+                .map(Path::of)
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    Chromium() {
+        playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        chromium = playwright
+                .chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(executable().orElseThrow())
+                        .setArgs(List.of("--no-sandbox", "--disable-dev-shm-usage")));
+    }
+
+    /** A new window of its own: nothing is left of what another one remembered. */
+    Page page(int width, int height, boolean dark) {
+        BrowserContext context = chromium.newContext(new Browser.NewContextOptions()
+                .setViewportSize(width, height)
+                .setColorScheme(dark ? ColorScheme.DARK : ColorScheme.LIGHT)
+                .setReducedMotion(ReducedMotion.REDUCE)
+                .setLocale("en-GB")
+                .setTimezoneId("Europe/Amsterdam"));
+        context.setDefaultTimeout(30_000);
+        Page page = context.newPage();
+        page.onPageError(error -> complaints.add("script: " + error));
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("error") && !message.text().startsWith("Failed to load resource")) {
+                complaints.add("console: " + message.text());
+            }
+        });
+        return page;
+    }
+
+    /** What pages have complained of since this was asked last. */
+    List<String> complaints() {
+        synchronized (complaints) {
+            List<String> all = List.copyOf(complaints);
+            complaints.clear();
+            return all;
+        }
+    }
+
+    /** What axe finds wrong with a page as it is now; empty for nothing. */
+    static List<String> violations(Page page) {
+        page.evaluate(axe());
+        @SuppressWarnings("unchecked")
+        @Nullable
+        List<String> found = (List<String>) page.evaluate(AXE_RUN);
+        return found == null ? List.of() : found;
+    }
+
+    private static String axe() {
+        try (InputStream in = Chromium.class.getResourceAsStream("/axe.min.js")) {
+            if (in == null) {
+                throw new IllegalStateException("axe.min.js is not on the class path");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        chromium.close();
+        playwright.close();
+    }
+}
