@@ -104,7 +104,8 @@ async function one(name, schema, target, changed, required) {
     return leastAndMost(label, name, await resolve(schema.properties.min), target, changed);
   }
   const inner = {...(target[name] || {})};
-  return h('fieldset', {}, h('legend', {}, label), await fields(schema, inner, () => set({...inner}), new Set()));
+  return h('details', {open: Object.keys(inner).length > 0}, h('summary', {}, label),
+    h('fieldset', {}, h('legend', {class: 'unseen'}, label), await fields(schema, inner, () => set({...inner}), new Set())));
 }
 
 const numeric = (value, set, schema, more) => h('input', {type: 'number', inputmode: 'decimal', value: value ?? '',
