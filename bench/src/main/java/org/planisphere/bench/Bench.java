@@ -314,6 +314,8 @@ public final class Bench {
                   - id: bench
                     name: Bench
                     engine: process
+                    # No task starts before its quoted time, and what is timed is not a quote.
+                    preparing: 0s
                     capacity: {cores: 1000000, memory: 100000TiB, storage: 100000TiB, sessions: 1000000}
                 """;
     }
