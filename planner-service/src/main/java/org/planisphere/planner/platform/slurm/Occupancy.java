@@ -79,7 +79,7 @@ final class Occupancy {
     }
 
     private static void put(
-            TreeMap<Instant, Change> changes, Job job, Cluster cluster, long step, Instant now, Instant until) {
+            Map<Instant, Change> changes, Job job, Cluster cluster, long step, Instant now, Instant until) {
         Instant start = job.waiting() ? job.start() : now;
         if (start == null || job.over()) {
             return;
@@ -107,7 +107,7 @@ final class Occupancy {
         return Instant.ofEpochSecond((time.getEpochSecond() + step) / step * step);
     }
 
-    private static void change(TreeMap<Instant, Change> changes, Instant at, Amounts more, Amounts less) {
+    private static void change(Map<Instant, Change> changes, Instant at, Amounts more, Amounts less) {
         changes.merge(
                 at,
                 new Change(more, less),
