@@ -1,0 +1,348 @@
+package org.planisphere.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.planisphere.client.Office;
+import org.planisphere.client.Output;
+import org.planisphere.client.PlannerClient;
+import org.planisphere.client.PlannerProblem;
+import org.planisphere.wire.ExecutionRequest;
+import org.planisphere.wire.ExecutionSession;
+import org.planisphere.wire.Message;
+import org.planisphere.wire.OfferSetResponse;
+import org.planisphere.wire.codec.Codecs;
+import org.planisphere.wire.codec.Format;
+import org.planisphere.wire.codec.Json;
+import org.planisphere.wire.codec.MalformedDocument;
+
+/** One node with a policy and a token book, as operators run it: what a guest, a member, a lead and a student see of it. */
+@Timeout(300)
+class PolicyOperatorIT {
+    private static final List<String> AUDITED = List.of("at", "who", "act", "object", "detail", "policy");
+    private static final String POLICY = """
+            version: "%s"
+            groups:
+              - {name: local|survey, title: The survey, joinable: true, join: "https://iam.example.org/join/survey"}
+            grants:
+              - id: guests
+                title: Guests
+                to: {anonymous: true, named: true}
+                offer: {cores: 1, memory: 2GiB, duration: 10m}
+                price: 1.5
+              - id: survey
+                title: Survey members
+                to: {groups: [local|survey]}
+                offer: {cores: 4, duration: 2d}
+                budgets: [{per: group, period: month, core-hours: 1000}]
+                price: 0.5
+                priority: 10
+              - id: students
+                title: Students
+                effect: override
+                to: {groups: [local|students]}
+                offer: {cores: 2, duration: 4h}
+                results: stay
+              - id: leads
+                title: Leads
+                to: {people: [local|lead]}
+                offer: {cores: 8, duration: 7d}
+                price: 0
+                priority: 20
+            """;
+
+    private static OperatorNode node;
+    private static Path policy;
+    private static PlannerClient guest;
+    private static PlannerClient member;
+    private static PlannerClient lead;
+    private static PlannerClient student;
+
+    @BeforeAll
+    static void up(@TempDir Path folder) throws Exception {
+        policy = Files.writeString(folder.resolve("policy.yaml"), POLICY.formatted("1"));
+        List<String> tokens = new ArrayList<>();
+        StringBuilder book = new StringBuilder();
+        for (String entry : List.of(
+                "name: carl, groups: [survey]", "name: lead, roles: [operator]", "name: stu, groups: [students]")) {
+            tokens.add(UUID.randomUUID() + "-" + UUID.randomUUID());
+            book.append("- {").append(entry).append(", sha256: ").append(sha256(tokens.get(tokens.size() - 1)));
+            book.append("}\n");
+        }
+        Path callers = Files.writeString(folder.resolve("tokens.yaml"), book);
+        node = new OperatorNode(folder, "governed", """
+                node: {name: governed}
+                identity: {tokens: %s}
+                policy: {file: %s}
+                platforms:
+                  - id: alpha
+                    name: Alpha
+                    engine: process
+                    capacity: {cores: 400, memory: 800GiB, storage: 50TiB, sessions: 500}
+                    prices: {coreHour: 1.0}
+                """.formatted(callers, policy));
+        node.begin();
+        node.awaitReady();
+        guest = PlannerClient.at(node.planner()).withTimeout(Duration.ofSeconds(60));
+        member = guest.withToken(tokens.get(0));
+        lead = guest.withToken(tokens.get(1));
+        student = guest.withToken(tokens.get(2));
+    }
+
+    @AfterAll
+    static void down() throws Exception {
+        if (node != null) {
+            node.kill();
+        }
+    }
+
+    @Test
+    void theSameTaskIsOfferedAtThePriceOfWhoAsks() {
+        double forGuest = price(ask(guest, 1, "PT5M", "true"));
+        double forMember = price(ask(member, 1, "PT5M", "true"));
+        double forLead = price(ask(lead, 1, "PT5M", "true"));
+
+        assertThat(forGuest).isPositive();
+        assertThat(forMember).isCloseTo(forGuest / 3, Percentage.withPercentage(5));
+        assertThat(forLead).isZero();
+    }
+
+    @Test
+    void everyNoTeachesAndALargerTaskIsForTheLeadAlone() {
+        OfferSetResponse toGuest = ask(guest, 4, "PT1H", "true");
+        assertThat(toGuest.result).isEqualTo("NO");
+        assertThat(codes(toGuest)).contains("over-your-limit", "too-long", "group-would-help");
+        assertThat(message(toGuest.meta.messages, "group-would-help").values.asMap())
+                .containsEntry("group", "local|survey");
+
+        OfferSetResponse toMember = ask(member, 4, "PT1H", "true");
+        assertThat(toMember.result).isEqualTo("YES");
+        assertThat(message(toMember.offers.get(0).meta.messages, "paid-by")
+                        .values
+                        .asMap())
+                .containsEntry("grant", "survey")
+                .containsEntry("group", "local|survey");
+
+        OfferSetResponse larger = ask(member, 8, "PT1H", "true");
+        assertThat(larger.result).isEqualTo("NO");
+        assertThat(message(larger.meta.messages, "over-your-limit").values.asMap())
+                .containsEntry("asked", "8")
+                .containsEntry("limit", "4");
+        assertThat(ask(lead, 8, "PT1H", "true").result).isEqualTo("YES");
+    }
+
+    @Test
+    void meTellsWhatIsGrantedAndWhatIsLeftOfABudget() {
+        JsonNode me = member.me();
+
+        assertThat(me.toString()).contains("local|carl", "Survey members", "core-hours");
+        assertThat(guest.me().toString()).contains("Guests").doesNotContain("Survey members");
+    }
+
+    @Test
+    void whatARunCameToIsRecordedInThreeFormats() {
+        ExecutionSession ended = run(member, "echo hello; echo 42 > answer.txt");
+        assertThat(member.results(member.urlOf(ended)))
+                .singleElement()
+                .satisfies(item -> assertThat(item.name).isEqualTo("answer.txt"));
+
+        String id = ended.meta.uuid;
+        assertThat(member.office().usage("application/json", Map.of())).contains(id, "local|survey");
+        assertThat(member.office().usage("text/csv", Map.of()).lines())
+                .anySatisfy(line -> assertThat(line).contains(id, "local|carl"));
+        assertThat(member.office().usage("application/xml", Map.of())).contains("UsageRecord", id);
+        assertThat(student.office().usage("application/json", Map.of())).doesNotContain(id);
+        assertThat(problem(() -> student.office().usage("text/csv", Map.of("owner", "*")))
+                        .status())
+                .isEqualTo(403);
+        assertThat(lead.office().usage("text/csv", Map.of("owner", "*", "group", "local|survey")))
+                .contains(id);
+    }
+
+    @Test
+    void resultsThatStayAreForOperatorsOnly() {
+        URI session = student.urlOf(run(student, "echo secret; echo 42 > answer.txt"));
+
+        assertThat(student.results(session)).as("what there is may be known").hasSize(1);
+        assertThat(problem(() -> student.output(session, Output.STDOUT, 0, 100)).status())
+                .isEqualTo(403);
+        assertThat(new String(lead.output(session, Output.STDOUT, 0, 100).bytes(), StandardCharsets.UTF_8))
+                .isEqualTo("secret\n");
+    }
+
+    @Test
+    void aPolicyIsCheckedExplainedAndTriedOnWhatWasAsked() {
+        byte[] wrong = "version: '2'\ngrants: [{id: A, price: x}]\n".getBytes(StandardCharsets.UTF_8);
+        assertThat(student.office().checkPolicy(wrong).path("faults")).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(problem(() -> guest.office().checkPolicy(wrong)).status()).isEqualTo(403);
+
+        JsonNode why = lead.office().explainPolicy("local|x", List.of("local|survey"), task(4, "PT1H", "true"));
+        assertThat(why.path("answer").path("result").asText()).isEqualTo("YES");
+        assertThat(why.path("applying").findValuesAsText("grant")).containsExactly("guests", "survey");
+        assertThat(lead.office()
+                        .explainPolicy(null, List.of(), task(4, "PT1H", "true"))
+                        .path("answer")
+                        .path("result")
+                        .asText())
+                .isEqualTo("NO");
+        assertThat(problem(() -> member.office().explainPolicy(null, List.of(), null))
+                        .status())
+                .isEqualTo(403);
+
+        ask(member, 2, "PT30M", "true");
+        JsonNode tried = lead.office()
+                .tryPolicy(
+                        "version: none\ngrants: [{id: nobody, to: {people: [a|b]}}]".getBytes(StandardCharsets.UTF_8),
+                        1);
+        assertThat(tried.path("requests").asInt()).isPositive();
+        assertThat(tried.path("nowRefused").toString()).contains("local|carl");
+    }
+
+    @Test
+    void aChangedPolicyComesIntoForceAndABrokenOneDoesNot() throws Exception {
+        Files.writeString(policy, POLICY.formatted("2"));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> lead.office().policy().path("version").asText().equals("2"));
+
+        Files.writeString(policy, POLICY.formatted("3") + "  - {id: guests, to: {}}\n");
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> !lead.office().policy().path("faults").isEmpty());
+        assertThat(lead.office().policy().path("version").asText()).isEqualTo("2");
+        assertThat(ask(guest, 1, "PT5M", "true").result).isEqualTo("YES");
+
+        Files.writeString(policy, POLICY.formatted("4"));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> lead.office().policy().path("version").asText().equals("4"));
+        assertThat(lead.office().policy().path("faults")).isEmpty();
+    }
+
+    @Test
+    void theAuditIsAChainThatReachesTheSignedHead() throws Exception {
+        ask(member, 1, "PT5M", "true");
+        Office office = lead.office();
+        JsonNode head = await().atMost(Duration.ofSeconds(30))
+                .until(office::auditHead, reached -> reached.path("number").asLong() > 1);
+
+        String hash = "0".repeat(64);
+        List<String> acts = new ArrayList<>();
+        String export = office.audit(0, (int) head.path("number").asLong());
+        for (String line : export.lines().toList()) {
+            JsonNode entry = Json.mapper().readTree(line);
+            StringBuilder texts = new StringBuilder(part(hash))
+                    .append(part(entry.path("number").asText()));
+            AUDITED.forEach(name -> texts.append(part(entry.path(name).asText())));
+            hash = sha256(texts.toString());
+            assertThat(entry.path("hash").asText()).isEqualTo(hash);
+            acts.add(entry.path("act").asText());
+        }
+        assertThat(hash).isEqualTo(head.path("hash").asText());
+        assertThat(acts).contains("policy");
+        assertThat(problem(() -> member.office().audit(0, 10)).status()).isEqualTo(403);
+    }
+
+    @Test
+    void whoTriesTokensIsToldToComeBackLater() throws Exception {
+        HttpClient http = HttpClient.newHttpClient();
+        HttpRequest call = HttpRequest.newBuilder(node.planner())
+                .header("Authorization", "Bearer of-nobody-" + UUID.randomUUID())
+                .build();
+        HttpResponse<String> last = http.send(call, HttpResponse.BodyHandlers.ofString());
+        for (int i = 0; i < 200 && last.statusCode() != 429; i++) {
+            assertThat(last.statusCode()).isEqualTo(401);
+            last = http.send(call, HttpResponse.BodyHandlers.ofString());
+        }
+
+        assertThat(last.statusCode()).isEqualTo(429);
+        assertThat(last.headers().firstValueAsLong("Retry-After")).isPresent();
+        assertThat(last.body()).contains("/planner/problems/");
+    }
+
+    private static ExecutionSession run(PlannerClient caller, String script) {
+        URI session = caller.urlOf(ask(caller, 1, "PT5M", script).offers.get(0));
+        caller.accept(session);
+        caller.watch(session, 0, event -> {});
+        ExecutionSession ended = caller.session(session);
+        assertThat(ended.phase).isEqualTo("COMPLETED");
+        return ended;
+    }
+
+    private static OfferSetResponse ask(PlannerClient caller, int cores, String duration, String script) {
+        return caller.ask(task(cores, duration, script));
+    }
+
+    private static double price(OfferSetResponse set) {
+        assertThat(set.result).isEqualTo("YES");
+        return set.offers.get(0).costs.stream()
+                .filter(cost -> cost.type.contains("money"))
+                .findFirst()
+                .orElseThrow()
+                .max;
+    }
+
+    private static List<String> codes(OfferSetResponse set) {
+        return set.meta.messages.stream()
+                .map(message -> message.kind.substring(message.kind.lastIndexOf('/') + 1))
+                .toList();
+    }
+
+    private static Message message(List<Message> messages, String code) {
+        return messages.stream()
+                .filter(message -> message.kind.endsWith("/" + code))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no message " + code));
+    }
+
+    private static PlannerProblem problem(ThrowingCallable call) {
+        PlannerProblem problem = catchThrowableOfType(PlannerProblem.class, call);
+        assertThat(problem).isNotNull();
+        return problem;
+    }
+
+    private static ExecutionRequest task(int cores, String duration, String script) {
+        try {
+            return Codecs.read(
+                    """
+                {"executable": {"kind": "https://www.purl.org/planisphere/kinds/executable/process",
+                  "command": ["/bin/sh", "-c", "%s"]},
+                 "compute": {"kind": "https://www.purl.org/ivoa.net/Calycopis-openapi/schema/v1.0/kinds/compute/simple-compute-resource.yaml",
+                  "cores": {"min": %d, "max": %d}, "memory": {"min": 1, "max": 1}},
+                 "schedule": {"requested": {"duration": "%s"}}}""".formatted(script, cores, cores, duration).getBytes(StandardCharsets.UTF_8),
+                    Format.JSON,
+                    ExecutionRequest.class);
+        } catch (MalformedDocument e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String part(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length + ":" + text;
+    }
+
+    private static String sha256(String text) throws Exception {
+        return HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    }
+}
