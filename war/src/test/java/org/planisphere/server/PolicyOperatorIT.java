@@ -1,8 +1,12 @@
 package org.planisphere.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
+import static org.planisphere.server.Asking.codes;
+import static org.planisphere.server.Asking.message;
+import static org.planisphere.server.Asking.price;
+import static org.planisphere.server.Asking.problem;
+import static org.planisphere.server.Asking.task;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
@@ -19,7 +23,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,15 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.planisphere.client.Office;
 import org.planisphere.client.Output;
 import org.planisphere.client.PlannerClient;
-import org.planisphere.client.PlannerProblem;
-import org.planisphere.wire.ExecutionRequest;
 import org.planisphere.wire.ExecutionSession;
-import org.planisphere.wire.Message;
 import org.planisphere.wire.OfferSetResponse;
-import org.planisphere.wire.codec.Codecs;
-import org.planisphere.wire.codec.Format;
 import org.planisphere.wire.codec.Json;
-import org.planisphere.wire.codec.MalformedDocument;
 
 /** One node with a policy and a token book, as operators run it: what a guest, a member, a lead and a student see of it. */
 @Timeout(300)
@@ -291,50 +288,6 @@ class PolicyOperatorIT {
 
     private static OfferSetResponse ask(PlannerClient caller, int cores, String duration, String script) {
         return caller.ask(task(cores, duration, script));
-    }
-
-    private static double price(OfferSetResponse set) {
-        assertThat(set.result).isEqualTo("YES");
-        return set.offers.get(0).costs.stream()
-                .filter(cost -> cost.type.contains("money"))
-                .findFirst()
-                .orElseThrow()
-                .max;
-    }
-
-    private static List<String> codes(OfferSetResponse set) {
-        return set.meta.messages.stream()
-                .map(message -> message.kind.substring(message.kind.lastIndexOf('/') + 1))
-                .toList();
-    }
-
-    private static Message message(List<Message> messages, String code) {
-        return messages.stream()
-                .filter(message -> message.kind.endsWith("/" + code))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no message " + code));
-    }
-
-    private static PlannerProblem problem(ThrowingCallable call) {
-        PlannerProblem problem = catchThrowableOfType(PlannerProblem.class, call);
-        assertThat(problem).isNotNull();
-        return problem;
-    }
-
-    private static ExecutionRequest task(int cores, String duration, String script) {
-        try {
-            return Codecs.read(
-                    """
-                {"executable": {"kind": "https://www.purl.org/planisphere/kinds/executable/process",
-                  "command": ["/bin/sh", "-c", "%s"]},
-                 "compute": {"kind": "https://www.purl.org/ivoa.net/Calycopis-openapi/schema/v1.0/kinds/compute/simple-compute-resource.yaml",
-                  "cores": {"min": %d, "max": %d}, "memory": {"min": 1, "max": 1}},
-                 "schedule": {"requested": {"duration": "%s"}}}""".formatted(script, cores, cores, duration).getBytes(StandardCharsets.UTF_8),
-                    Format.JSON,
-                    ExecutionRequest.class);
-        } catch (MalformedDocument e) {
-            throw new AssertionError(e);
-        }
     }
 
     private static String part(String text) {

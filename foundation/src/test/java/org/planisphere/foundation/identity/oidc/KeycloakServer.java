@@ -13,14 +13,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.awaitility.Awaitility;
+import org.planisphere.wire.codec.Json;
 
 /**
- * A real Keycloak on this machine with the realm of {@code docker/keycloak}. Unpacked once to {@code target} from the
+ * A real Keycloak on this machine with the realm of {@code docker/keycloak}. Unpacked once to {@code foundation/target} from the
  * distribution in the local Maven repository ({@code mvn dependency:get
  * -Dartifact=org.keycloak:keycloak-quarkus-dist:26.7.3:zip}); {@code -Dkeycloak.url} names one that runs already.
  */
@@ -50,10 +53,15 @@ public final class KeycloakServer implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            Path home = Path.of("target/keycloak-" + VERSION).toAbsolutePath();
+            // One for all modules.
+            Path home = Path.of("../foundation/target/keycloak-" + VERSION)
+                    .toAbsolutePath()
+                    .normalize();
             if (!Files.isRegularFile(home.resolve("bin/kc.sh"))) {
                 unpack(zip, home.getParent());
             }
+            // What an earlier run left: the realm is read at the first start only.
+            forget(home.resolve("data/h2"));
             Path realms = Files.createDirectories(home.resolve("data/import"));
             Files.copy(REALM, realms.resolve("planisphere-realm.json"), StandardCopyOption.REPLACE_EXISTING);
             int port;
@@ -89,6 +97,34 @@ public final class KeycloakServer implements AutoCloseable {
         return "{name: kc, issuer: \"" + issuer() + "\", audience: [planisphere]}";
     }
 
+    /** As it may stand in {@code identity.issuers}, with this besides. */
+    public String yaml(String more) {
+        return yaml().replaceFirst("}$", ", ") + more + "}";
+    }
+
+    /** An access token of one of the realm's people, whose passwords are their names. */
+    public String token(String person) {
+        String form = "grant_type=password&client_id=planisphere-demo&client_secret=demo&scope=openid&username="
+                + person + "&password=" + person;
+        HttpRequest request = HttpRequest.newBuilder(URI.create(issuer() + "/protocol/openid-connect/token"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(form))
+                .build();
+        try {
+            return Json.mapper()
+                    .readTree(HttpClient.newHttpClient()
+                            .send(request, HttpResponse.BodyHandlers.ofString())
+                            .body())
+                    .path("access_token")
+                    .asText();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     private boolean answers() {
         try {
             return HttpClient.newHttpClient()
@@ -103,6 +139,16 @@ public final class KeycloakServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    private static void forget(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
         }
     }
 
