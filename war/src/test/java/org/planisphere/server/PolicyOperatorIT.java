@@ -133,7 +133,8 @@ class PolicyOperatorIT {
         assertThat(toGuest.result).isEqualTo("NO");
         assertThat(codes(toGuest)).contains("over-your-limit", "too-long", "group-would-help");
         assertThat(message(toGuest.meta.messages, "group-would-help").values.asMap())
-                .containsEntry("group", "local|survey");
+                .containsEntry("group", "local|survey")
+                .containsEntry("join", "https://iam.example.org/join/survey");
 
         OfferSetResponse toMember = ask(member, 4, "PT1H", "true");
         assertThat(toMember.result).isEqualTo("YES");

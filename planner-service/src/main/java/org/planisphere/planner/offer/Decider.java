@@ -14,6 +14,7 @@ import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.quota.Allowance;
 import org.planisphere.planner.quota.Denial;
 import org.planisphere.planner.quota.Funding;
+import org.planisphere.planner.quota.Joinable;
 import org.planisphere.planner.quota.Standing;
 import org.planisphere.planner.quota.Terms;
 import org.planisphere.planner.task.Bound;
@@ -90,7 +91,8 @@ public final class Decider {
     private static List<Message> helpful(Question question) {
         Set<Message> groups = new LinkedHashSet<>();
         PolicyWords words = new PolicyWords(question.now());
-        for (Terms terms : question.standing().joinable()) {
+        for (Joinable one : question.standing().joinable()) {
+            Terms terms = one.terms();
             for (Site site : question.sites()) {
                 Permission permission = new Permission(
                         question.task().executable(), site.platform().id());
@@ -100,7 +102,7 @@ public final class Decider {
                         && question.standing().denials().stream().noneMatch(permission::denied)
                         && Candidate.of(question, site, terms, false, new LinkedHashSet<>())
                                 .isPresent()) {
-                    groups.add(words.groupWouldHelp(terms, funding.group()));
+                    groups.add(words.groupWouldHelp(terms, funding.group(), one.join()));
                 }
             }
         }

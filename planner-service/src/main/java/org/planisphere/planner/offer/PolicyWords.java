@@ -134,16 +134,23 @@ public final class PolicyWords {
                 earliest);
     }
 
-    /** A group whose members could be offered this. */
-    Message groupWouldHelp(Terms terms, String group) {
+    /**
+     * A group whose members could be offered this.
+     *
+     * @param join where to ask for membership, if that is known
+     */
+    Message groupWouldHelp(Terms terms, String group, @Nullable String join) {
         return message(
                 GROUP_WOULD_HELP,
                 Message.Level.ERROR,
-                "Members of ${group} could be offered this, by \"${holder}\".",
+                "Members of ${group} could be offered this, by \"${holder}\""
+                        + (join == null ? "." : "; ask for membership at ${join}."),
                 "resource",
                 "group",
                 "group",
                 group,
+                "join",
+                join,
                 "holder",
                 terms.title(),
                 "grant",

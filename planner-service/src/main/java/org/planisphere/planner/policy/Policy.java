@@ -17,6 +17,7 @@ import org.planisphere.planner.quota.Allowance;
 import org.planisphere.planner.quota.Budget;
 import org.planisphere.planner.quota.Denial;
 import org.planisphere.planner.quota.Funding;
+import org.planisphere.planner.quota.Joinable;
 import org.planisphere.planner.quota.Share;
 import org.planisphere.planner.quota.Standing;
 import org.planisphere.planner.quota.Terms;
@@ -149,13 +150,14 @@ public final class Policy {
         }
         terms.sort(ORDER);
         denials.sort(Comparator.comparing(Denial::grant));
-        List<Terms> others = new ArrayList<>();
+        List<Joinable> others = new ArrayList<>();
         for (Candidate one : joinable) {
             if (others.size() < MOST_JOINABLE
                     && !exception
                     && !caller.groups().contains(one.group)
                     && one.grant.inForce(at)) {
-                others.add(terms(one.grant, caller, one.group));
+                KnownGroup known = groups.get(one.group);
+                others.add(new Joinable(terms(one.grant, caller, one.group), known == null ? null : known.join()));
             }
         }
         return new Standing(version, terms.size() > MOST_TERMS ? terms.subList(0, MOST_TERMS) : terms, denials, others);
@@ -228,12 +230,6 @@ public final class Policy {
         return known == null || known.share() == 0
                 ? new Share("*", "everybody whose group has none", rest, lent)
                 : new Share(known.name(), "group " + known.name(), known.share(), lent);
-    }
-
-    /** The name of the group for refusals, with where to ask for membership. */
-    String named(String group) {
-        KnownGroup known = groups.get(group);
-        return known == null || known.join() == null ? group : group + " (" + known.join() + ")";
     }
 
     private static Account account(String what, Grant grant, String holder) {

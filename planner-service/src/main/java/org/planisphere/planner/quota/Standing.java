@@ -16,7 +16,7 @@ import org.planisphere.planner.ledger.Account;
  * @param denials win over all terms
  * @param joinable terms of groups that the caller is not in and could join: told in refusals, never granted
  */
-public record Standing(String policy, List<Terms> terms, List<Denial> denials, List<Terms> joinable) {
+public record Standing(String policy, List<Terms> terms, List<Denial> denials, List<Joinable> joinable) {
     public Standing {
         terms = List.copyOf(terms);
         denials = List.copyOf(denials);
