@@ -8,12 +8,15 @@ import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 import org.planisphere.client.ClientException;
 import org.planisphere.client.PlannerClient;
 import org.planisphere.client.RegistryClient;
+import org.planisphere.wire.ExecutionRequest;
 import org.planisphere.wire.ExecutionSession;
 import org.planisphere.wire.ResultItem;
 import picocli.CommandLine.Command;
@@ -96,6 +100,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private Path folder = Path.of("var", "demo");
     private final List<DemoEngine> engines = new CopyOnWriteArrayList<>();
+    private final String member = token();
 
     DemoCommand(Kit kit) {
         this.kit = kit;
@@ -168,6 +173,8 @@ final class DemoCommand implements Callable<Integer> {
         Survey bigger = Survey.ask(
                 planners, TaskFile.read(demo.resolve("bigger.yaml").toString(), kit.in()), Survey.Order.cores);
         bigger.print(kit);
+
+        asAMember(planners, demo);
 
         step("Accepting offer 1, of " + best.planner() + ", and watching it");
         PlannerClient planner = planners.stream()
@@ -251,6 +258,36 @@ final class DemoCommand implements Callable<Integer> {
         table.print(terminal);
     }
 
+    /** What the policy (demo/policy.yaml) makes of the same questions when a member of the survey asks them. */
+    private void asAMember(List<Connection.Named> planners, Path demo) {
+        String task = demo.resolve("task.yaml").toString();
+        ExecutionRequest longer = TaskFile.read(task, kit.in());
+        if (longer.schedule != null && longer.schedule.requested != null) {
+            longer.schedule.requested.duration = "PT4H";
+        }
+        step("Asking for four hours as a guest: the policy says who could have them (demo/policy.yaml)");
+        Survey.ask(planners, longer, Survey.Order.cores).print(kit);
+        step("Asking for four hours, and for the first task again, as a member of the survey");
+        List<Connection.Named> members = planners.stream()
+                .map(planner ->
+                        new Connection.Named(planner.name(), planner.client().withToken(member)))
+                .toList();
+        for (ExecutionRequest request : List.of(longer, TaskFile.read(task, kit.in()))) {
+            Survey offers = Survey.ask(members, request, Survey.Order.cores);
+            offers.print(kit);
+            AcceptCommand.giveBack(
+                    offers.lines().stream().map(Survey.Line::url).toList(),
+                    url -> PlannerClient.of(url).withToken(member));
+        }
+    }
+
+    /** The token book of the three planners: one member, whose token lives as long as the demo. */
+    private Path callers(Path folder) throws IOException {
+        Path file = folder.resolve("tokens.yaml");
+        Files.writeString(file, "- {name: member, groups: [survey], sha256: " + sha256(member) + "}\n");
+        return file;
+    }
+
     /** Asks one planner, takes its best offer, and fetches the results. */
     private void once(Path demo, URI address, String name, Path into) throws IOException {
         PlannerClient planner = PlannerClient.at(address);
@@ -282,6 +319,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private List<URI> start(Path home, Path folder, int base) throws IOException {
         String token = token();
+        Path callers = callers(folder);
         String registry = "http://127.0.0.1:" + base + "/registry";
         // The registry asks an address of this machine only where it is named.
         String allowed = IntStream.range(0, NAMES.size())
@@ -315,7 +353,9 @@ final class DemoCommand implements Callable<Integer> {
                             "registry.http.allow=" + allowed,
                             "listen.origins=" + origins,
                             "console.origins=" + origins,
-                            "staging.file.roots=" + home.resolve("demo")),
+                            "staging.file.roots=" + home.resolve("demo"),
+                            "identity.tokens=" + callers,
+                            "policy.file=" + home.resolve("demo").resolve("policy.yaml")),
                     secrets));
         }
         List<URI> addresses = new ArrayList<>();
@@ -502,6 +542,15 @@ final class DemoCommand implements Callable<Integer> {
         byte[] random = new byte[32];
         new SecureRandom().nextBytes(random);
         return HexFormat.of().formatHex(random);
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     private static void delete(Path folder) throws IOException {
