@@ -117,7 +117,7 @@ class ServerPagesIT {
     @ValueSource(strings = {"/", "/console"})
     void aPersonIsLedToTheConsole(String path) throws Exception {
         HttpResponse<String> answer = ask("GET", path);
-        assertThat(answer.statusCode()).isBetween(302, 303);
+        assertThat(answer.statusCode()).isBetween(301, 303);
         assertThat(answer.headers().firstValue("Location")).get().asString().endsWith("/console/");
         assertThat(ask("GET", "/console/").body()).contains("<title>Planisphere</title>");
         assertThat(ask("GET", "/console/main.js").headers().firstValue("Content-Type"))
