@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,14 +49,32 @@ class SupervisorsTest extends ProcessSecurityTest {
         assumeTrue(again, "without bubblewrap, another user and control groups each run has its own supervisor");
     }
 
-    /** Runs it until it is this supervisor's: the one before may not have waited yet. */
+    /**
+     * Runs it until it is this supervisor's. The one before may not have waited yet, and of those who wait the last is asked
+     * first: so whoever was asked instead is kept busy.
+     */
     private Work runUnder(ProcessHandle supervisor, String script) throws Exception {
-        for (int i = 0; i < 50; i++) {
-            Work work = shell(script);
-            run(work);
-            if (supervisor(work).equals(supervisor)) {
-                return work;
+        List<Work> busy = new ArrayList<>();
+        try {
+            for (int i = 0; i < 20; i++) {
+                Work work = shell(script);
+                run(work);
+                if (supervisor(work).equals(supervisor)) {
+                    return work;
+                }
+                Work instead = shell("sleep 60");
+                platform.prepare(instead, step -> {});
+                platform.start(instead);
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> platform.observe(instead.session()) instanceof Observation.Running);
+                if (supervisor(instead).equals(supervisor)) {
+                    platform.cancel(instead.session());
+                } else {
+                    busy.add(instead);
+                }
             }
+        } finally {
+            busy.forEach(work -> platform.cancel(work.session()));
         }
         throw new AssertionError("it was never asked again");
     }
