@@ -87,24 +87,7 @@ public final class Documents {
     public OfferSetResponse decided(OfferSet set) {
         List<ExecutionSession> offers = new ArrayList<>();
         for (Offer offer : set.offers()) {
-            Session offered = new Session(
-                    offer.id(),
-                    set.id(),
-                    set.owner(),
-                    set.kindBase(),
-                    Phase.OFFERED,
-                    0,
-                    offer,
-                    offer.schedule(),
-                    set.created(),
-                    set.created(),
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    offer.messages());
-            offers.add(session(offered, set.held() ? OFFERED : List.of(), set.held()));
+            offers.add(session(Session.offered(set, offer), set.held() ? OFFERED : List.of(), set.held()));
         }
         return offerSet(set, offers);
     }

@@ -77,8 +77,8 @@ public record Session(
                 ended, exitCode, outcome, messages, List.of());
     }
 
-    /** An offer as it is stored with its set. */
-    static Session offered(OfferSet set, Offer offer) {
+    /** An offer as it is when its set is decided, and as it is stored with it. */
+    public static Session offered(OfferSet set, Offer offer) {
         return new Session(
                 offer.id(),
                 set.id(),
