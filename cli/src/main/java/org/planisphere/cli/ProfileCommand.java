@@ -145,43 +145,52 @@ final class ProfileCommand implements Runnable {
         }
     }
 
-    /** Chooses one. */
-    @Command(name = "use", description = "Use a profile from now on.")
-    static final class Use implements Callable<Integer> {
+    /** Does something with the one that is named. */
+    abstract static class OfOne implements Callable<Integer> {
         private final Kit kit;
 
         @Parameters(paramLabel = "NAME", description = "See: planisphere profile list.")
         String name = "";
 
-        Use(Kit kit) {
+        OfOne(Kit kit) {
             this.kit = kit;
         }
 
         @Override
         public Integer call() {
-            Profiles.of(kit.environment()).use(name);
-            kit.terminal().line("The profile " + Terminal.harmless(name) + " is in use.");
+            kit.terminal().line("The profile " + Terminal.harmless(name) + act(Profiles.of(kit.environment())));
             return Exit.OK;
+        }
+
+        /** What has become of it, after its name. */
+        abstract String act(Profiles profiles);
+    }
+
+    /** Chooses one. */
+    @Command(name = "use", description = "Use a profile from now on.")
+    static final class Use extends OfOne {
+        Use(Kit kit) {
+            super(kit);
+        }
+
+        @Override
+        String act(Profiles profiles) {
+            profiles.use(name);
+            return " is in use.";
         }
     }
 
     /** Forgets one. */
     @Command(name = "remove", description = "Forget a profile.")
-    static final class Remove implements Callable<Integer> {
-        private final Kit kit;
-
-        @Parameters(paramLabel = "NAME", description = "See: planisphere profile list.")
-        String name = "";
-
+    static final class Remove extends OfOne {
         Remove(Kit kit) {
-            this.kit = kit;
+            super(kit);
         }
 
         @Override
-        public Integer call() {
-            Profiles.of(kit.environment()).remove(name);
-            kit.terminal().line("The profile " + Terminal.harmless(name) + " is gone.");
-            return Exit.OK;
+        String act(Profiles profiles) {
+            profiles.remove(name);
+            return " is gone.";
         }
     }
 }
