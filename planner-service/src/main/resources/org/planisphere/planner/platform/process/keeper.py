@@ -39,7 +39,8 @@ import tempfile
 import time
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWPID, CLONE_NEWNET = 0x20000, 0x08000000, 0x20000000, 0x40000000
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_BIND, MS_REC = 1, 2, 4, 32, 4096, 16384
+MS_PRIVATE, MS_SLAVE = 1 << 18, 1 << 19
 MNT_DETACH = 2
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 4, 36, 38
 MIB = 1 << 20
@@ -651,6 +652,24 @@ def copy_etc(place):
     return place
 
 
+def passage(root):
+    """Where everybody can pass to the runs' folders, though not to what they are in; None where that cannot be had.
+
+    It is a second place of the folder, which this process and its children alone see: in place of one that holds no files
+    of anybody. What is mounted on the host later is still seen.
+    """
+    for place in ("/dev/pts", "/dev/mqueue"):
+        if os.path.isdir(place) and os.stat(place).st_mode & 1 and not os.path.realpath(root).startswith(place):
+            try:
+                unshare(CLONE_NEWNS)
+                mount("none", "/", None, MS_REC | MS_SLAVE)
+                mount(root, place, None, MS_BIND)
+                return place
+            except OSError:
+                return None
+    return None
+
+
 def box_base(alone, etc=None):
     """Arguments for bubblewrap that every run has in common: a read-only system and nothing else.
 
@@ -734,6 +753,7 @@ class Supervisor:
         self.found = keeper.found
         self.boxes = keeper.boxes
         self.etc = keeper.etc
+        self.place = keeper.place
         self.session = session
         self.answer = answer
         self.folder = os.path.join(self.config["root"], session)
@@ -825,14 +845,14 @@ class Supervisor:
             and self.limits["files"] >= 64
             and self.found["user"]
             and bool(self.found["bwrap"])
-            and bool(self.config.get("passable"))
+            and bool(self.place)
             and not self.plan["mounts"]
         )
 
     def launch(self):
         """Starts the run through bubblewrap and nothing else of ours; gives the process."""
         plan = self.plan
-        work = self.file("work")
+        work = os.path.join(self.place, self.session, "work")
         out, err = self.outputs()
         nothing = os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC)
         environment = self.environment("/work", "/tmp")
@@ -918,11 +938,11 @@ class Supervisor:
             except OSError:
                 pass
         os.umask(0o022)
-        work = self.file("work")
         bwrap = found["bwrap"]
         user = found["user"]
         alone = not plan["network"]
-        spaces = found["spaces"] and not (bwrap and self.config.get("passable") and not plan["mounts"])
+        spaces = found["spaces"] and not (bwrap and self.place and not plan["mounts"])
+        work = self.file("work") if spaces or not self.place else os.path.join(self.place, self.session, "work")
         if spaces:
             flags = CLONE_NEWNS
             if not bwrap:
@@ -1370,7 +1390,10 @@ class Keeper:
     def __init__(self, config):
         self.config = config
         self.found, self.groups = probe(config)
-        # Worked out once: every run is a fork of this process.
+        # Worked out once: every run is a fork of this process. The runs' folders, where their users can pass to them.
+        self.place = config["root"] if config.get("passable") else None
+        if not self.place and self.found["bwrap"] and self.found["spaces"] and self.found["user"]:
+            self.place = passage(config["root"])
         self.etc = None
         self.boxes = {}
         # Each supervisor has its own as soon as it enters it.
@@ -1381,9 +1404,9 @@ class Keeper:
         self.bounds = {}
         self.waiting = []
         if self.found["bwrap"]:
-            if config.get("passable"):
+            if self.place:
                 try:
-                    self.etc = copy_etc(os.path.join(config["root"], ".etc-" + config["platform"]))
+                    self.etc = copy_etc(os.path.join(self.place, ".etc-" + config["platform"]))
                 except (OSError, shutil.Error):
                     pass
             self.boxes = {network: box_base(network, self.etc) for network in (True, False, "silent")}

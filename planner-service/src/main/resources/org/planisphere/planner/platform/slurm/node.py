@@ -82,6 +82,7 @@ class Job:
         self.found, self.groups = keeper.probe(config)
         self.boxes = {}
         self.etc = None
+        self.place = config["root"] if config.get("passable") else None
         self.silence = keeper.Silence()
         version, self.folders = bounded(keeper, places(keeper))
         self.groups.version = version

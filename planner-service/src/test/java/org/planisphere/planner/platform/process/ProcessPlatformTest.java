@@ -1,14 +1,19 @@
 package org.planisphere.planner.platform.process;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.platform.PlatformContract;
 import org.planisphere.planner.platform.PlatformSettings;
 import org.planisphere.planner.platform.Section;
+import org.planisphere.planner.staging.WorkFolder;
 import org.planisphere.planner.staging.WorkFolders;
 
 /** The contract on the best this host has. */
@@ -59,6 +64,17 @@ class ProcessPlatformTest extends PlatformContract {
     @Override
     protected WorkFolders folders() {
         return new WorkFolders(root.resolve("work"));
+    }
+
+    /** Of the links in it JUnit would warn one by one. */
+    @AfterEach
+    void removeTheCopyOfEtc() throws IOException {
+        Path folder = Files.createDirectories(root.resolve("work"));
+        try (DirectoryStream<Path> copies = Files.newDirectoryStream(folder, ".etc-*")) {
+            for (Path copy : copies) {
+                WorkFolder.delete(copy);
+            }
+        }
     }
 
     @Override

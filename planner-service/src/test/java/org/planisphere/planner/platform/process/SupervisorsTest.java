@@ -22,10 +22,12 @@ import org.planisphere.planner.platform.PlatformSettings;
 import org.planisphere.planner.platform.Section;
 import org.planisphere.planner.platform.Work;
 import org.planisphere.planner.staging.JsonFile;
+import org.planisphere.planner.staging.WorkFolder;
+import org.planisphere.planner.staging.WorkFolders;
 
 /**
- * A supervisor has one run after the other, and none notices another: everything of {@link ProcessSecurityTest}, where the
- * runs' users may pass to their folders, and what only such supervisors can do wrong.
+ * A supervisor has one run after the other, and none notices another: everything of {@link ProcessSecurityTest} where the
+ * runs' users may pass to their folders without help, and what only such supervisors can do wrong.
  */
 class SupervisorsTest extends ProcessSecurityTest {
     /** What a run sees of the process it is: signals, capabilities, groups, limits, open files, environment. */
@@ -96,6 +98,23 @@ class SupervisorsTest extends ProcessSecurityTest {
             seen.add(supervisor(work));
         }
         assertThat(seen).hasSizeLessThan(10);
+    }
+
+    @Test
+    void aFolderThatNoUserMayPassToMakesNoDifference() throws Exception {
+        platform.close();
+        WorkFolder.delete(folders.root());
+        Path shut = Files.createDirectory(root.resolve("shut"));
+        Files.setPosixFilePermissions(shut, PosixFilePermissions.fromString("rwx------"));
+        folders = new WorkFolders(shut.resolve("work"));
+        platform = new ProcessPlatform(ProcessPlatformTest.settings(shut), ProcessSettings.USUAL, folders);
+        manyRunsHaveFewSupervisorsAndEachItsOwnEnd();
+        Work work = shell("touch made; ls -d /work/made; ls / /dev/pts");
+        assertThat(run(work).exitCode()).isZero();
+        assertThat(out(work))
+                .startsWith("/work/made\n")
+                .doesNotContain(work.session().toString());
+        assertThat(folders.of(work.session()).work().resolve("made")).exists();
     }
 
     @Test
