@@ -52,6 +52,11 @@ public final class SqlLedger implements Ledger {
     /** After this time without another refusal the database is taken to have room again. */
     private static final Duration REST = Duration.ofSeconds(10);
 
+    /** The longest rest of the writer in favour of what comes next. */
+    private static final Duration GATHER = Duration.ofMillis(10);
+    /** Proposals that are worth a transaction of their own at any time. */
+    private static final int ENOUGH = 12;
+
     private final Database database;
     private final LedgerSettings settings;
     private final boolean shared;
@@ -70,6 +75,9 @@ public final class SqlLedger implements Ledger {
 
     /** The writer's alone. */
     private long nextSweep;
+
+    /** Until when the writer would rather wait for more than store little; {@link System#nanoTime}, the writer's alone. */
+    private long rests;
 
     /**
      * Rebuilds the head from the log and begins to work; blocks until then.
@@ -219,6 +227,24 @@ public final class SqlLedger implements Ledger {
         if (first != null) {
             into.add(first);
             queue.drainTo(into, settings.batch() - 1);
+            gather(into);
+        }
+    }
+
+    /**
+     * What comes soon after another is stored together with what follows: after a batch the writer rests, the longer
+     * the more it had to store and the longer that took, unless enough has come already. Who comes to a writer that
+     * has rested does not wait.
+     */
+    private void gather(List<Work> into) throws InterruptedException {
+        for (long left = rests - System.nanoTime();
+                left > 0 && into.size() < ENOUGH && !closed;
+                left = rests - System.nanoTime()) {
+            Work next = queue.poll(left, TimeUnit.NANOSECONDS);
+            if (next != null) {
+                into.add(next);
+                queue.drainTo(into, settings.batch() - into.size());
+            }
         }
     }
 
@@ -245,7 +271,10 @@ public final class SqlLedger implements Ledger {
         if (shared && System.nanoTime() - nextSweep >= 0) {
             sweep();
         }
+        long began = System.nanoTime();
         commit(batch);
+        long end = System.nanoTime();
+        rests = end + Math.min(batch.size() * (end - began), GATHER.toNanos());
     }
 
     /** Looks for what other planners appended, and pauses the longer the more there is to look through. */
