@@ -207,6 +207,8 @@ public final class Database implements AutoCloseable {
             // KiB. With the 16 MiB that H2 takes of a node's heap, the indexes of a whole registry are read again and
             // again.
             wanted.put("CACHE_SIZE", "40960");
+            // Statements that a connection keeps parsed; a transaction of the ledger has more than the usual eight.
+            wanted.put("QUERY_CACHE_SIZE", "64");
         }
         wanted.put("LOCK_TIMEOUT", "10000");
         wanted.forEach((name, value) -> {
