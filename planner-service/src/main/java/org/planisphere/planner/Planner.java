@@ -17,6 +17,7 @@ import org.planisphere.foundation.http.GuardedHttp;
 import org.planisphere.foundation.http.HttpRules;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.rest.Idempotency;
+import org.planisphere.foundation.rest.ProblemsDoor;
 import org.planisphere.foundation.settings.Keys;
 import org.planisphere.foundation.settings.Settings;
 import org.planisphere.planner.audit.HeadKey;
@@ -233,6 +234,7 @@ public final class Planner implements AutoCloseable {
                 .scheduleWithFixedDelay(events::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
         List<Object> more = List.of(
                 new InfoDoor(context, settings.get(Keys.PLANNER_EXTENSION)),
+                new ProblemsDoor(),
                 new UsageDoor(context, usage),
                 new AuditDoor(audit),
                 new PolicyDoor(context, quotas, asked),

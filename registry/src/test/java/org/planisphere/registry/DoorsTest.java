@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.planisphere.foundation.database.DatabaseKind;
+import org.planisphere.foundation.rest.ProblemType;
 import org.planisphere.wire.RegistryList;
 import org.planisphere.wire.codec.Codecs;
 import org.planisphere.wire.codec.Format;
@@ -142,6 +143,16 @@ class DoorsTest {
                         .statusCode())
                 .isEqualTo(404);
         assertThat(get("/records/no", "application/xml").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void everySortOfProblemHasItsPage() throws Exception {
+        for (ProblemType type : ProblemType.values()) {
+            HttpResponse<String> page = get("/problems/" + type.slug(), "text/plain");
+            assertThat(page.statusCode()).as(type.slug()).isEqualTo(200);
+            assertThat(page.body()).startsWith(type.slug() + "\n" + type.status());
+        }
+        assertThat(get("/problems/nonsense", "*/*").statusCode()).isEqualTo(404);
     }
 
     @Test

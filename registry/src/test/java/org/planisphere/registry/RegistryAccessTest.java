@@ -186,6 +186,7 @@ class RegistryAccessTest {
                 .replace("{ivoid}", "example.planner/no/such")
                 .replace("{id}", "nosuchjob")
                 .replace("{part}", "phase")
+                .replace("{code}", "nothing")
                 .replace("{name}", "nothing");
         String type = body.startsWith("{")
                 ? "application/json"

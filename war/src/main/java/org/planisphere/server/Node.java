@@ -35,6 +35,7 @@ import org.planisphere.foundation.rest.Challenges;
 import org.planisphere.foundation.rest.LoginDoor;
 import org.planisphere.foundation.rest.LogoutDoor;
 import org.planisphere.foundation.rest.PageCallers;
+import org.planisphere.foundation.rest.ProblemsDoor;
 import org.planisphere.foundation.settings.Keys;
 import org.planisphere.foundation.settings.Settings;
 import org.planisphere.foundation.settings.SettingsException;
@@ -142,9 +143,9 @@ public class Node {
         return origins;
     }
 
-    /** The planner's JAX-RS resources; none when this node is no planner. */
+    /** The planner's JAX-RS resources; when this node is no planner, the pages of problems alone. */
     Set<Object> plannerDoors() {
-        return planner == null ? Set.of() : both(planner.doors(), loginDoors());
+        return planner == null ? Set.of(new ProblemsDoor()) : both(planner.doors(), loginDoors());
     }
 
     /** The registry's JAX-RS resources; none when this node is no registry. */

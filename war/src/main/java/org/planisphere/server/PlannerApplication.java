@@ -2,7 +2,7 @@ package org.planisphere.server;
 
 import jakarta.ws.rs.ApplicationPath;
 
-/** The planner's doors, at {@code /planner}; empty when {@code planner.enabled} is off. */
+/** The planner's doors, at {@code /planner}; the pages of problems when {@code planner.enabled} is off. */
 @ApplicationPath("planner")
 public final class PlannerApplication extends Doors {
     public PlannerApplication() {

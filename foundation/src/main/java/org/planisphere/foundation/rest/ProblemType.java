@@ -2,7 +2,7 @@ package org.planisphere.foundation.rest;
 
 /**
  * Every sort of refusal a door gives, with its page in {@code docs/problems.md}. The URI of the type is {@code
- * /planner/problems/{slug}} on the node that answers; clients should match on the last part.
+ * /planner/problems/{slug}} on the node that answers, whatever it is; clients should match on the last part.
  */
 public enum ProblemType {
     MALFORMED_DOCUMENT("malformed-document", 400, "The document cannot be read"),

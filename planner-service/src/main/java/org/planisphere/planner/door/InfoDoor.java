@@ -7,16 +7,11 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.rest.CallerFilter;
 import org.planisphere.foundation.rest.Media;
@@ -152,14 +147,6 @@ public final class InfoDoor {
         return page(Schemas.problemXsd(), Media.XML);
     }
 
-    /** The page of one problem or message, as plain text: title, cause and what to do. */
-    @GET
-    @Path("problems/{code}")
-    @Produces("text/plain")
-    public String problem(@PathParam("code") String code) {
-        return ProblemPages.page(safe(code)).orElseThrow(ExecutionDoor::notFound);
-    }
-
     /** Who the caller is here, every limit, what is used and what is left. */
     @GET
     @Path("me")
@@ -184,13 +171,6 @@ public final class InfoDoor {
         return me;
     }
 
-    private static String safe(String name) {
-        if (!name.matches("[A-Za-z0-9][A-Za-z0-9-]{0,63}")) {
-            throw ExecutionDoor.notFound();
-        }
-        return name;
-    }
-
     private static Response found(Optional<byte[]> document, String type) {
         return page(document.orElseThrow(ExecutionDoor::notFound), type);
     }
@@ -200,18 +180,5 @@ public final class InfoDoor {
                 .type(type)
                 .header("Cache-Control", "public, max-age=300")
                 .build();
-    }
-
-    static byte @Nullable [] bytes(String path) {
-        try (InputStream in = InfoDoor.class.getResourceAsStream(path)) {
-            return in == null ? null : in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    static @Nullable String text(String path) {
-        byte[] bytes = bytes(path);
-        return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
     }
 }

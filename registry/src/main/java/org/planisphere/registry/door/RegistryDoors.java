@@ -2,6 +2,7 @@ package org.planisphere.registry.door;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.planisphere.foundation.rest.ProblemsDoor;
 import org.planisphere.registry.tap.JobsDoor;
 import org.planisphere.registry.tap.TapDoor;
 
@@ -18,6 +19,7 @@ public final class RegistryDoors {
         doors.add(new HarvestDoor(context.registry(), context.harvests()));
         doors.add(new VosiDoor(context));
         doors.add(new DescriptionDoor());
+        doors.add(new ProblemsDoor());
         doors.add(new OaiDoor(new Oai(context.registry(), context.clock())));
         doors.add(new TapDoor(context.tap()));
         doors.add(new JobsDoor(context.tap()));

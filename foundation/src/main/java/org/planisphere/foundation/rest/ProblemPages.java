@@ -1,5 +1,9 @@
-package org.planisphere.planner.door;
+package org.planisphere.foundation.rest;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,10 +26,7 @@ final class ProblemPages {
 
     private static Map<String, String> read() {
         Map<String, String> pages = new LinkedHashMap<>();
-        String text = InfoDoor.text("/org/planisphere/planner/problems.md");
-        if (text == null) {
-            return pages;
-        }
+        String text = text();
         Matcher line = LINE.matcher(text);
         while (line.find()) {
             pages.put(
@@ -40,5 +41,16 @@ final class ProblemPages {
             }
         }
         return pages;
+    }
+
+    private static String text() {
+        try (InputStream file = ProblemPages.class.getResourceAsStream("problems.md")) {
+            if (file == null) {
+                throw new IllegalStateException("problems.md is missing");
+            }
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
