@@ -3,14 +3,12 @@ package org.planisphere.registry.regtap;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.planisphere.registry.resource.Times;
 import org.planisphere.registry.resource.Vo;
 import org.planisphere.registry.resource.Xml;
 import org.w3c.dom.Element;
@@ -23,8 +21,6 @@ import org.w3c.dom.Node;
  * @see <a href="https://www.ivoa.net/documents/RegTAP/">RegTAP 1.2, section 3</a>
  */
 final class Texts {
-    private static final Pattern ZONE = Pattern.compile("(Z|[+-][0-9]{2}:[0-9]{2})$");
-
     /** The most a database can be asked to keep of one text. */
     private static final int LONGEST = 1_000_000;
 
@@ -97,20 +93,20 @@ final class Texts {
                     LocalDate.of(Integer.parseInt(text), 1, 1).atStartOfDay().format(TIME);
                 case 7 -> LocalDate.parse(text + "-01").atStartOfDay().format(TIME);
                 case 10 -> LocalDate.parse(text).atStartOfDay().format(TIME);
-                default -> instant(text).truncatedTo(ChronoUnit.SECONDS).format(TIME);
+                default -> toSecond(Times.read(text.replace(' ', 'T')));
             };
         } catch (DateTimeException | NumberFormatException e) {
             return null;
         }
     }
 
-    private static LocalDateTime instant(String text) {
-        String given = text.replace(' ', 'T');
-        return given.indexOf('T') > 0 && ZONE.matcher(given).find()
-                ? OffsetDateTime.parse(given)
-                        .withOffsetSameInstant(ZoneOffset.UTC)
-                        .toLocalDateTime()
-                : LocalDateTime.parse(given);
+    private static String toSecond(LocalDateTime time) {
+        if (time.getYear() < 1000 || time.getYear() > 9999) {
+            return time.truncatedTo(ChronoUnit.SECONDS).format(TIME);
+        }
+        // As ISO 8601, where seconds that are none are left out.
+        String text = time.withNano(0).toString();
+        return text.length() == 16 ? text + ":00" : text;
     }
 
     static @Nullable Integer whole(@Nullable String text) {
@@ -147,6 +143,9 @@ final class Texts {
         if (text == null || text.isEmpty()) {
             return null;
         }
+        if (text.length() < LONGEST && isClean(text)) {
+            return text;
+        }
         StringBuilder out = new StringBuilder(Math.min(text.length(), LONGEST));
         boolean blank = false;
         for (int i = 0; i < text.length() && out.length() < LONGEST - 1; i++) {
@@ -165,5 +164,18 @@ final class Texts {
             out.setLength(out.length() - 1);
         }
         return out.isEmpty() ? null : out.toString();
+    }
+
+    /** Whether blanks are single, and there are none around it: most texts. */
+    private static boolean isClean(String text) {
+        char before = ' ';
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' && (c == '\n' || c == '\t' || c == '\r' || c == 0) || c == ' ' && before == ' ') {
+                return false;
+            }
+            before = c;
+        }
+        return before != ' ' && !Character.isHighSurrogate(before);
     }
 }

@@ -1,9 +1,9 @@
 package org.planisphere.registry.resource;
 
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -255,11 +255,9 @@ public record Resource(
         }
         // VOResource's UTCTimestamp may leave the Z out; dates alone are seen too.
         String whole = text.length() == 10 ? text + "T00:00:00" : text;
-        boolean zone =
-                whole.endsWith("Z") || whole.endsWith("z") || whole.indexOf('+', 10) > 0 || whole.lastIndexOf('-') > 10;
         try {
-            return OffsetDateTime.parse(zone ? whole : whole + "Z").toInstant();
-        } catch (DateTimeParseException e) {
+            return Times.read(whole).toInstant(ZoneOffset.UTC);
+        } catch (DateTimeException e) {
             faults.add(new Fault("/@" + attribute, "Not a time such as 2026-11-21T06:00:00Z."));
             return null;
         }
