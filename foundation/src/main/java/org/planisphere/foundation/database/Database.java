@@ -211,6 +211,10 @@ public final class Database implements AutoCloseable {
             wanted.put("QUERY_CACHE_SIZE", "64");
         }
         wanted.put("LOCK_TIMEOUT", "10000");
+        // H2 keeps a query's last result for as long as its tables do not change, and notes a change just before the
+        // commit
+        // that shows it: who reads in between keeps the state before, and is told it again and again.
+        wanted.put("OPTIMIZE_REUSE_RESULTS", "FALSE");
         wanted.forEach((name, value) -> {
             if (!upper.contains(";" + name + "=")) {
                 full.append(';').append(name).append('=').append(value);
