@@ -681,6 +681,19 @@ class BudgetItem(Document):
 
 
 @dataclass
+class ShareItem(Document):
+    """A share of a platform that runs are counted on, and what is lent beyond it."""
+
+    platform: Optional[str] = None
+    holder: Optional[str] = None
+    percent: Optional[int] = None
+    lately: Optional[float] = None
+    factor: Optional[float] = None
+    lend: Optional[str] = None
+    extra: Extra = _extra()
+
+
+@dataclass
 class Me(Document):
     """Who the planner takes the caller for, and what that allows."""
 
@@ -691,6 +704,7 @@ class Me(Document):
     roles: Optional[List[str]] = None
     allowances: Optional[List[AllowanceItem]] = None
     budgets: Optional[List[BudgetItem]] = None
+    shares: Optional[List[ShareItem]] = None
     policy: Optional[str] = None
     extra: Extra = _extra()
 

@@ -35,6 +35,10 @@ public class Me {
     @XmlElement(name = "budget")
     public @Nullable List<BudgetItem> budgets;
 
+    @XmlElementWrapper(name = "shares")
+    @XmlElement(name = "share")
+    public @Nullable List<ShareItem> shares;
+
     /** Version of the policy in force; absent where there is none. */
     public @Nullable String policy;
 }

@@ -9,12 +9,16 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.rest.CallerFilter;
 import org.planisphere.foundation.rest.Media;
+import org.planisphere.planner.ledger.Amounts;
+import org.planisphere.planner.platform.Platform;
+import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.quota.Standing;
 import org.planisphere.wire.Me;
 import org.planisphere.wire.codec.Schemas;
@@ -167,7 +171,11 @@ public final class InfoDoor {
                         .sorted()
                         .toList();
         Standing standing = planner.quotas().standing(caller, planner.ledger().now());
-        Standings.fill(me, standing, planner.ledger().view(standing.accounts()));
+        List<PlatformDescription> own = planner.platforms().stream()
+                .map(Platform::describe)
+                .filter(platform -> platform.capacity().cores() < Amounts.UNLIMITED)
+                .toList();
+        Standings.fill(me, standing, own, planner.ledger().view(standing.accounts()));
         return me;
     }
 

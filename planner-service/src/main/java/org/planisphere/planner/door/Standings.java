@@ -2,8 +2,10 @@ package org.planisphere.planner.door;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.ledger.Ledger;
 import org.planisphere.planner.ledger.Meter;
@@ -11,8 +13,10 @@ import org.planisphere.planner.ledger.Resource;
 import org.planisphere.planner.ledger.Timeline;
 import org.planisphere.planner.ledger.Window;
 import org.planisphere.planner.offer.PolicyWords;
+import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.quota.Allowance;
 import org.planisphere.planner.quota.Budget;
+import org.planisphere.planner.quota.Share;
 import org.planisphere.planner.quota.Standing;
 import org.planisphere.planner.quota.Usage;
 import org.planisphere.wire.AllowanceItem;
@@ -20,6 +24,7 @@ import org.planisphere.wire.AllowanceResource;
 import org.planisphere.wire.BudgetItem;
 import org.planisphere.wire.BudgetResource;
 import org.planisphere.wire.Me;
+import org.planisphere.wire.ShareItem;
 
 /** What a caller may have, has and has left, as a document. Stateless. */
 final class Standings {
@@ -28,14 +33,23 @@ final class Standings {
 
     private Standings() {}
 
-    /** Fills in allowances, budgets and the policy's version. */
-    static void fill(Me me, Standing standing, Ledger.View view) {
+    /** Fills in allowances, budgets, shares of the platforms and the policy's version. */
+    static void fill(Me me, Standing standing, List<PlatformDescription> platforms, Ledger.View view) {
         me.allowances = Usage.of(standing.allowances(), view).stream()
                 .map(Standings::item)
                 .toList();
         List<BudgetItem> budgets = new ArrayList<>();
         standing.budgets().forEach(budget -> budgets.add(item(budget, view)));
         me.budgets = budgets.isEmpty() ? null : budgets;
+        List<ShareItem> shares = new ArrayList<>();
+        Set<Share> each = new LinkedHashSet<>();
+        standing.terms().forEach(terms -> each.add(terms.share()));
+        for (Share share : each) {
+            if (share != null) {
+                platforms.forEach(platform -> shares.add(item(share, platform.id())));
+            }
+        }
+        me.shares = shares.isEmpty() ? null : shares;
         me.policy = standing.policy().isEmpty() ? null : standing.policy();
     }
 
@@ -62,6 +76,17 @@ final class Standings {
             resources.add(line);
         }
         item.resources = resources;
+        return item;
+    }
+
+    private static ShareItem item(Share share, String platform) {
+        ShareItem item = new ShareItem();
+        item.platform = platform;
+        item.holder = share.holder();
+        item.percent = (long) share.percent();
+        item.lately = Math.round(share.lately(platform) * 1_000) / 10.0;
+        item.factor = Math.round(share.factor(platform) * 100) / 100.0;
+        item.lend = share.lend(platform).toString();
         return item;
     }
 

@@ -37,6 +37,9 @@ public final class PolicyWords {
     /** The codes of notes on offers. */
     public static final List<String> NOTES = List.of(PAID_BY, WITHIN_SHARE, LENT);
 
+    private static final String LATELY =
+            " Of ${platform} it has had ${lately} % lately, so its fair-share factor is ${factor}.";
+
     private final Instant now;
 
     PolicyWords(Instant now) {
@@ -183,8 +186,8 @@ public final class PolicyWords {
                 Message.Level.INFO,
                 lent
                         ? "On ${platform} beyond the share of ${holder}, ${limit} %: lent until ${until} at the latest, so it can be made"
-                                + " neither longer nor later."
-                        : "On ${platform} within the share of ${holder}, ${limit} %.",
+                                + " neither longer nor later." + LATELY
+                        : "On ${platform} within the share of ${holder}, ${limit} %." + LATELY,
                 "holder",
                 share.holder(),
                 "limit",
@@ -192,7 +195,11 @@ public final class PolicyWords {
                 "platform",
                 platform,
                 "until",
-                lent ? share.lentUntil(now) : null);
+                lent ? share.lentUntil(platform, now) : null,
+                "lately",
+                percent(share.lately(platform)),
+                "factor",
+                twoPlaces(share.factor(platform)));
     }
 
     /** What is beyond a share is lent for a short time only, and nothing is free then. */
@@ -201,7 +208,7 @@ public final class PolicyWords {
                 NOTHING_LENT,
                 Message.Level.ERROR,
                 "Beyond the share of ${holder}, ${limit} %, runs on ${platform} must be over by ${until}, and this"
-                        + " one cannot be.",
+                        + " one cannot be." + LATELY,
                 "resource",
                 "share",
                 "limit",
@@ -211,7 +218,22 @@ public final class PolicyWords {
                 "platform",
                 platform,
                 "until",
-                share.lentUntil(now));
+                share.lentUntil(platform, now),
+                "lately",
+                percent(share.lately(platform)),
+                "factor",
+                twoPlaces(share.factor(platform)));
+    }
+
+    private static String percent(double part) {
+        return BigDecimal.valueOf(part * 100)
+                .setScale(1, RoundingMode.HALF_UP)
+                .stripTrailingZeros()
+                .toPlainString();
+    }
+
+    private static String twoPlaces(double factor) {
+        return BigDecimal.valueOf(factor).setScale(2, RoundingMode.HALF_UP).toPlainString();
     }
 
     /** What a metered resource is called. */

@@ -84,7 +84,10 @@ final class Search {
         Instant over = !lent || share == null
                 ? horizon
                 : earliest(
-                        horizon, share.lentUntil(question.now()).minus(duration).minus(platform.releasing()));
+                        horizon,
+                        share.lentUntil(platform.id(), question.now())
+                                .minus(duration)
+                                .minus(platform.releasing()));
         this.last =
                 asked == null || asked.end().isAfter(over) ? over : asked.end().truncatedTo(ChronoUnit.MICROS);
     }

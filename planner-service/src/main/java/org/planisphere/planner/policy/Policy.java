@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.planisphere.planner.quota.Budget;
 import org.planisphere.planner.quota.Denial;
 import org.planisphere.planner.quota.Funding;
 import org.planisphere.planner.quota.Joinable;
+import org.planisphere.planner.quota.PastUse;
 import org.planisphere.planner.quota.Share;
 import org.planisphere.planner.quota.Standing;
 import org.planisphere.planner.quota.Terms;
@@ -36,6 +38,7 @@ public final class Policy {
     private static final Comparator<Terms> ORDER = Comparator.comparingInt(Terms::priority)
             .reversed()
             .thenComparingDouble(Terms::factor)
+            .thenComparing(Comparator.comparingDouble(Terms::fairness).reversed())
             .thenComparing(Terms::id);
 
     private final String version;
@@ -49,6 +52,8 @@ public final class Policy {
     private final Map<String, List<Grant>> forPerson = new HashMap<>();
     private final List<Candidate> joinable = new ArrayList<>();
     private final Duration lent;
+    private final Duration halfLife;
+    private final Set<String> sharing = new HashSet<>();
     /** Percent that all have together whose group has no share; 100 when no group has one. */
     private final int rest;
 
@@ -60,13 +65,20 @@ public final class Policy {
             Map<String, KnownGroup> groups,
             List<Grant> grants,
             List<Approval> approvals,
-            Duration lent) {
+            Duration lent,
+            Duration halfLife) {
         this.version = version;
         this.digest = digest;
         this.groups = Map.copyOf(groups);
         this.grants = List.copyOf(grants);
         this.approvals = List.copyOf(approvals);
         this.lent = lent;
+        this.halfLife = halfLife;
+        for (KnownGroup group : groups.values()) {
+            if (group.share() > 0) {
+                sharing.add(group.name());
+            }
+        }
         this.rest = 100 - groups.values().stream().mapToInt(KnownGroup::share).sum();
         for (Grant grant : grants) {
             if (grant.to().anonymous()) {
@@ -129,8 +141,18 @@ public final class Policy {
         return all;
     }
 
-    /** What the caller may have at the instant: grants add up, exceptions override, denials win. */
+    /** In so long a time what a group has used counts half as much; zero when the past does not count. */
+    public Duration halfLife() {
+        return halfLife;
+    }
+
+    /** As below, as if nobody had used anything yet. */
     public Standing standing(Caller caller, Instant at) {
+        return standing(caller, at, PastUse.NONE);
+    }
+
+    /** What the caller may have at the instant: grants add up, exceptions override, denials win. */
+    public Standing standing(Caller caller, Instant at, PastUse past) {
         Set<Grant> all = applying(caller, at);
         boolean exception = all.stream().anyMatch(grant -> grant.effect() == Grant.Effect.OVERRIDE);
         Grant.Effect wanted = exception ? Grant.Effect.OVERRIDE : Grant.Effect.ADD;
@@ -142,9 +164,9 @@ public final class Policy {
             } else if (grant.effect() == wanted) {
                 Set<String> paying = paying(grant, caller);
                 if (paying.isEmpty()) {
-                    terms.add(terms(grant, caller, null));
+                    terms.add(terms(grant, caller, null, share(null, at, past)));
                 } else {
-                    paying.forEach(group -> terms.add(terms(grant, caller, group)));
+                    paying.forEach(group -> terms.add(terms(grant, caller, group, share(group, at, past))));
                 }
             }
         }
@@ -157,7 +179,9 @@ public final class Policy {
                     && !caller.groups().contains(one.group)
                     && one.grant.inForce(at)) {
                 KnownGroup known = groups.get(one.group);
-                others.add(new Joinable(terms(one.grant, caller, one.group), known == null ? null : known.join()));
+                others.add(new Joinable(
+                        terms(one.grant, caller, one.group, share(one.group, at, past)),
+                        known == null ? null : known.join()));
             }
         }
         return new Standing(version, terms.size() > MOST_TERMS ? terms.subList(0, MOST_TERMS) : terms, denials, others);
@@ -174,7 +198,7 @@ public final class Policy {
         return paying;
     }
 
-    private Terms terms(Grant grant, Caller caller, @Nullable String group) {
+    private Terms terms(Grant grant, Caller caller, @Nullable String group, @Nullable Share share) {
         Account person = account("caller:", grant, caller.id());
         String who = caller.anonymous() ? "anonymous callers" : "you";
         String under = " under \"" + grant.title() + "\"";
@@ -218,18 +242,23 @@ public final class Policy {
                 budgets,
                 grant.priority(),
                 new Funding(version, grant.id(), group, grant.factor(), grant.exportable()),
-                share(group));
+                share);
     }
 
     /** The share of who pays; null when no group has one. */
-    private @Nullable Share share(@Nullable String group) {
+    private @Nullable Share share(@Nullable String group, Instant at, PastUse past) {
         if (rest == 100) {
             return null;
         }
         KnownGroup known = group == null ? null : groups.get(group);
         return known == null || known.share() == 0
-                ? new Share("*", "everybody whose group has none", rest, lent)
-                : new Share(known.name(), "group " + known.name(), known.share(), lent);
+                ? new Share("*", "everybody whose group has none", rest, lent, past.ofOthers(sharing, at, halfLife))
+                : new Share(
+                        known.name(),
+                        "group " + known.name(),
+                        known.share(),
+                        lent,
+                        past.of(known.name(), at, halfLife));
     }
 
     private static Account account(String what, Grant grant, String holder) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.settings.SettingsException;
 import org.planisphere.planner.quota.Allowance;
+import org.planisphere.planner.quota.PastUse;
 import org.planisphere.planner.quota.Quotas;
 import org.planisphere.planner.quota.Standing;
 
@@ -26,6 +27,7 @@ public final class PolicyBook implements Quotas {
     private final @Nullable Path file;
     private final Quotas fallback;
     private volatile @Nullable Policy policy;
+    private volatile PastUse past = PastUse.NONE;
     private volatile List<String> faults = List.of();
     private volatile Consumer<Policy> listener = policy -> {};
     private String seen = "";
@@ -48,6 +50,11 @@ public final class PolicyBook implements Quotas {
     /** The policy in force; null where there is none. */
     public @Nullable Policy policy() {
         return policy;
+    }
+
+    /** What groups have used is known from now on. */
+    public void past(PastUse known) {
+        this.past = known;
     }
 
     /** Version of the policy in force; empty where there is none. */
@@ -129,6 +136,6 @@ public final class PolicyBook implements Quotas {
     @Override
     public Standing standing(Caller caller, Instant at) {
         Policy now = policy;
-        return now == null ? fallback.standing(caller, at) : now.standing(caller, at);
+        return now == null ? fallback.standing(caller, at) : now.standing(caller, at, past);
     }
 }

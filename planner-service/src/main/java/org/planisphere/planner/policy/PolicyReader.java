@@ -79,7 +79,8 @@ public final class PolicyReader {
             tree.fault("groups", "a list whose shares are 100 (percent) at most together");
         }
         Duration lent = tree.get("lend", SettingType.duration(Duration.ZERO, ALWAYS), Duration.ofHours(1));
-        return new Policy(version, digest, groups, grants, approvals, lent);
+        Duration halfLife = tree.get("half-life", SettingType.duration(Duration.ZERO, ALWAYS), Duration.ofDays(7));
+        return new Policy(version, digest, groups, grants, approvals, lent, halfLife);
     }
 
     private ZoneId zone(Tree tree) {

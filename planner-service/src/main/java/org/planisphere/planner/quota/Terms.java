@@ -47,6 +47,11 @@ public record Terms(
         return funding == null ? 1 : funding.factor();
     }
 
+    /** The fair-share factor of who pays; 1 where no group has a share. */
+    public double fairness() {
+        return share == null ? 1 : share.factor();
+    }
+
     /** A name by which terms are told apart and put in order. */
     public String id() {
         return funding == null ? "" : funding.grant() + "@" + funding.group();

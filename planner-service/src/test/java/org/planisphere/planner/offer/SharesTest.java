@@ -24,6 +24,7 @@ import org.planisphere.planner.ledger.Claim;
 import org.planisphere.planner.offer.Worlds.World;
 import org.planisphere.planner.policy.Policy;
 import org.planisphere.planner.policy.PolicyReader;
+import org.planisphere.planner.quota.PastUse;
 import org.planisphere.planner.quota.Share;
 import org.planisphere.planner.task.Interval;
 import org.planisphere.planner.task.Range;
@@ -139,6 +140,126 @@ class SharesTest {
         Decision decision = ask(STUDENT, 2, Duration.ofDays(2), now);
         assertThat(decision.yes()).isTrue();
         assertThat(decision.drafts().get(0).schedule().start().start()).isBeforeOrEqualTo(latest);
+    }
+
+    @Test
+    void whoHasHadMoreThanTheShareIsLentForAShorterTime() {
+        Policy equal = policy("50", "50");
+        Map<String, Double> all = Map.of("alpha", 1.0);
+
+        // 40 minutes of everything: beyond the share, within the hour that is lent at most
+        assertThat(fair(equal, SURVEY, 8, Duration.ofMinutes(40), all, Map.of()).yes())
+                .isFalse();
+        assertThat(fair(equal, STUDENT, 8, Duration.ofMinutes(40), all, Map.of())
+                        .drafts()
+                        .get(0)
+                        .messages())
+                .anySatisfy(message -> {
+                    assertThat(message.code()).isEqualTo("lent");
+                    assertThat(message.values()).containsEntry("factor", "1.00").containsEntry("lately", "0");
+                });
+    }
+
+    @Test
+    void aRefusalTellsTheFactor() {
+        Decision no = fair(policy("50", "50"), SURVEY, 8, Duration.ofMinutes(40), Map.of("alpha", 1.0), Map.of());
+
+        assertThat(no.messages())
+                .filteredOn(message -> message.code().equals("nothing-lent"))
+                .singleElement()
+                .satisfies(message -> assertThat(message.text())
+                        .contains("it has had 100 % lately")
+                        .contains("its fair-share factor is 0.33"));
+    }
+
+    @Test
+    void theShareItselfIsThereWhateverWasUsed() {
+        Decision decision = fair(policy("50", "50"), SURVEY, 4, Duration.ofHours(40), Map.of("alpha", 1.0), Map.of());
+
+        assertThat(codes(decision.drafts().get(0).messages())).contains("within-share");
+    }
+
+    @Test
+    void ofTwoGroupsThatCouldPayTheOneThatUsedLessIsFirst() {
+        Caller both = new Caller("iam|both", "Both", Set.of("iam|survey", "iam|students"), Set.of());
+        Map<String, Double> some = Map.of("alpha", 0.3);
+
+        assertThat(policy("50", "50").standing(both, NOW, past(some, Map.of())).terms())
+                .extracting(terms -> terms.funding().group())
+                .containsExactly("iam|students", "iam|survey");
+        assertThat(policy("50", "50").standing(both, NOW, past(Map.of(), some)).terms())
+                .extracting(terms -> terms.funding().group())
+                .containsExactly("iam|survey", "iam|students");
+    }
+
+    /** At equal shares: whatever the group that used more is offered, the one that used less is offered no later. */
+    @Property(tries = 50)
+    void whoUsedLessIsNeverBehind(@ForAll long seed) {
+        use.clear();
+        Random random = new Random(seed);
+        int share = 1 + random.nextInt(50);
+        Policy equal = policy(String.valueOf(share), String.valueOf(share));
+        double more = random.nextDouble();
+        double less = more * random.nextDouble();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            fair(equal, GUEST, 1 + random.nextInt(8), Duration.ofMinutes(1 + random.nextInt(50)), Map.of(), Map.of())
+                    .drafts()
+                    .forEach(this::take);
+        }
+        long cores = 1 + random.nextInt(8);
+        Duration duration = Duration.ofMinutes(1 + random.nextInt(90));
+
+        Decision ofMore = fair(equal, SURVEY, cores, duration, Map.of("alpha", more), Map.of("alpha", less));
+        Decision ofLess = fair(equal, STUDENT, cores, duration, Map.of("alpha", more), Map.of("alpha", less));
+
+        if (ofMore.yes()) {
+            assertThat(ofLess.yes()).isTrue();
+            assertThat(ofLess.drafts().get(0).schedule().start().start())
+                    .isBeforeOrEqualTo(ofMore.drafts().get(0).schedule().start().start());
+        }
+    }
+
+    /** When nobody has used anything yet, the parts that the policy fixes are all there is. */
+    @Property(tries = 20)
+    void withoutAPastTheFixedPartsHold(@ForAll long seed) {
+        Random random = new Random(seed);
+        Policy any = policy(String.valueOf(random.nextInt(60)), String.valueOf(random.nextInt(40)));
+        for (Caller caller : List.of(SURVEY, STUDENT, GUEST)) {
+            any.standing(caller, NOW, past(Map.of(), Map.of())).terms().forEach(terms -> {
+                if (terms.share() != null) {
+                    assertThat(terms.share().lend("alpha")).isEqualTo(LEND);
+                    assertThat(terms.share().factor("alpha")).isEqualTo(1);
+                }
+            });
+        }
+    }
+
+    private static PastUse past(Map<String, Double> survey, Map<String, Double> students) {
+        return new PastUse() {
+            @Override
+            public Map<String, Double> of(String group, Instant at, Duration halfLife) {
+                assertThat(halfLife).isEqualTo(Duration.ofDays(7));
+                return group.equals("iam|survey") ? survey : students;
+            }
+
+            @Override
+            public Map<String, Double> ofOthers(Set<String> groups, Instant at, Duration halfLife) {
+                return Map.of();
+            }
+        };
+    }
+
+    private Decision fair(
+            Policy policy,
+            Caller caller,
+            long cores,
+            Duration duration,
+            Map<String, Double> survey,
+            Map<String, Double> students) {
+        World world = world(caller, NOW);
+        world.standing = policy.standing(caller, NOW, past(survey, students));
+        world.asking(Worlds.task(Range.of(cores, cores), duration, null));
+        return world.decide();
     }
 
     private Decision ask(Caller caller, long cores, Duration duration, Instant now) {

@@ -87,13 +87,30 @@ public final class SqlUsage implements UsageStore {
             parameters.add(filter.after().id());
         }
         sql.append(" ORDER BY ended DESC, session DESC");
+        return select(sql.toString(), parameters, filter.limit());
+    }
+
+    @Override
+    public List<UsageRecord> endedSince(Instant since, @Nullable UUID after, int limit) {
+        StringBuilder sql = new StringBuilder("SELECT " + COLUMNS + " FROM usage_record WHERE ended >= ?");
+        List<Object> parameters = new ArrayList<>(List.of(since));
+        if (after != null) {
+            sql.append(" AND (ended > ? OR session > ?)");
+            parameters.add(since);
+            parameters.add(after);
+        }
+        sql.append(" ORDER BY ended, session");
+        return select(sql.toString(), parameters, limit);
+    }
+
+    private List<UsageRecord> select(String sql, List<Object> parameters, int limit) {
         try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement(sql.toString())) {
+                PreparedStatement select = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.size(); i++) {
                 Object value = parameters.get(i);
                 select.setObject(i + 1, value instanceof Instant instant ? at(instant) : value);
             }
-            select.setMaxRows(filter.limit());
+            select.setMaxRows(limit);
             List<UsageRecord> records = new ArrayList<>();
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
