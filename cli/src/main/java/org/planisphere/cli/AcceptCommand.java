@@ -35,6 +35,9 @@ final class AcceptCommand implements Callable<Integer> {
     boolean json;
 
     @Mixin
+    Delegated delegated = new Delegated();
+
+    @Mixin
     Connection connection = new Connection();
 
     AcceptCommand(Kit kit) {
@@ -45,7 +48,7 @@ final class AcceptCommand implements Callable<Integer> {
     public Integer call() {
         URI session = connection.session(kit, offer);
         PlannerClient planner = connection.clientOf(kit, session);
-        ExecutionSession accepted = planner.accept(session);
+        ExecutionSession accepted = delegated.told(planner).accept(session);
         kit.memory().rememberSession(session);
         if (rejectOthers) {
             List<URI> others = kit.memory().offers().stream()

@@ -23,6 +23,9 @@ final class DirectCommand implements Callable<Integer> {
     boolean json;
 
     @Mixin
+    Delegated delegated = new Delegated();
+
+    @Mixin
     Connection connection = new Connection();
 
     DirectCommand(Kit kit) {
@@ -32,7 +35,7 @@ final class DirectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PlannerClient planner = connection.one(kit);
-        ExecutionSession accepted = planner.direct(TaskFile.read(task, kit.in()));
+        ExecutionSession accepted = delegated.told(planner).direct(TaskFile.read(task, kit.in()));
         URI session = planner.urlOf(accepted);
         kit.memory().rememberSession(session);
         return AcceptCommand.told(kit, planner, session, accepted, watch, json);

@@ -328,6 +328,18 @@ class MainTest {
         }
 
         @Test
+        void hasInputsFetchedInOnesOwnName() throws Exception {
+            phase("ACCEPTED");
+
+            assertThat(run("accept", "1", "--delegate", "data")).isEqualTo(Exit.OK);
+            assertThat(first.seen)
+                    .singleElement()
+                    .extracting(seen -> seen.header("Planisphere-Delegate"))
+                    .isEqualTo("data");
+            assertThat(run("accept", "1", "--delegate", "everything")).isEqualTo(Exit.USAGE);
+        }
+
+        @Test
         void givesBackWhatOtherPlannersHold() throws Exception {
             offering(second, offer(second, "c", "2026-11-21T10:00:00Z", 4, 16, "PT5M", "1"));
             ask();

@@ -9,6 +9,7 @@ import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.rest.CallerFilter;
 import org.planisphere.foundation.rest.ProblemException;
 import org.planisphere.foundation.rest.ProblemType;
+import org.planisphere.planner.federation.Federation;
 import org.planisphere.planner.session.Answer;
 import org.planisphere.planner.session.Phase;
 import org.planisphere.planner.session.Session;
@@ -19,7 +20,8 @@ import org.planisphere.planner.staging.Delegations;
  * with the call that accepts.
  */
 final class Delegating {
-    static final String HEADER = "Planisphere-Delegate";
+    static final String HEADER = Federation.DELEGATE;
+    private static final String NOT_HERE = "is not possible here: this planner hands no token on";
 
     private final PlannerContext planner;
     private final Delegations delegations;
@@ -46,8 +48,8 @@ final class Delegating {
         if (caller.anonymous()) {
             throw refused("needs a token to hand on");
         }
-        if (!planner.folders().delegations().possible()) {
-            throw refused("is not possible here: this planner hands no token on");
+        if (!planner.folders().delegations().possible() && !planner.federation().present()) {
+            throw refused(NOT_HERE);
         }
         return new Delegating(planner, caller, CallerFilter.tokens(call));
     }
@@ -59,14 +61,34 @@ final class Delegating {
         }
     }
 
-    /** Accepts; the token is there before anything is fetched, and gone again when nothing is accepted. */
+    /**
+     * Accepts; the token is there before anything is fetched, and gone again when nothing is accepted. Where the session
+     * stands in for another planner's, that planner is told the wish, and is shown the token by which it knows the caller.
+     */
     Answer with(UUID session, Supplier<Answer> accept) {
-        boolean given = token != null
-                && planner.sessions()
+        Session offer = token == null
+                ? null
+                : planner.sessions()
                         .find(session, caller)
                         .filter(this::mayBeFor)
-                        .isPresent()
-                && delegations.give(session, token);
+                        .orElse(null);
+        if (offer == null || token == null) {
+            return accept.get();
+        }
+        return offer.offer().original() == null
+                ? here(session, token, accept)
+                : planner.federation()
+                        .delegating(offer, accept)
+                        .orElseThrow(
+                                () -> refused(
+                                        "is not possible for this offer: it is another planner's, which is not shown your token"));
+    }
+
+    private Answer here(UUID session, Supplier<Optional<String>> shown, Supplier<Answer> accept) {
+        if (!delegations.possible()) {
+            throw refused(NOT_HERE);
+        }
+        boolean given = delegations.give(session, shown);
         boolean done = false;
         try {
             Answer answer = accept.get();

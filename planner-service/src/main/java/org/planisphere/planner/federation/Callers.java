@@ -37,6 +37,14 @@ final class Callers {
         return peer.client().withToken(token(peer.base(), owner));
     }
 
+    /** Whether a planner is shown a token of the caller's own. */
+    boolean themselves(URI base, String owner) {
+        return roster.at(base).isPresent()
+                && credentials.of(owner) != null
+                && (identity.mode() == FederationSettings.Identity.Mode.PASS
+                        || identity.mode() == FederationSettings.Identity.Mode.EXCHANGE);
+    }
+
     private @Nullable String token(URI base, String owner) {
         String own = credentials.of(owner);
         return switch (identity.mode()) {

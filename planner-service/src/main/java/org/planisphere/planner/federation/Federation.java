@@ -10,8 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -21,6 +23,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.client.ClientException;
@@ -54,6 +57,9 @@ import org.planisphere.wire.ExecutionRequest;
  */
 public final class Federation implements Originals, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Federation.class.getName());
+    /** With the call that accepts: its data are fetched in the caller's name. */
+    public static final String DELEGATE = "Planisphere-Delegate";
+
     private static final Duration UNSETTLED = Duration.ofSeconds(30);
     private static final int REMEMBERED = 50_000;
     private static final int STREAMS = 128;
@@ -68,6 +74,9 @@ public final class Federation implements Originals, AutoCloseable {
     private final Sessions sessions;
     private final Clock clock;
     private final String name;
+    /** Stand-ins that are being accepted by somebody who wants the data fetched in their name. */
+    private final Set<UUID> delegated = ConcurrentHashMap.newKeySet();
+
     private final ScheduledExecutorService clockwork = Executors.newScheduledThreadPool(2, task -> {
         Thread thread = new Thread(task, "federation");
         thread.setDaemon(true);
@@ -428,6 +437,27 @@ public final class Federation implements Originals, AutoCloseable {
 
     // Keeping originals in step.
 
+    /**
+     * Accepts a stand-in, and has the original's data fetched in the caller's name.
+     *
+     * @return empty, and nothing is accepted, when the other planner would not be shown the caller's own token
+     */
+    public Optional<Answer> delegating(Session offered, Supplier<Answer> accept) {
+        Link link = link(offered);
+        Member member = members.get(offered.offer().platform());
+        if (link == null
+                || member == null
+                || !member.callers().themselves(link.original().base(), link.owner())) {
+            return Optional.empty();
+        }
+        delegated.add(offered.id());
+        try {
+            return Optional.of(accept.get());
+        } finally {
+            delegated.remove(offered.id());
+        }
+    }
+
     @Override
     public Given accept(Session offered) {
         Link link = link(offered);
@@ -439,13 +469,20 @@ public final class Federation implements Originals, AutoCloseable {
             return new Given.Gone(Says.gone(
                     link.original().planner(), "it is not part of the federation any more.", clock.instant()));
         }
+        boolean delegates = delegated.contains(offered.id());
         intents.begin(offered.id(), clock.instant());
         Optional<Peer> peer = member.roster().at(link.original().base());
         try {
-            member.platform().accept(link);
+            member.platform().accept(link, delegates);
             peer.ifPresent(known -> known.reputation().saw(Reputation.Deed.ACCEPTED));
             return new Given.Had();
         } catch (PlannerProblem e) {
+            if (delegates && e.status() == 400) {
+                // It hands no token on; without the wish the offer is still there.
+                intents.end(offered.id());
+                return new Given.Unknown(
+                        Says.said(link.original().planner(), String.valueOf(e.getMessage()), clock.instant()));
+            }
             if (e.status() >= 500 || e.status() == 429 || e.status() == 401 || e.status() == 403) {
                 return new Given.Unknown(
                         Says.silent(link.original().planner(), "could not take it: " + e.title(), clock.instant()));

@@ -128,7 +128,7 @@ public final class RemotePlatform implements Platform {
         }
         if ("OFFERED".equals(now.phase)) {
             try {
-                accept(link);
+                accept(link, false);
             } catch (PlannerProblem e) {
                 throw new PlatformException(
                         link.original().planner() + " does not give it any more: " + e.getMessage(), e);
@@ -286,11 +286,13 @@ public final class RemotePlatform implements Platform {
     /**
      * Accepts an original; doing it twice is harmless.
      *
+     * @param delegates whether its data are to be fetched in the caller's name
      * @throws ClientException when it is refused there, or nobody answers
      */
-    void accept(Link link) {
+    void accept(Link link, boolean delegates) {
         try {
             client(link)
+                    .withHeaders(delegates ? Map.of(Federation.DELEGATE, "data") : Map.of())
                     .updateAsync(link.original().session(), Updates.phase("ACCEPTED"), "accept-" + link.session())
                     .join();
         } catch (java.util.concurrent.CompletionException e) {

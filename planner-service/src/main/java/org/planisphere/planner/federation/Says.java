@@ -98,6 +98,12 @@ final class Says {
                 SILENT, Message.Level.ERROR, "${planner} ${why}.", Map.of("planner", planner, "why", why), now);
     }
 
+    /** Why another planner does not do as it was asked, in its own words. */
+    static Message said(String planner, String text, Instant now) {
+        return new Message(
+                REMOTE, Message.Level.ERROR, "${planner}: ${text}", Map.of("planner", planner, "text", text), now);
+    }
+
     /** What another planner said, as it said it. */
     static Message remote(Peer peer, String code, String text, Map<String, String> values, Instant now) {
         Map<String, String> all = new java.util.HashMap<>(values);
