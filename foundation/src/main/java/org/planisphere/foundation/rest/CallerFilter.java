@@ -33,6 +33,7 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
 
     private static final String SHOWN = PROPERTY + ".token";
     private static final String LATER = PROPERTY + ".later";
+    private static final String AGAIN = PROPERTY + ".again";
     /** RFC 6750, section 2.1, and no longer than any token of ours or of an OIDC issuer. */
     private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([A-Za-z0-9._~+/-]{1,16384}=*)");
     /** What anybody may read: it says nothing of anybody's work (VOSI 1.1, section 2). */
@@ -96,6 +97,39 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
         return request.getProperty(LATER) instanceof PageCallers.Later later ? later::token : () -> now;
     }
 
+    /**
+     * Who the call's caller is whenever it is asked, for an answer that takes long: empty as soon as what was shown is good no
+     * more, because it has run out or was withdrawn, its login has ended, or its holder is suspended. While nobody can tell,
+     * the caller is who it was last.
+     */
+    public static Supplier<Optional<Caller>> again(ContainerRequestContext request) {
+        Caller now = caller(request);
+        return request.getProperty(AGAIN) instanceof Again again ? again : () -> Optional.of(now);
+    }
+
+    /** Recognises a token, or that of a login, again and again. */
+    private static final class Again implements Supplier<Optional<Caller>> {
+        private final Authenticator tokens;
+        private final Supplier<Optional<String>> token;
+        private volatile Caller last;
+
+        Again(Authenticator tokens, Supplier<Optional<String>> token, Caller first) {
+            this.tokens = tokens;
+            this.token = token;
+            this.last = first;
+        }
+
+        @Override
+        public Optional<Caller> get() {
+            Recognition recognition = token.get().map(tokens::recognise).orElse(Recognition.UNKNOWN);
+            if (recognition instanceof Recognition.Known known) {
+                last = known.caller().from(last.origin());
+                return last.may(Caller.Right.READ) ? Optional.of(last) : Optional.empty();
+            }
+            return recognition instanceof Recognition.Unavailable ? Optional.of(last) : Optional.empty();
+        }
+    }
+
     @Override
     public void filter(ContainerRequestContext request) {
         List<String> headers = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
@@ -140,6 +174,7 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
         }
         request.setProperty(PROPERTY, from(request, known.caller()));
         request.setProperty(SHOWN, token);
+        request.setProperty(AGAIN, new Again(tokens, tokens(request), caller(request)));
         Caller.Right right =
                 right(request.getMethod(), first(request.getUriInfo().getPath()));
         if (!known.caller().may(right)) {

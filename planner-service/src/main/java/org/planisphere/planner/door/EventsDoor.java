@@ -25,7 +25,9 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.rest.CallerFilter;
 import org.planisphere.planner.platform.Observation;
 import org.planisphere.planner.platform.Platform;
@@ -43,7 +45,9 @@ import org.planisphere.wire.codec.Json;
  * <p>Besides what is stored, a stream tells {@code output} while a run writes: an event without a number whose values say
  * how many bytes of {@code stdout} and {@code stderr} there are to read. Who asks with {@code ?use=true} is told besides,
  * every two seconds of a run, what it has used so far, as far as its engine knows. A stream that has nothing to tell
- * sends a comment now and then, so that both sides notice when the other is gone.
+ * sends a comment now and then, so that both sides notice when the other is gone. Before anything is sent it is looked
+ * whether the watcher may still see it: with a token that has run out, or a session that is no longer shared, the stream
+ * ends instead.
  *
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">Server-sent events</a>
  */
@@ -89,7 +93,8 @@ public final class EventsDoor {
         Session session = planner.sessions()
                 .watched(planner.session(uuid, CallerFilter.caller(call)), CallerFilter.caller(call))
                 .orElseThrow(ExecutionDoor::notFound);
-        new Watcher(session, number(last), ExecutionDoor.flag("use", use, false), sink, sse).begin();
+        new Watcher(session, CallerFilter.again(call), number(last), ExecutionDoor.flag("use", use, false), sink, sse)
+                .begin();
     }
 
     private static long number(@Nullable String last) {
@@ -102,6 +107,8 @@ public final class EventsDoor {
      */
     private final class Watcher {
         private final UUID session;
+        private final Session watched;
+        private final Supplier<Optional<Caller>> caller;
         private final WorkFolder folder;
         private final SseEventSink sink;
         private final Sse sse;
@@ -119,8 +126,16 @@ public final class EventsDoor {
         private boolean again;
         private EventHub.@Nullable Subscription subscription;
 
-        Watcher(Session watched, long seen, boolean uses, SseEventSink sink, Sse sse) {
+        Watcher(
+                Session watched,
+                Supplier<Optional<Caller>> caller,
+                long seen,
+                boolean uses,
+                SseEventSink sink,
+                Sse sse) {
             this.session = watched.id();
+            this.watched = watched;
+            this.caller = caller;
             this.platform = planner.platforms().stream()
                     .filter(one -> one.describe().id().equals(watched.offer().platform()))
                     .findFirst()
@@ -178,7 +193,9 @@ public final class EventsDoor {
             boolean look = events;
             while (true) {
                 try {
-                    if (next != null) {
+                    if (!allowed()) {
+                        ended = true;
+                    } else if (next != null) {
                         ended = tell(next);
                         next = null;
                     } else if (look) {
@@ -202,6 +219,13 @@ public final class EventsDoor {
                     again = false;
                 }
             }
+        }
+
+        /** Whether who watches may see the session now. */
+        private boolean allowed() {
+            return caller.get()
+                    .filter(now -> planner.sessions().visible(watched, now))
+                    .isPresent();
         }
 
         private boolean sendNew() {

@@ -154,7 +154,8 @@ public final class Sessions {
         return store.events(session, after, limit);
     }
 
-    private boolean visible(Session session, Caller caller) {
+    /** Whether this caller may see the session now; whose it is never changes, with whom it is shared may. */
+    public boolean visible(Session session, Caller caller) {
         return ownership.mayUse(session.owner(), caller, session.id(), session.offerSet());
     }
 
