@@ -16,6 +16,7 @@ import org.planisphere.foundation.database.Database;
 import org.planisphere.foundation.http.GuardedHttp;
 import org.planisphere.foundation.http.HttpRules;
 import org.planisphere.foundation.identity.Caller;
+import org.planisphere.foundation.identity.Witness;
 import org.planisphere.foundation.rest.Idempotency;
 import org.planisphere.foundation.rest.ProblemsDoor;
 import org.planisphere.foundation.settings.Keys;
@@ -48,6 +49,7 @@ import org.planisphere.planner.ledger.store.SqlLedger;
 import org.planisphere.planner.offer.DeskSettings;
 import org.planisphere.planner.offer.OfferDesk;
 import org.planisphere.planner.platform.Platform;
+import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.policy.AskedRequests;
 import org.planisphere.planner.policy.NotedOffers;
 import org.planisphere.planner.policy.PolicyBook;
@@ -72,6 +74,7 @@ import org.planisphere.planner.session.store.SqlSharedWith;
 import org.planisphere.planner.staging.Delegations;
 import org.planisphere.planner.staging.WorkFolders;
 import org.planisphere.planner.usage.AccountedSessions;
+import org.planisphere.planner.usage.RecentUse;
 import org.planisphere.planner.usage.store.SqlUsage;
 
 /**
@@ -85,14 +88,18 @@ public final class Planner implements AutoCloseable {
 
     private static final Duration BEAT = Duration.ofMillis(500);
     private static final Duration RELAY = Duration.ofSeconds(1);
+    private static final Duration RECENT = Duration.ofSeconds(5);
     private static final Duration SWEEP = Duration.ofMinutes(1);
 
     private final PlannerContext context;
     private final EventsDoor events;
     private final List<Object> more;
+    private final Witness witness;
     private final List<AutoCloseable> parts;
 
-    private Planner(PlannerContext context, EventsDoor events, List<Object> more, List<AutoCloseable> parts) {
+    private Planner(
+            PlannerContext context, EventsDoor events, List<Object> more, Witness witness, List<AutoCloseable> parts) {
+        this.witness = witness;
         this.context = context;
         this.events = events;
         this.more = more;
@@ -138,6 +145,15 @@ public final class Planner implements AutoCloseable {
                         .map(Platform::describe)
                         .filter(platform -> platform.id().equals(id))
                         .findFirst());
+        RecentUse recent = new RecentUse(
+                usage,
+                id -> platforms.stream()
+                        .map(Platform::describe)
+                        .filter(platform -> platform.id().equals(id))
+                        .map(PlatformDescription::capacity)
+                        .findFirst(),
+                () -> quotas.policy() == null ? Duration.ZERO : quotas.policy().halfLife());
+        quotas.past(recent);
         SqlAudit audit = new SqlAudit(
                 database.dataSource(), HeadKey.in(settings.dataDir().resolve("audit.key")), quotas::version);
         own(parts, new Sealer(audit, BEAT));
@@ -207,6 +223,12 @@ public final class Planner implements AutoCloseable {
                         SWEEP.toSeconds(),
                         TimeUnit.SECONDS);
 
+        threads.scheduler()
+                .scheduleWithFixedDelay(
+                        () -> threads.quick().execute(() -> recent.tryRefresh(ledger.now())),
+                        0,
+                        RECENT.toSeconds(),
+                        TimeUnit.SECONDS);
         quotas.onChange(policy -> ledger.append(new Proposal(
                 List.of(), audit.note(NODE, "policy", policy.version(), "in force, sha256:" + policy.digest()))));
         own(parts, new PolicyWatch(quotas, BEAT));
@@ -240,13 +262,18 @@ public final class Planner implements AutoCloseable {
                 new PolicyDoor(context, quotas, asked),
                 new PlatformsDoor(context),
                 new TemplatesDoor(context, templates(settings)));
-        return new Planner(context, events, more, parts);
+        return new Planner(context, events, more, audit, parts);
     }
 
     /** Fetches what callers name, from where data for runs may come. */
     private static GuardedHttp templates(Settings settings) {
         return new GuardedHttp(HttpRules.of(
                 settings.get(Keys.STAGING_HTTP_ALLOW), settings.get(Keys.REQUEST_MAXBYTES), Duration.ofSeconds(10)));
+    }
+
+    /** Notes in the planner's audit what is done at other doors of the node. */
+    public Witness witness() {
+        return witness;
     }
 
     /** What the doors stand on. */

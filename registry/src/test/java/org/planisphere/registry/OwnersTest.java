@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,6 +58,33 @@ class OwnersTest {
                             .record)
                     .contains("<managedAuthority>astro.example</managedAuthority>")
                     .contains("<managedAuthority>example.planner</managedAuthority>");
+        }
+    }
+
+    @Test
+    void whatIsChangedIsWitnessedOnceAndWhatIsRefusedIsNot() throws Exception {
+        List<String> seen = new ArrayList<>();
+        try (Fixture f = new Fixture(DatabaseKind.H2)) {
+            f.registry.witness((who, act, object, detail) -> seen.add(who.id() + " " + act + " " + object));
+            f.web.planner("http://a.example/planner");
+            String address = "http://a.example/planner/capabilities";
+            String service = f.registry.register(Fixture.of(address), Fixture.PUBLISHER).identifier;
+            f.registry.register(Fixture.of(address), Fixture.PUBLISHER);
+            f.registry.register(Fixture.of(address, "Another title"), Fixture.PUBLISHER);
+            publish(f, Fixture.PUBLISHER, "ivo://example.planner/survey", "Survey");
+            publish(f, Fixture.PUBLISHER, "ivo://example.planner/survey", "The survey");
+            assertThatThrownBy(() -> publish(f, Fixture.SOMEBODY, "ivo://example.planner/other", "Other"))
+                    .isInstanceOf(Refusal.class);
+            f.registry.delete(new Ivoid("ivo://example.planner/survey"), Fixture.PUBLISHER);
+            f.registry.delete(new Ivoid("ivo://example.planner/survey"), Fixture.PUBLISHER);
+
+            assertThat(seen)
+                    .containsExactly(
+                            "local|publisher register " + service,
+                            "local|publisher register-again " + service,
+                            "local|publisher publish ivo://example.planner/survey",
+                            "local|publisher publish-again ivo://example.planner/survey",
+                            "local|publisher unpublish ivo://example.planner/survey");
         }
     }
 

@@ -26,6 +26,7 @@ import org.planisphere.foundation.identity.Doorkeeper;
 import org.planisphere.foundation.identity.Recognition;
 import org.planisphere.foundation.identity.Standing;
 import org.planisphere.foundation.identity.TokenBook;
+import org.planisphere.foundation.identity.Witness;
 import org.planisphere.foundation.identity.login.LoginSettings;
 import org.planisphere.foundation.identity.login.Logins;
 import org.planisphere.foundation.identity.oidc.IssuerSettings;
@@ -39,6 +40,7 @@ import org.planisphere.foundation.rest.ProblemsDoor;
 import org.planisphere.foundation.settings.Keys;
 import org.planisphere.foundation.settings.Settings;
 import org.planisphere.foundation.settings.SettingsException;
+import org.planisphere.planner.AuditOnly;
 import org.planisphere.planner.Planner;
 import org.planisphere.planner.door.SelfRegistration;
 import org.planisphere.registry.door.RegistryContext;
@@ -71,6 +73,7 @@ public class Node {
     private final PageCallers pages;
     private @Nullable Database database;
     private @Nullable Planner planner;
+    private @Nullable AuditOnly audit;
     private @Nullable RegistryContext registry;
     private @Nullable SelfRegistration registration;
 
@@ -93,7 +96,11 @@ public class Node {
                     settings.find(Keys.DB_PASSWORD).orElse(""),
                     settings.get(Keys.DB_POOL)));
             this.planner = settings.get(Keys.PLANNER_ENABLED) ? Planner.open(settings, database) : null;
+            this.audit = planner == null ? AuditOnly.open(settings, database) : null;
             this.registry = settings.get(Keys.REGISTRY_ENABLED) ? RegistryContext.open(settings, database) : null;
+            if (registry != null) {
+                registry.registry().witness(witness());
+            }
         } catch (RuntimeException e) {
             if (e.getMessage() != null) {
                 System.setProperty(FAILURE_OF_SETTINGS, Boolean.toString(e instanceof SettingsException));
@@ -114,7 +121,12 @@ public class Node {
     }
 
     private Set<Object> loginDoors() {
-        return Set.of(new LoginDoor(pages), new LogoutDoor(pages));
+        return Set.of(new LoginDoor(pages, witness()), new LogoutDoor(pages, witness()));
+    }
+
+    /** Who notes what is done outside of the ledger. */
+    private Witness witness() {
+        return planner != null ? planner.witness() : audit != null ? audit.witness() : Witness.NONE;
     }
 
     private static Set<Object> both(Set<Object> some, Set<Object> more) {
@@ -154,7 +166,7 @@ public class Node {
             return Set.of();
         }
         Set<Object> doors = RegistryDoors.singletons(registry);
-        return planner == null ? both(doors, loginDoors()) : doors;
+        return audit == null ? doors : both(both(doors, loginDoors()), audit.doors());
     }
 
     void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
@@ -196,6 +208,9 @@ public class Node {
         }
         if (planner != null) {
             planner.close();
+        }
+        if (audit != null) {
+            audit.close();
         }
         if (database != null) {
             database.close();

@@ -23,6 +23,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.planisphere.client.Office;
 import org.planisphere.client.Output;
 import org.planisphere.client.PlannerClient;
+import org.planisphere.client.Updates;
 import org.planisphere.wire.ExecutionSession;
 import org.planisphere.wire.OfferSetResponse;
 import org.planisphere.wire.codec.Json;
@@ -73,6 +78,9 @@ class PolicyOperatorIT {
 
     private static OperatorNode node;
     private static Path policy;
+    private static Path callers;
+    private static String leading;
+    private static String dora;
     private static PlannerClient guest;
     private static PlannerClient member;
     private static PlannerClient lead;
@@ -84,12 +92,17 @@ class PolicyOperatorIT {
         List<String> tokens = new ArrayList<>();
         StringBuilder book = new StringBuilder();
         for (String entry : List.of(
-                "name: carl, groups: [survey]", "name: lead, roles: [operator]", "name: stu, groups: [students]")) {
+                "name: carl, groups: [survey]",
+                "name: lead, roles: [operator]",
+                "name: stu, groups: [students]",
+                "name: dora, groups: [survey]")) {
             tokens.add(UUID.randomUUID() + "-" + UUID.randomUUID());
             book.append("- {").append(entry).append(", sha256: ").append(sha256(tokens.get(tokens.size() - 1)));
             book.append("}\n");
         }
-        Path callers = Files.writeString(folder.resolve("tokens.yaml"), book);
+        leading = tokens.get(1);
+        dora = tokens.get(3);
+        callers = Files.writeString(folder.resolve("tokens.yaml"), book);
         node = new OperatorNode(folder, "governed", """
                 node: {name: governed}
                 identity: {tokens: %s}
@@ -192,6 +205,59 @@ class PolicyOperatorIT {
     }
 
     @Test
+    void aStreamOfEventsEndsWhenItsSessionIsSharedNoLonger() throws Exception {
+        URI session = member.urlOf(ask(member, 1, "PT5M", "sleep 120").offers.get(0));
+        member.update(session, Updates.choice("share", "local|survey"));
+        List<String> heard = new CopyOnWriteArrayList<>();
+        CompletableFuture<Void> stream = listen(session, dora, heard);
+        member.accept(session);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> String.join("\n", heard).contains("\"phase\":\"RUNNING\""));
+
+        member.update(session, Updates.choice("unshare", "local|survey"));
+        assertThat(stream).as("while there is nothing to tell").isNotDone();
+        member.cancel(session);
+
+        stream.get(30, TimeUnit.SECONDS);
+        assertThat(String.join("\n", heard)).doesNotContain("CANCELLED").doesNotContain("RELEASING");
+        assertThat(member.session(session).phase).isEqualTo("CANCELLED");
+    }
+
+    @Test
+    void aStreamOfEventsEndsWhenTheTokenIsGoodNoMore() throws Exception {
+        String before = Files.readString(callers);
+        String token = UUID.randomUUID() + "-" + UUID.randomUUID();
+        Files.writeString(callers, before + "- {name: eve, groups: [survey], sha256: " + sha256(token) + "}\n");
+        PlannerClient eve = guest.withToken(token);
+        await().atMost(Duration.ofSeconds(30)).until(() -> eve.me().toString().contains("local|eve"));
+        URI session = eve.urlOf(
+                ask(eve, 1, "PT5M", "while sleep 1; do echo again; done").offers.get(0));
+        eve.accept(session);
+        List<String> heard = new CopyOnWriteArrayList<>();
+        CompletableFuture<Void> stream = listen(session, token, heard);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> String.join("\n", heard).contains("event: output"));
+
+        Files.writeString(callers, before);
+
+        stream.get(30, TimeUnit.SECONDS);
+        assertThat(lead.session(session).phase).isEqualTo("RUNNING");
+        lead.cancel(session);
+    }
+
+    /** Reads a stream of events on a thread of its own, until it ends. */
+    private static CompletableFuture<Void> listen(URI session, String token, List<String> heard) throws Exception {
+        HttpRequest call = HttpRequest.newBuilder(URI.create(session + "/events"))
+                .header("Authorization", "Bearer " + token)
+                .header("Accept", "text/event-stream")
+                .build();
+        HttpResponse<Stream<String>> stream =
+                HttpClient.newHttpClient().send(call, HttpResponse.BodyHandlers.ofLines());
+        assertThat(stream.statusCode()).isEqualTo(200);
+        return CompletableFuture.runAsync(() -> stream.body().forEach(heard::add));
+    }
+
+    @Test
     void aPolicyIsCheckedExplainedAndTriedOnWhatWasAsked() {
         byte[] wrong = "version: '2'\ngrants: [{id: A, price: x}]\n".getBytes(StandardCharsets.UTF_8);
         assertThat(student.office().checkPolicy(wrong).path("faults")).hasSizeGreaterThanOrEqualTo(3);
@@ -239,10 +305,17 @@ class PolicyOperatorIT {
 
     @Test
     void theAuditIsAChainThatReachesTheSignedHead() throws Exception {
-        ask(member, 1, "PT5M", "true");
+        URI offer = member.urlOf(ask(member, 1, "PT5M", "true").offers.get(0));
+        member.update(offer, Updates.choice("share", "local|survey"));
+        member.update(offer, Updates.choice("unshare", "local|survey"));
+        lead.reject(offer);
+        publish();
         Office office = lead.office();
         JsonNode head = await().atMost(Duration.ofSeconds(30))
-                .until(office::auditHead, reached -> reached.path("number").asLong() > 1);
+                .until(
+                        office::auditHead,
+                        reached -> reached.path("number").asLong() > 1
+                                && office.audit(0, 10_000).contains("\"act\":\"publish\""));
 
         String hash = "0".repeat(64);
         List<String> acts = new ArrayList<>();
@@ -257,7 +330,7 @@ class PolicyOperatorIT {
             acts.add(entry.path("act").asText());
         }
         assertThat(hash).isEqualTo(head.path("hash").asText());
-        assertThat(acts).contains("policy");
+        assertThat(acts).contains("policy", "ask", "share", "unshare", "reject", "publish");
         assertThat(problem(() -> member.office().audit(0, 10)).status()).isEqualTo(403);
     }
 
@@ -276,6 +349,29 @@ class PolicyOperatorIT {
         assertThat(last.statusCode()).isEqualTo(429);
         assertThat(last.headers().firstValueAsLong("Retry-After")).isPresent();
         assertThat(last.body()).contains("/planner/problems/");
+    }
+
+    /** Writes a record to the registry of the node, as the lead. */
+    private static void publish() throws Exception {
+        String record = """
+                <ri:Resource xmlns:ri="http://www.ivoa.net/xml/RegistryInterface/v1.0"
+                    xmlns:vr="http://www.ivoa.net/xml/VOResource/v1.0"
+                    xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="vr:Service" status="active"
+                    created="2026-01-10T09:00:00Z" updated="2026-01-12T16:30:05Z">
+                  <title>What is audited</title>
+                  <identifier>ivo://planisphere.local/audited</identifier>
+                  <curation><publisher>Alpha</publisher><contact><name>Operations</name></contact></curation>
+                  <content><subject>virtual-observatories</subject><description>About it.</description>
+                    <referenceURL>https://example.org/</referenceURL></content>
+                </ri:Resource>
+                """;
+        HttpRequest call = HttpRequest.newBuilder(node.planner().resolve("/registry/records"))
+                .header("Authorization", "Bearer " + leading)
+                .header("Content-Type", "application/xml")
+                .POST(HttpRequest.BodyPublishers.ofString(record))
+                .build();
+        HttpResponse<String> answer = HttpClient.newHttpClient().send(call, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
     }
 
     private static ExecutionSession run(PlannerClient caller, String script) {

@@ -12,9 +12,11 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Caller;
+import org.planisphere.foundation.identity.Witness;
 import org.planisphere.foundation.identity.login.Finished;
 import org.planisphere.foundation.identity.login.Logins;
 import org.planisphere.wire.codec.Json;
@@ -30,8 +32,15 @@ public final class LoginDoor {
     private final Logins logins;
     private final LoginCookies cookies;
     private final LoginPages pages;
+    private final Witness witness;
 
     public LoginDoor(PageCallers callers) {
+        this(callers, Witness.NONE);
+    }
+
+    /** @param witness told of who logs in, and of who could not */
+    public LoginDoor(PageCallers callers, Witness witness) {
+        this.witness = witness;
         this.logins = callers.logins();
         this.cookies = callers.cookies();
         this.pages = new LoginPages(logins);
@@ -97,14 +106,22 @@ public final class LoginDoor {
                 new Logins.Returned(state, code, iss),
                 cookies.session(call.getHeaders().get(HttpHeaders.COOKIE)).orElse(null));
         if (finished instanceof Finished.In in) {
+            witness.saw(in.who(), "login", in.who().id(), "at a page");
             return to(logins.settings().at(in.back()))
                     .header(HttpHeaders.SET_COOKIE, cookies.session(in.session()))
                     .header(HttpHeaders.SET_COOKIE, cookies.notUnderWay())
                     .build();
         }
-        return failed(((Finished.Out) finished).why())
-                .header(HttpHeaders.SET_COOKIE, cookies.notUnderWay())
-                .build();
+        Finished.Why why = ((Finished.Out) finished).why();
+        if (why != Finished.Why.STALE) {
+            // What was not begun here says nothing, and anybody could fill the audit with it.
+            witness.saw(
+                    CallerFilter.caller(call),
+                    "login-failed",
+                    iss == null ? "" : iss,
+                    why.name().toLowerCase(Locale.ROOT));
+        }
+        return failed(why).header(HttpHeaders.SET_COOKIE, cookies.notUnderWay()).build();
     }
 
     @GET

@@ -11,6 +11,8 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.Optional;
+import org.planisphere.foundation.identity.Caller;
+import org.planisphere.foundation.identity.Witness;
 import org.planisphere.foundation.identity.login.Logins;
 import org.planisphere.wire.codec.Json;
 
@@ -20,8 +22,15 @@ public final class LogoutDoor {
     private final Logins logins;
     private final LoginCookies cookies;
     private final LoginPages pages;
+    private final Witness witness;
 
     public LogoutDoor(PageCallers callers) {
+        this(callers, Witness.NONE);
+    }
+
+    /** @param witness told of who logs out */
+    public LogoutDoor(PageCallers callers, Witness witness) {
+        this.witness = witness;
         this.logins = callers.logins();
         this.cookies = callers.cookies();
         this.pages = new LoginPages(logins);
@@ -61,6 +70,10 @@ public final class LogoutDoor {
     }
 
     private Optional<URI> end(ContainerRequestContext call) {
+        Caller caller = CallerFilter.caller(call);
+        if (!caller.anonymous()) {
+            witness.saw(caller, "logout", caller.id(), "at a page");
+        }
         return cookies.session(call.getHeaders().get(HttpHeaders.COOKIE)).flatMap(logins::end);
     }
 }

@@ -122,7 +122,14 @@ public final class HarvestDoor {
         }
         boolean believe = Boolean.TRUE.equals(request.believe);
         try {
-            harvests.start(request.source, believe || Boolean.TRUE.equals(request.full), believe);
+            boolean whole = believe || Boolean.TRUE.equals(request.full);
+            harvests.start(request.source, whole, believe);
+            registry.witness()
+                    .saw(
+                            CallerFilter.caller(call),
+                            "harvest",
+                            request.source,
+                            believe ? "whole, and believed" : whole ? "whole" : "what is new");
         } catch (Refusal refusal) {
             throw Refusals.problem(refusal);
         }
@@ -140,7 +147,9 @@ public final class HarvestDoor {
                     ProblemType.INVALID_DOCUMENT, "Name the source's address in source, the record in identifier.");
         }
         try {
-            return Items.item(harvests.release(request.source, request.identifier));
+            RegistryItem released = Items.item(harvests.release(request.source, request.identifier));
+            registry.witness().saw(CallerFilter.caller(call), "release", request.identifier, request.source);
+            return released;
         } catch (Refusal refusal) {
             throw Refusals.problem(refusal);
         }

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Caller;
+import org.planisphere.foundation.identity.Witness;
 import org.planisphere.registry.publish.Refusal.Why;
 import org.planisphere.registry.resource.Ivoid;
 import org.planisphere.registry.resource.Resource;
@@ -47,6 +48,7 @@ public final class Registry {
     private final Schemas schemas;
     private final Clock clock;
     private final String queries;
+    private volatile Witness witness = Witness.NONE;
 
     /**
      * @param schemas by which records that are written here are checked
@@ -75,6 +77,15 @@ public final class Registry {
             @Nullable String description,
             @Nullable String publisher,
             @Nullable String referenceUrl) {}
+
+    /** Who is told of everything that somebody changes here. */
+    public void witness(Witness told) {
+        this.witness = told;
+    }
+
+    public Witness witness() {
+        return witness;
+    }
 
     public RegistrySettings settings() {
         return settings;
@@ -126,7 +137,12 @@ public final class Registry {
             ivoid = new Ivoid("ivo://" + settings.authority() + "/planner/" + slug(url));
         }
         mayWrite(ivoid, caller);
+        Optional<RecordRow> was = records.find(ivoid);
         RecordRow row = pull(ivoid, url, asked, before.orElse(null), true);
+        if (was.isEmpty() || !was.get().record.equals(row.record)) {
+            // A service says every few minutes that it is there; what changes nothing is no act.
+            witness.saw(caller, was.isEmpty() ? "register" : "register-again", row.identifier, url.toString());
+        }
         LOG.log(System.Logger.Level.INFO, "registered " + row.identifier + " from " + url + " for " + caller.id());
         return row;
     }
@@ -220,7 +236,9 @@ public final class Registry {
         if (!faults.isEmpty()) {
             throw new Refusal(Why.INVALID, "The record is no valid VOResource; see errors.", faults);
         }
+        boolean fresh = records.find(resource.ivoid()).map(RecordRow::deleted).orElse(true);
         RecordRow row = store(resource, RecordRow.PUBLISHED, null, true, clock.instant());
+        witness.saw(caller, fresh ? "publish" : "publish-again", row.identifier, row.title);
         LOG.log(System.Logger.Level.INFO, "published " + row.identifier + " for " + caller.id());
         return row;
     }
@@ -233,10 +251,12 @@ public final class Registry {
     public RecordRow delete(Ivoid ivoid, Caller caller) throws Refusal {
         known(caller);
         mayWrite(ivoid, caller);
-        if (records.find(ivoid).isEmpty()) {
-            throw new Refusal(Why.NOT_FOUND, "There is no record of " + ivoid + ".");
-        }
+        RecordRow before = records.find(ivoid)
+                .orElseThrow(() -> new Refusal(Why.NOT_FOUND, "There is no record of " + ivoid + "."));
         RecordRow row = bury(ivoid, clock.instant());
+        if (!before.deleted()) {
+            witness.saw(caller, "unpublish", row.identifier, row.title);
+        }
         LOG.log(System.Logger.Level.INFO, "deleted " + row.identifier + " for " + caller.id());
         return row;
     }

@@ -1,14 +1,17 @@
 package org.planisphere.foundation.identity.login;
 
+import org.planisphere.foundation.identity.Caller;
+
 /** What came of a login. */
 public sealed interface Finished {
     /**
      * Somebody is logged in.
      *
+     * @param who the person
      * @param session for their browser's cookie
      * @param back path of the page they came from
      */
-    record In(String session, String back) implements Finished {
+    record In(Caller who, String session, String back) implements Finished {
         /** Without the session. */
         @Override
         public String toString() {

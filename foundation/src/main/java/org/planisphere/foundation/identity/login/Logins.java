@@ -166,7 +166,7 @@ public final class Logins {
                     Secrets.sha256(session),
                     new PageSession(client, person, tokens, now, now.plus(settings.longest())),
                     now);
-            return new Finished.In(session, begun.back());
+            return new Finished.In(known.caller(), session, begun.back());
         }
         tokens.refresh().ifPresent(client::revoke);
         if (recognised instanceof Recognition.Suspended) {

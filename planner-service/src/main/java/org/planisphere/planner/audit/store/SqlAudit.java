@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.planisphere.foundation.identity.Caller;
+import org.planisphere.foundation.identity.Witness;
 import org.planisphere.planner.audit.Acts;
 import org.planisphere.planner.audit.AuditEntry;
 import org.planisphere.planner.audit.AuditHead;
@@ -24,10 +25,13 @@ import org.planisphere.planner.ledger.Statement;
  * The audit in a relational database. An act is first noted, loose, together with what it does; {@link #seal} then puts
  * what is loose into the chain. One node at a time seals; entries are only ever added. Thread safe.
  */
-public final class SqlAudit implements Acts {
+public final class SqlAudit implements Acts, Witness {
+    private static final String NOTE_NOW = "INSERT INTO audit_loose (id, at, who, act, object, detail, policy)"
+            + " VALUES (?, CURRENT_TIMESTAMP, ?, ?, ?, ?, ?)";
     private static final String NOTE =
             "INSERT INTO audit_loose (id, at, who, act, object, detail, policy)" + " VALUES (?, ?, ?, ?, ?, ?, ?)";
     private static final int BATCH = 5_000;
+    private static final System.Logger LOG = System.getLogger(SqlAudit.class.getName());
 
     private final DataSource database;
     private final HeadKey key;
@@ -51,6 +55,28 @@ public final class SqlAudit implements Acts {
                 line(object, 200),
                 line(detail, 1_000),
                 policy.get()));
+    }
+
+    @Override
+    public void saw(Caller who, String act, String object, String detail) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement insert = connection.prepareStatement(NOTE_NOW)) {
+            List<Object> values =
+                    List.of(UUID.randomUUID(), who.id(), act, line(object, 200), line(detail, 1_000), policy.get());
+            for (int i = 0; i < values.size(); i++) {
+                insert.setObject(i + 1, values.get(i));
+            }
+            insert.executeUpdate();
+            if (!connection.getAutoCommit()) {
+                connection.commit();
+            }
+        } catch (SQLException e) {
+            // It is done; that it was is told to the operator at least.
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "not noted in the audit, because the database does not answer: " + act + " of " + line(object, 200)
+                            + " by " + who.id());
+        }
     }
 
     /** Puts what is loose into the chain, in the order of time; how many entries that made. */

@@ -42,8 +42,7 @@ class SqlAuditTest {
             }
             assertThat(audit.seal()).isEqualTo(20);
             assertThat(audit.seal()).isZero();
-            ledger.append(new Proposal(List.of(), audit.note(CARL, "accept", "last", "")))
-                    .join();
+            audit.saw(CARL, "publish", "ivo://example/last", "not by the ledger");
             audit.seal();
 
             List<AuditEntry> entries = audit.entries(0, 100);
