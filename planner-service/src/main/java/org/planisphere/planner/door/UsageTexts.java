@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
@@ -123,30 +122,45 @@ final class UsageTexts {
         xml.writeAttribute("urf", UR, "unit", record.currency());
         xml.writeCharacters(Double.toString(record.cost()));
         xml.writeEndElement();
-        element(xml, "Status", record.phase().toLowerCase(Locale.ROOT));
-        element(xml, "WallDuration", duration(record.seconds()));
-        if (record.cpuSeconds() != null) {
-            element(xml, "CpuDuration", duration(record.cpuSeconds()));
-        }
-        if (record.began() != null) {
-            element(xml, "StartTime", record.began().toString());
-        }
-        element(xml, "EndTime", record.ended().toString());
-        element(xml, "MachineName", record.platform());
-        if (record.group() != null) {
-            element(xml, "ProjectName", record.group());
-        }
+        element(xml, "Status", status(record.phase()));
+        // The schema wants what is measured with a metric first, and no zeros.
         if (record.storageUsed() != null) {
             measured(xml, "Disk", record.storageUsed(), "total");
         }
         long memory = record.peakMemory() == null ? record.granted().memory() * BYTES_PER_MIB : record.peakMemory();
         measured(xml, "Memory", memory, record.peakMemory() == null ? "total" : "max");
-        element(xml, "Processors", Long.toString(record.granted().cores()));
+        element(xml, "WallDuration", duration(record.seconds()));
+        if (record.cpuSeconds() != null) {
+            element(xml, "CpuDuration", duration(record.cpuSeconds()));
+        }
+        if (record.granted().cores() > 0) {
+            element(xml, "Processors", Long.toString(record.granted().cores()));
+        }
+        element(xml, "EndTime", record.ended().toString());
+        if (record.began() != null) {
+            element(xml, "StartTime", record.began().toString());
+        }
+        element(xml, "MachineName", record.platform());
+        if (record.group() != null) {
+            element(xml, "ProjectName", record.group());
+        }
         xml.writeEndElement();
+    }
+
+    /** The words of GFD.98, section 5.3. */
+    private static String status(String phase) {
+        return switch (phase) {
+            case "COMPLETED" -> "Completed";
+            case "CANCELLED" -> "Aborted";
+            default -> "Failed";
+        };
     }
 
     private static void measured(XMLStreamWriter xml, String name, long bytes, String metric)
             throws XMLStreamException {
+        if (bytes <= 0) {
+            return;
+        }
         xml.writeStartElement("urf", name, UR);
         xml.writeAttribute("urf", UR, "storageUnit", "B");
         xml.writeAttribute("urf", UR, "metric", metric);
