@@ -9,6 +9,7 @@ import static org.planisphere.server.Asking.problem;
 import static org.planisphere.server.Asking.task;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -80,6 +81,7 @@ class PolicyOperatorIT {
     private static Path policy;
     private static Path callers;
     private static String leading;
+    private static String studying;
     private static String dora;
     private static PlannerClient guest;
     private static PlannerClient member;
@@ -101,6 +103,7 @@ class PolicyOperatorIT {
             book.append("}\n");
         }
         leading = tokens.get(1);
+        studying = tokens.get(2);
         dora = tokens.get(3);
         callers = Files.writeString(folder.resolve("tokens.yaml"), book);
         node = new OperatorNode(folder, "governed", """
@@ -243,6 +246,32 @@ class PolicyOperatorIT {
         stream.get(30, TimeUnit.SECONDS);
         assertThat(lead.session(session).phase).isEqualTo("RUNNING");
         lead.cancel(session);
+    }
+
+    @Test
+    void streamsOfEventsAreForWhoMaySeeTheSession() throws Exception {
+        URI session = student.urlOf(ask(student, 1, "PT5M", "true").offers.get(0));
+
+        assertThat(List.of(
+                        watching(session, studying),
+                        watching(session, leading),
+                        watching(session, dora),
+                        watching(session, "")))
+                .containsExactly(200, 200, 404, 404);
+        student.reject(session);
+    }
+
+    /** With what a stream of events begins for whoever has this token; nobody has an empty one. */
+    private static int watching(URI session, String token) throws Exception {
+        HttpRequest.Builder call =
+                HttpRequest.newBuilder(URI.create(session + "/events")).header("Accept", "text/event-stream");
+        if (!token.isEmpty()) {
+            call.header("Authorization", "Bearer " + token);
+        }
+        HttpResponse<InputStream> answer =
+                HttpClient.newHttpClient().send(call.build(), HttpResponse.BodyHandlers.ofInputStream());
+        answer.body().close();
+        return answer.statusCode();
     }
 
     /** Reads a stream of events on a thread of its own, until it ends. */

@@ -3,11 +3,22 @@ package org.planisphere.planner.door;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -109,6 +120,133 @@ class OwaspApiTest {
         JsonNode me = json(planner.send("GET", "/me", token, null));
         assertThat(me.path("id").asText()).isEqualTo("iam|climber");
         assertThat(me.has("roles")).isFalse();
+    }
+
+    @Test // API6
+    void whatIsWorthMuchIsSoldOnceHoweverOftenItIsBought() throws Exception {
+        String anna = iam.token("buyer");
+        String session = json(planner.send("POST", "/requests", anna, "{" + EXECUTABLE + "}"))
+                .path("offers")
+                .path(0)
+                .path("meta")
+                .path("uuid")
+                .asText();
+        ExecutorService callers = Executors.newFixedThreadPool(16);
+        try {
+            List<Future<Integer>> bought = new ArrayList<>();
+            for (int i = 0; i < 64; i++) {
+                boolean accept = i % 2 == 0;
+                bought.add(callers.submit(() -> planner.send(
+                                "POST",
+                                "/sessions/" + session,
+                                anna,
+                                "{\"kind\": \"uri:enum-value-update\", \"path\": \"phase\", \"value\": \""
+                                        + (accept ? "ACCEPTED" : "REJECTED") + "\"}")
+                        .statusCode()));
+            }
+            for (Future<Integer> one : bought) {
+                assertThat(one.get()).isIn(200, 409);
+            }
+        } finally {
+            callers.shutdownNow();
+        }
+        List<String> sold = new ArrayList<>();
+        for (JsonNode item : json(planner.send("GET", "/sessions", anna, null)).path("items")) {
+            if (!item.path("phase").asText().matches("OFFERED|REJECTED")) {
+                sold.add(item.path("phase").asText());
+            }
+        }
+        assertThat(sold).hasSizeLessThanOrEqualTo(1);
+    }
+
+    @ParameterizedTest // API7
+    @ValueSource(
+            strings = {
+                "http://127.0.0.1:%d/secret",
+                "http://localhost:%d/secret",
+                "http://[::1]:%d/secret",
+                "http://2130706433:%d/secret",
+                "http://user@127.0.0.1:%d/secret",
+                "http://127.0.0.1.nip.io:%d/secret",
+                "http://169.254.169.254/latest/meta-data/%d",
+                "file:///etc/passwd?%d",
+                "gopher://127.0.0.1:%d/secret"
+            })
+    void whatACallerNamesIsNotFetchedFromTheInside(String location) throws Exception {
+        AtomicInteger seen = new AtomicInteger();
+        HttpServer inside = listening(exchange -> {
+            seen.incrementAndGet();
+            exchange.sendResponseHeaders(200, -1);
+        });
+        try {
+            String data =
+                    "\"data\": [{\"kind\": \"https://www.purl.org/ivoa.net/Calycopis-openapi/schema/v1.0/kinds/data/"
+                            + "simple-data-resource.yaml\", \"meta\": {\"name\": \"in\"}, \"location\": \""
+                            + location.formatted(inside.getAddress().getPort()) + "\"}]";
+            HttpResponse<String> answer =
+                    planner.send("POST", "/direct", iam.token("prober"), "{" + EXECUTABLE + ", " + data + "}");
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+            assertThat(answer.body()).doesNotContain("root:");
+            assertThat(seen).hasValue(0);
+        } finally {
+            inside.stop(0);
+        }
+    }
+
+    @ParameterizedTest // API10
+    @ValueSource(strings = {"garbage", "endless", "elsewhere"})
+    void whatAnotherServiceAnswersIsJudged(String manner) throws Exception {
+        HttpServer other = listening(exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            if (manner.equals("endless")) {
+                exchange.sendResponseHeaders(200, 0);
+                byte[] spaces = " ".repeat(1 << 16).getBytes(StandardCharsets.US_ASCII);
+                for (int i = 0; i < 4_096; i++) {
+                    exchange.getResponseBody().write(spaces);
+                }
+                return;
+            }
+            String id = UUID.randomUUID().toString();
+            byte[] body = (manner.equals("garbage")
+                            ? "<html>[[[[" + "[".repeat(20_000)
+                            : "{\"result\": \"YES\", \"meta\": {\"uuid\": \"" + id
+                                    + "\", \"url\": \"http://127.0.0.1:1/x\"},"
+                                    + " \"offers\": [{\"kind\": \"https://www.purl.org/ivoa.net/Calycopis-openapi/schema/v1.0/"
+                                    + "kinds/session/simple-execution-session.yaml\", \"phase\": \"OFFERED\", \"meta\": {\"uuid\": \""
+                                    + id + "\", \"url\": \"http://127.0.0.1:1/planner/sessions/" + id + "\"}}]}")
+                    .getBytes(StandardCharsets.US_ASCII);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+        });
+        String host = "127.0.0.1:" + other.getAddress().getPort();
+        try (DoorServer aggregator = new DoorServer("""
+                registry.http.allow: ["%1$s"]
+                platforms: [{id: others, engine: remote, remote: {budget: 2s, planners: [{name: other, url: "http://%1$s/planner"}]}}]
+                """.formatted(host))) {
+            HttpResponse<String> answer = aggregator.send("POST", "/requests", null, "{" + EXECUTABLE + "}");
+
+            assertThat(json(answer).path("result").asText()).as(answer.body()).isEqualTo("NO");
+            assertThat(json(answer).path("meta").path("messages").toString()).contains("other");
+            assertThat(answer.body()).doesNotContain("127.0.0.1:1/");
+        } finally {
+            other.stop(0);
+        }
+    }
+
+    private interface Answer {
+        void to(HttpExchange exchange) throws IOException;
+    }
+
+    private static HttpServer listening(Answer answer) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                answer.to(exchange);
+            }
+        });
+        server.start();
+        return server;
     }
 
     @Test // API8

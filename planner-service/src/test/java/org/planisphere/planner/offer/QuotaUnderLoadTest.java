@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -144,12 +145,18 @@ class QuotaUnderLoadTest {
                 Range.of(1L, 1L),
                 Duration.ofHours(1),
                 new Interval(ledger.now(), ledger.now().plus(Duration.ofMinutes(20))));
-        ExecutorService threads = Executors.newFixedThreadPool(32);
+        // All at once: as many threads as requests, let go together.
+        ExecutorService threads = Executors.newFixedThreadPool(REQUESTS);
+        CountDownLatch go = new CountDownLatch(1);
         try {
             List<Future<OfferSet>> asked = new ArrayList<>();
             for (int i = 0; i < REQUESTS; i++) {
-                asked.add(threads.submit(() -> desk.ask(task, CARL, "K/", true)));
+                asked.add(threads.submit(() -> {
+                    go.await();
+                    return desk.ask(task, CARL, "K/", true);
+                }));
             }
+            go.countDown();
             List<OfferSet> answers = new ArrayList<>();
             for (Future<OfferSet> one : asked) {
                 answers.add(one.get());
