@@ -31,7 +31,10 @@ export async function show(main, {signal}) {
     pairs([['Longest run', allowance.longest && span(seconds(allowance.longest))], ['Booked ahead', allowance.ahead && span(seconds(allowance.ahead))],
       ['Open offers', allowance.openOffers ? `${allowance.openOffersHeld || 0} of ${allowance.openOffers}` : allowance.openOffersHeld]]))),
   (caller.budgets || []).map((budget, i) => h('section', {class: 'card'}, h('h2', {}, `Per ${budget.period}: ${budget.holder}`),
-    (budget.resources || []).map(resource => gauge(resource, `b${i}`)), h('p', {class: 'help'}, `From ${day(budget.from)} until ${day(budget.until)}`)))));
+    (budget.resources || []).map(resource => gauge(resource, `b${i}`)), h('p', {class: 'help'}, `From ${day(budget.from)} until ${day(budget.until)}`))),
+  (caller.shares || []).map(share => h('section', {class: 'card'}, h('h2', {}, `Share of ${share.platform}: ${share.holder}`),
+    pairs([['Kept', `${number(share.percent)} %`], ['Had lately', `${number(share.lately)} %`], ['Fair-share factor', number(share.factor)],
+      ['Lent beyond it for', span(seconds(share.lend))]])))));
   if (!caller.anonymous) await usage(main, signal);
 }
 
