@@ -15,8 +15,16 @@ function score(messages) {
   return {parts, text: message.message, total: parts.score ?? parts.total ?? NaN};
 }
 
-/** @param planner who was asked; @param platform who answers through it, where that is known */
-export function offerOf(document, planner, platform) {
+/** Whose platform it is, and through whom it was asked, where that is not plain: "at Leiden, through This node". */
+function whose(document, planner, platform) {
+  const owner = document.planner || (planner.home ? '' : planner.name);
+  const parts = [owner && owner !== platform ? `at ${owner}` : '', !planner.home && owner !== planner.name && planner.name !== platform ? `through ${planner.name}` : ''];
+  return parts.filter(part => part).join(', ');
+}
+
+/** @param planner who was asked; @param part who answers through it, where an offer does not say on what it runs */
+export function offerOf(document, planner, part) {
+  const platform = document.platform || part;
   const available = (document.schedule || {}).available || {};
   const [begin, latest] = interval(available.start);
   const ready = begin ? begin.getTime() : NaN;
@@ -31,7 +39,7 @@ export function offerOf(document, planner, platform) {
   // A planner may pass on offers that are another's: they are accepted where they come from.
   const away = url && !new URL(url).pathname.startsWith(new URL(planner.url).pathname);
   return {
-    document, planner, platform, messages,
+    document, planner, platform, messages, by: whose(document, planner, platform),
     id: nameOf(url) || (document.meta || {}).uuid || '',
     address: away ? url : `${planner.url}/sessions/${encodeURIComponent(nameOf(url))}`,
     start: ready, latest: latest ? latest.getTime() : ready, end,

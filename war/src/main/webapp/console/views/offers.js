@@ -172,7 +172,7 @@ class Page {
       const line = row(
         h('th', {scope: 'row'}, h('span', {class: `dot series-${this.colours.get(offer.platform)}`, 'aria-hidden': 'true'}),
           button(offer.platform, () => this.choose(offer), {class: 'link', id: `offer-${offer.id}`, 'aria-pressed': String(offer.id === this.chosen)}),
-          !offer.planner.home && offer.platform !== offer.planner.name && h('span', {class: 'help'}, `through ${offer.planner.name}`)),
+          offer.by && h('span', {class: 'help'}, offer.by)),
         h('span', {}, at(offer.start), h('span', {class: 'help'}, away(offer.start))),
         h('span', {}, at(offer.end), h('span', {class: 'help'}, span(offer.length))),
         range(offer.cores), offer.memory ? `${range(offer.memory)} GiB` : '',
@@ -242,7 +242,7 @@ class Page {
       return;
     }
     this.reasons.replaceChildren(h('h2', {}, this.offers.length ? 'What else was said' : 'Why not'),
-      h('div', {class: 'grid'}, unwilling.map(answer => h('div', {class: 'card'},
+      h('div', {class: 'grid fit'}, unwilling.map(answer => h('div', {class: 'card'},
         h('h3', {}, answer.planner.name),
         answer.state === 'failed' && h('p', {class: 'bad'}, answer.detail),
         answer.error && answer.error.errors && h('ul', {}, answer.error.errors.map(fault => h('li', {}, h('code', {}, fault.pointer), ' ', fault.detail))),
@@ -252,15 +252,15 @@ class Page {
   reason(answer, message) {
     const helps = message.level === 'ERROR' || message.level === 'WARN' ? change(this.task, message) : null;
     const code = short(message.kind);
+    const known = /^[a-z-]+$/.test(code);
     return h('li', {class: String(message.level || 'info').toLowerCase()}, h('span', {}, message.message), ' ',
-      helps && button(helps.words, () => {
+      (helps || known) && h('div', {class: 'row'}, helps && button(helps.words, () => {
         this.task = helps.task;
         kept.keep(helps.task);
         toast(`${helps.words}: the task is changed.`);
         this.ask();
-      }, {class: 'small'}), ' ',
-      /^[a-z-]+$/.test(code) && h('a', {class: 'help', href: `${answer.planner.url}/problems/${code}`, target: '_blank', rel: 'noopener',
-        'aria-label': `What helps against ${code}`}, 'What helps?'));
+      }, {class: 'small'}), known && h('a', {class: 'help', href: `${answer.planner.url}/problems/${code}`, target: '_blank', rel: 'noopener',
+        'aria-label': `What helps against ${code}`}, 'What helps?')));
   }
 
   async accept(offer) {

@@ -40,7 +40,7 @@ async function capacity(holder, signal) {
     state.hours = Number(value);
   })),
   h('p', {class: 'legend'}, h('span', {}, h('span', {class: 'dot series-0'}), 'accepted'), h('span', {}, h('span', {class: 'dot series-4'}), 'held by open offers'), h('span', {}, '– – what there is')),
-  plots.map(({platform, holder: plot}) => h('section', {class: 'card'}, h('div', {class: 'headline'}, h('h2', {}, platform.name), h('span', {class: 'help'},
+  ...plots.map(({platform, holder: plot}) => h('section', {class: 'card'}, h('div', {class: 'headline'}, h('h2', {}, platform.name), h('span', {class: 'help'},
     `${plural(platform.active, 'session')} under way · ${plural(platform.openOffers, 'open offer')}`)), plot,
   pairs([['Has', Object.entries(platform.capacity).map(([name, value]) => `${RESOURCES[name]}: ${amount(name, value)}`).join(' · ')],
     ['Runs', (platform.executables || []).join(', ')], ['Longest run', span(seconds(platform.longest))],

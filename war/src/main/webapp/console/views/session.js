@@ -30,7 +30,7 @@ class Page {
     this.facts = h('div', {});
     this.uses = h('div', {});
     this.links = h('div', {});
-    this.eventList = h('ol', {class: 'events'});
+    this.eventList = h('ol', {class: 'events', tabindex: '0', 'aria-label': 'What happened'});
     this.files = h('div', {});
     this.outputs = {stdout: new Output(this, 'stdout'), stderr: new Output(this, 'stderr')};
   }
@@ -195,7 +195,8 @@ class Page {
     const price = (session.costs || []).find(cost => /money/.test(cost.type || ''));
     const known = accepted.read().find(entry => entry.session === this.id && entry.planner === this.planner);
     this.facts.replaceChildren(pairs([
-      ['Platform', known && known.platform], ['Planner', this.planner === HOME ? null : new URL(this.planner).host],
+      ['Platform', session.platform || (known && known.platform)],
+      ['Planner', session.planner || (this.planner === HOME ? null : new URL(this.planner).host)],
       ['Kind', short((session.executable || {}).kind)],
       ['Begins', begin && [at(begin), h('span', {class: 'help'}, latest && latest - begin > 60000 ? `${at(latest)} at the latest` : away(begin))]],
       ['May run for', span(seconds((planned.available || {}).duration))],
@@ -214,7 +215,7 @@ class Page {
     const of = name => (values.find(one => one[name] !== undefined) || this.counted || {})[name];
     const length = seconds(((session.schedule || {}).available || {}).duration);
     const ran = of('began') ? (new Date(of('ended') || Date.now()) - new Date(of('began'))) / 1000 : this.running();
-    const out = Object.values(this.outputs).map(output => output.size || output.read);
+    const out = Object.values(this.outputs).map(output => Math.max(output.size, output.read));
     this.uses.replaceChildren(
       Number.isFinite(ran) && Number.isFinite(length) && length > 0 && !TERMINAL.has(session.phase)
         ? h('div', {class: 'use'}, h('label', {for: 'use-time'}, `Time: ${span(ran)} of ${span(length)}`), h('progress', {id: 'use-time', max: length, value: Math.min(ran, length)})) : '',

@@ -21,13 +21,14 @@ export function lines(items) {
     const price = (session.costs || []).find(cost => /money/.test(cost.type || ''));
     return row(h('th', {scope: 'row'}, link(HOME, nameOf(session.meta.url), ((session.executable || {}).meta || {}).name || short((session.executable || {}).kind)),
       h('span', {class: 'help'}, short((session.executable || {}).kind))),
-    badge(session.phase), h('span', {}, at(begin), h('span', {class: 'help'}, begin ? away(begin) : '')),
+    badge(session.phase), h('span', {}, session.platform || '–', session.planner && h('span', {class: 'help'}, session.planner)),
+    h('span', {}, at(begin), h('span', {class: 'help'}, begin ? away(begin) : '')),
     range((session.compute || {}).cores), price ? money(price.max ?? price.min, short(price.type)) : '–',
     h('span', {title: full(session.meta.created)}, at(session.meta.created)));
   });
 }
 
-export const HEADS = ['Task', 'Phase', 'Begins', 'Cores', 'Price', 'Made'];
+export const HEADS = ['Task', 'Phase', 'Platform', 'Begins', 'Cores', 'Price', 'Made'];
 
 export async function show(main, {parameters, signal}) {
   const state = {sort: NAMES[parameters.get('show')] ? parameters.get('show') : 'all', since: parameters.get('since') || ''};

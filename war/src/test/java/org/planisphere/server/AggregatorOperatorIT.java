@@ -3,6 +3,10 @@ package org.planisphere.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.AriaRole;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -122,6 +127,44 @@ class AggregatorOperatorIT {
                 .allSatisfy(offer -> assertThat(message(offer, "score").values.asMap())
                         .containsKeys("score", "start", "price", "reliability"));
         reject(set);
+    }
+
+    @Test
+    void inTheConsoleTheOffersOfAllPlannersAreComparedAndOneIsRun() {
+        Chromium.orSkip();
+        try (Chromium browser = new Chromium()) {
+            Page page = browser.page(1280, 850, false);
+            page.navigate(aggregator.planner().resolve("/console/").toString());
+            page.waitForSelector("main[data-ready]");
+            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Ask for offers"))
+                    .click();
+            Locator offers = page.getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Offers"));
+            for (String planner : List.of("alpha", "beta", "gamma")) {
+                PlaywrightAssertions.assertThat(offers).containsText(planner);
+            }
+            PlaywrightAssertions.assertThat(page.locator("svg.plot g.offer")).hasCount(3);
+            offers.getByRole(
+                            AriaRole.BUTTON,
+                            new Locator.GetByRoleOptions().setName("beta").setExact(true))
+                    .click();
+            PlaywrightAssertions.assertThat(page.locator(".score meter")).hasCount(7);
+            Chromium.shot(page, "offers-of-a-federation");
+            assertThat(Chromium.violations(page)).isEmpty();
+
+            page.getByRole(
+                            AriaRole.BUTTON,
+                            new Page.GetByRoleOptions().setName(Pattern.compile("^Accept the offer of beta")))
+                    .click();
+            PlaywrightAssertions.assertThat(page.locator(".phase").first()).hasText("Completed");
+            PlaywrightAssertions.assertThat(page.locator("pre.output").first()).containsText("step 5 of 5");
+            page.getByRole(
+                            AriaRole.BUTTON,
+                            new Page.GetByRoleOptions().setName("when.txt").setExact(true))
+                    .click();
+            PlaywrightAssertions.assertThat(page.locator(".preview pre")).containsText(":");
+            PlaywrightAssertions.assertThat(page.locator("aside")).containsText("beta");
+            assertThat(browser.complaints()).isEmpty();
+        }
     }
 
     @Test

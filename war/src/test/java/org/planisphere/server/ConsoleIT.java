@@ -2,13 +2,13 @@ package org.planisphere.server;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Request;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.SelectOption;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,8 +41,14 @@ import org.planisphere.foundation.settings.Settings;
 /** The console in a real browser against a real node: what people do with it, by mouse and by keyboard alone. */
 class ConsoleIT {
     private static final String USER = "a-token-of-the-user-0123456789abcdef";
+    private static final String COLLEAGUE = "a-token-of-a-colleague-0123456789abcdef";
+    private static final String STRANGER = "a-token-of-a-stranger-0123456789abcdefg";
     private static final String OPERATOR = "a-token-of-the-operator-0123456789ab";
     private static final Path DEMO = Path.of("../demo").toAbsolutePath().normalize();
+
+    /** The demo's program and data, where a person's might be. */
+    private static final Path SKY = Path.of(System.getProperty("java.io.tmpdir"), "sky");
+
     private static final LocatorAssertions.IsVisibleOptions SOON =
             new LocatorAssertions.IsVisibleOptions().setTimeout(90_000);
     private static final long BUDGET = 300_000;
@@ -50,13 +59,23 @@ class ConsoleIT {
 
     @BeforeAll
     static void up() throws IOException {
-        assumeTrue(Chromium.executable().isPresent(), "There is no Chromium here: apt install chromium");
+        Chromium.orSkip();
+        Files.createDirectories(SKY);
+        for (String file : List.of("stars.py", "brightest-stars.csv")) {
+            Files.copy(DEMO.resolve(file), SKY.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+        }
         Path tokens =
                 Files.createDirectories(Path.of("target/it").toAbsolutePath()).resolve("console-tokens.yaml");
         Files.writeString(tokens, """
                 - {name: caroline, sha256: %s, groups: [astro]}
+                - {name: coline, sha256: %s, groups: [astro]}
+                - {name: stan, sha256: %s}
                 - {name: olaf, sha256: %s, groups: [ops], roles: [operator]}
-                """.formatted(TokenBook.sha256(USER), TokenBook.sha256(OPERATOR)));
+                """.formatted(
+                        TokenBook.sha256(USER),
+                        TokenBook.sha256(COLLEAGUE),
+                        TokenBook.sha256(STRANGER),
+                        TokenBook.sha256(OPERATOR)));
         Path file = tokens.resolveSibling("console-node.yaml");
         Files.writeString(file, """
                 planner.title: Observatory
@@ -80,7 +99,7 @@ class ConsoleIT {
                 "identity.tokens",
                 tokens.toString(),
                 "staging.file.roots",
-                DEMO.toString(),
+                SKY.toString(),
                 "console.origins",
                 "http://127.0.0.1:" + foreign.getAddress().getPort(),
                 "planner.caller.anonymous.cores",
@@ -125,8 +144,15 @@ class ConsoleIT {
         return planner;
     }
 
+    @RegisterExtension
+    static final TestExecutionExceptionHandler LAST_LOOK = (test, thrown) -> {
+        browser.lastLook("failed-" + test.getRequiredTestMethod().getName());
+        throw thrown;
+    };
+
     @AfterEach
     void noPageComplained() {
+        browser.clear();
         assertThat(browser.complaints()).isEmpty();
     }
 
@@ -158,7 +184,7 @@ class ConsoleIT {
                   "path": "brightest-stars.csv", "mode": "READONLY", "resource": "catalogue"}]},
                  "data": [{"kind": "https://www.purl.org/ivoa.net/Calycopis-openapi/schema/v1.0/kinds/data/simple-data-resource.yaml",
                   "meta": {"name": "catalogue"}, "location": "file://%1$s/brightest-stars.csv"}],
-                 "schedule": {"requested": {"duration": "PT5M"}}}""".formatted(DEMO, cores);
+                 "schedule": {"requested": {"duration": "PT5M"}}}""".formatted(SKY, cores);
     }
 
     private static void compose(Page page, String document) {
@@ -177,21 +203,12 @@ class ConsoleIT {
         return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name));
     }
 
-    private static void shot(Page page, String name) {
-        String folder = System.getProperty("console.images");
-        if (folder != null) {
-            page.screenshot(new Page.ScreenshotOptions()
-                    .setPath(Path.of(folder, name + ".png"))
-                    .setFullPage(true));
-        }
-    }
-
     @Test
     void composeAskCompareAcceptWatchOpen() {
         Page page = at("");
         compose(page, task("1"));
-        assertThat(page.getByLabel("Location").first()).hasValue("file://" + DEMO + "/stars.py");
-        shot(page, "console-compose");
+        assertThat(page.getByLabel("Location").first()).hasValue("file://" + SKY + "/stars.py");
+        Chromium.shot(page, "compose");
 
         button(page, "Ask for offers").click();
         Locator offers = page.getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Offers"));
@@ -199,7 +216,7 @@ class ConsoleIT {
         assertThat(page.locator("svg.plot g.offer").first()).isVisible();
         button(page, "Cluster").first().click();
         assertThat(page.locator(".plot .chosen")).isVisible();
-        shot(page, "console-offers");
+        Chromium.shot(page, "offers");
 
         page.locator("button.main.small").first().click();
         assertThat(page.locator(".phase.good")).isVisible(SOON);
@@ -216,10 +233,10 @@ class ConsoleIT {
         assertThat(page.locator(".preview img.picture")).isVisible();
         assertThat((Object) page.evaluate("document.querySelector('img.picture').naturalWidth > 0"))
                 .isEqualTo(true);
-        shot(page, "console-session");
+        Chromium.shot(page, "session");
 
         button(page, "Run again").click();
-        assertThat(page.getByLabel("Location").first()).hasValue("file://" + DEMO + "/stars.py");
+        assertThat(page.getByLabel("Location").first()).hasValue("file://" + SKY + "/stars.py");
         page.goBack();
         ready(page);
         button(page, "Delete").first().click();
@@ -229,14 +246,15 @@ class ConsoleIT {
 
     @Test
     void aNoSaysWhyAndWhatWouldChangeIt() {
-        Page page = at("");
+        // The offers of this one take all that a caller may have, so they are nobody else's.
+        Page page = at("", COLLEAGUE, false, 1280);
         compose(page, task("500"));
         button(page, "Ask for offers").click();
         Locator change = page.getByRole(
                         AriaRole.BUTTON, new Page.GetByRoleOptions().setName(Pattern.compile("^Ask for \\d+ cores$")))
                 .first();
         assertThat(change).isVisible(SOON);
-        shot(page, "console-no");
+        Chromium.shot(page, "no");
         change.click();
         assertThat(page.getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Offers")))
                 .isVisible(SOON);
@@ -317,7 +335,13 @@ class ConsoleIT {
     })
     void noViewKeepsAnybodyOut(String place, boolean dark, int width) {
         Page page = at(place, OPERATOR, dark, width);
-        shot(page, "console-" + place.replaceAll("[^a-z]+", "-") + (dark ? "-dark" : "") + "-" + width);
+        if (place.endsWith("capacity")) {
+            assertThat(page.locator("svg.plot")).hasCount(2);
+        }
+        assertThat(page.locator("main")).not().containsText("[object");
+        Chromium.shot(
+                page,
+                place.replaceAll("^#/|part=", "").replaceAll("[^a-z]+", "-") + (dark ? "-dark" : "") + "-" + width);
         assertThat(Chromium.violations(page)).isEmpty();
         assertThat((Object) page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
                 .as("nothing is wider than the page")
@@ -377,6 +401,23 @@ class ConsoleIT {
     }
 
     @Test
+    void whatIsSharedWithAGroupIsSeenByItAndByNobodyElse() {
+        Page page = at("", USER, false, 1280);
+        compose(page, """
+                {"executable": {"kind": "https://www.purl.org/planisphere/kinds/executable/process", "meta": {"name": "shared"},
+                 "command": ["true"]}, "schedule": {"requested": {"duration": "PT1M"}}}""");
+        button(page, "Ask for offers").click();
+        page.locator("button.main.small").first().click();
+        assertThat(page.locator(".phase.good")).isVisible(SOON);
+        page.getByLabel("Sharing").selectOption(new SelectOption().setLabel("Share with local|astro"));
+        assertThat(page.getByText("Share with local|astro: done.")).isVisible();
+
+        String place = page.url().substring(page.url().indexOf('#'));
+        assertThat(at(place, COLLEAGUE, false, 1280).locator("h1")).hasText("shared");
+        assertThat(at(place, STRANGER, false, 1280).getByRole(AriaRole.ALERT)).isVisible();
+    }
+
+    @Test
     void whatARunUsesIsShownWhileItRuns() {
         Page page = at("");
         compose(page, """
@@ -403,6 +444,9 @@ class ConsoleIT {
             open('trap.vot', 'w').write('<!DOCTYPE x [<!ENTITY e "boo">]><VOTABLE>&e;</VOTABLE>')
             open('picture.svg', 'w').write('<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><script>parent.document.title="stolen"</script><rect width="40" height="40"/></svg>')
             open('notes.ipynb', 'w').write('{"cells": [{"cell_type": "code", "source": ["1 + 1"], "outputs": [{"data": {"text/plain": ["2"]}}]}]}')
+            open('readme.txt', 'w').write('hello')
+            import base64
+            open('dot.png', 'wb').write(base64.b64decode('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='))
             open('values.json', 'w').write('{"a":1}')
             open('raw.bin', 'wb').write(bytes(9))
             """;
@@ -415,7 +459,11 @@ class ConsoleIT {
                  "command": ["python3", "-c", %s]}, "schedule": {"requested": {"duration": "PT1M"}}}""".formatted(quoted(FILES)));
         button(page, "Ask for offers").click();
         page.locator("button.main.small").first().click();
-        assertThat(page.locator(".phase.good")).isVisible(SOON);
+        assertThat(page.locator(".track")).isVisible(SOON);
+        assertThat(page.locator(".phase").first())
+                .hasText(
+                        Pattern.compile("Completed|Failed"), new LocatorAssertions.HasTextOptions().setTimeout(90_000));
+        assertThat(page.locator(".phase").first()).hasText("Completed");
         Locator look = page.locator(".preview");
         open(page, "sky.fits");
         assertThat(look.getByRole(AriaRole.ROW, new Locator.GetByRoleOptions().setName("OBJECT M 31 a galaxy")))
@@ -427,6 +475,10 @@ class ConsoleIT {
         open(page, "notes.ipynb");
         assertThat(look).containsText("1 + 1");
         assertThat(look.locator(".out")).hasText("2");
+        open(page, "readme.txt");
+        assertThat(look.locator("pre")).hasText("hello");
+        open(page, "dot.png");
+        assertThat(look.locator("img")).isVisible();
         open(page, "values.json");
         assertThat(look).containsText("\"a\": 1");
         open(page, "raw.bin");

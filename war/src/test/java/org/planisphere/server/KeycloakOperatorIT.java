@@ -8,6 +8,9 @@ import static org.planisphere.server.Asking.problem;
 import static org.planisphere.server.Asking.task;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -194,6 +197,35 @@ class KeycloakOperatorIT {
             assertThat(atIssuer.toString()).startsWith(keycloak.issuer());
             assertThat(browser.json("/login").has("person")).isFalse();
             assertThat(browser.get(atIssuer).status()).isLessThan(400);
+        }
+    }
+
+    @Test
+    void aPersonLogsInAtTheConsole() {
+        Chromium.orSkip();
+        try (Chromium browser = new Chromium()) {
+            Page page = browser.page(1280, 850, false);
+            page.navigate(node.planner().resolve("/console/#/login").toString());
+            PlaywrightAssertions.assertThat(page.locator("#who")).hasText("Log in");
+            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("The demo"))
+                    .click();
+            page.locator("#username").fill("mia");
+            page.locator("#password").fill("mia");
+            page.locator("#kc-login").click();
+            PlaywrightAssertions.assertThat(page.locator("#who")).hasText("mia");
+            assertThat(page.url())
+                    .startsWith(node.planner().resolve("/console/").toString());
+
+            page.navigate(node.planner().resolve("/console/#/limits").toString());
+            PlaywrightAssertions.assertThat(page.locator("main")).containsText("kc|/members");
+            Chromium.shot(page, "limits-of-a-person");
+            assertThat(Chromium.violations(page)).isEmpty();
+
+            page.locator("#who").click();
+            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Log out"))
+                    .click();
+            PlaywrightAssertions.assertThat(page.locator("#who")).hasText("Log in");
+            assertThat(browser.complaints()).isEmpty();
         }
     }
 
