@@ -5,8 +5,13 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
-from typing import Callable, Optional, Union
+from typing import Callable, Mapping, Optional, Union
 from urllib.parse import urlsplit
+
+from . import _login
+from ._login import LoginEnded
+
+__all__ = ["LoginEnded", "Token", "checked", "for_hosts", "from_environment", "from_file", "from_login"]
 
 Token = Union[None, str, Callable[[str], Optional[str]]]
 """Nothing (anonymous); a token for one server; or a function from a server's origin (`https://host:443`) to its token.
@@ -32,6 +37,15 @@ def from_file(path: Union[str, "os.PathLike[str]"]) -> str:
         if os.name == "posix" and os.fstat(file.fileno()).st_mode & 0o077:
             raise PermissionError(f"{os.fspath(path)} can be read by others: chmod 600 it first")
         return file.read(20000).strip()
+
+
+def from_login(environment: Optional[Mapping[str, str]] = None) -> Callable[[str], Optional[str]]:
+    """The login of the command line: `planisphere login` makes it, and it is renewed here as it is there.
+
+    The token is shown to the servers that the login was made for and to nobody else. Without a login one asks as nobody.
+    Raises `LoginEnded` at a call for which it can no longer be renewed.
+    """
+    return _login.tokens(_login.folder(os.environ if environment is None else environment) / "login.json")
 
 
 def for_hosts(token: Union[str, Callable[[], str]], *hosts: str) -> Callable[[str], Optional[str]]:
