@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime, timedelta, timezone
 from html import escape
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence, Union
 from urllib.parse import urlsplit
 
 from ._events import Event
@@ -43,10 +43,14 @@ def session_html(session: Session, events: Sequence[Event] = ()) -> str:
     """The session in a line, with the sentences that its last events told."""
     told = [each.text for each in events if each.text][-5:]
     return (
-        f'<div><b>{_text(session.phase)}</b> on {_text(session.platform)} <small>{_link(session.url)}</small>'
+        f'<div><b>{_text(session.phase)}</b> on {_text(_whose(session))} <small>{_link(session.url)}</small>'
         + (_list(told) if told else "")
         + "</div>"
     )
+
+
+def _whose(it: Union[Offer, Session]) -> str:
+    return it.platform if it.runs_on == it.platform else f"{it.platform}: {it.runs_on}"
 
 
 def time_plot(offers: Sequence[Offer]) -> str:
@@ -81,7 +85,7 @@ def time_plot(offers: Sequence[Offer]) -> str:
         start = offer.starts or first
         colour = _COLOURS[platforms.index(offer.platform) % len(_COLOURS)]
         width = max(2.0, x(_end(offer)) - x(start))
-        told = f"{offer.platform}: {_instant(start)}, {words(offer.duration) if offer.duration else 'no duration'}"
+        told = f"{_whose(offer)}: {_instant(start)}, {words(offer.duration) if offer.duration else 'no duration'}"
         parts.append(
             f'<text x="{_LEFT - 8}" y="{y + 14}" text-anchor="end">{_text(_short(offer.platform))}</text>'
             f'<rect x="{x(start):.1f}" y="{y + 3}" width="{width:.1f}" height="{_ROW - 8}" rx="3" fill="{colour}">'
@@ -145,7 +149,7 @@ def _table(offers: Sequence[Offer], scores: Dict[int, Score]) -> str:
     for number, offer in enumerate(offers[:_MOST], 1):
         cells = [
             str(number),
-            _text(offer.platform),
+            _text(_whose(offer)),
             _text(_instant(offer.starts)),
             _text(words(offer.duration) if offer.duration else ""),
             _text("" if offer.cores is None else str(offer.cores)),

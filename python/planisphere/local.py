@@ -225,6 +225,7 @@ class LocalSessions:
             phase="OFFERED",
             expires=expires,
             offerset=set_url,
+            platform=self._platform.name,
             executable=request.executable.copy() if request.executable else None,
             compute=Compute(kind=kinds.COMPUTE, cores=MinMax(cores, cores), memory=MinMax(memory, memory)),
             schedule=Schedule(

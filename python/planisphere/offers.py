@@ -7,7 +7,7 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import Iterator, List, Optional, Sequence, Union, overload
 
-from .session import Session, SessionAccess, phase_update
+from .session import Session, SessionAccess, phase_update, where
 from .times import parse_duration, parse_interval
 from .wire import Cost, ExecutionSession, Message, MinMax, OfferSetResponse
 
@@ -23,6 +23,11 @@ class Offer:
     @property
     def url(self) -> str:
         return (self.document.meta.url if self.document.meta else None) or ""
+
+    @property
+    def runs_on(self) -> str:
+        """The planner's own platform, and whose it is where the planner that was asked tells of another's."""
+        return where(self.document, self.platform)
 
     @property
     def expires(self) -> Optional[datetime]:

@@ -65,6 +65,11 @@ class Session:
         return (self.document.meta.url if self.document.meta else None) or ""
 
     @property
+    def runs_on(self) -> str:
+        """The planner's own platform, and whose it is where the planner that was asked tells of another's."""
+        return where(self.document, self.platform)
+
+    @property
     def phase(self) -> str:
         """The phase as last seen."""
         return self.document.phase or ""
@@ -216,6 +221,12 @@ class Session:
 
     def __repr__(self) -> str:
         return f"<Session {self.url} {self.phase}>"
+
+
+def where(document: ExecutionSession, asked: str) -> str:
+    """On what it runs, in words; who was asked where the document does not say."""
+    told = [each for each in (document.platform, document.planner) if each and each != asked]
+    return ", ".join(dict.fromkeys(told)) or asked
 
 
 def phase_update(phase: str) -> Update:

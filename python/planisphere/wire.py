@@ -585,6 +585,8 @@ class ExecutionSession(Component):
     phase: Optional[str] = None
     expires: Optional[datetime] = None
     offerset: Optional[str] = None
+    platform: Optional[str] = None
+    planner: Optional[str] = None
     executable: Optional[Executable] = None
     compute: Optional[Compute] = None
     storage: Optional[List[Storage]] = None

@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.wire.Cost;
 import org.planisphere.wire.ExecutionSession;
@@ -51,6 +53,15 @@ record OfferView(
                 price,
                 money == null ? "" : currency(money),
                 session.expires);
+    }
+
+    /** The platform, and the planner that has it where that is not the one that was asked. */
+    String where(String asked) {
+        return Stream.of(session.platform, session.planner)
+                .filter(name -> name != null && !name.equals(asked))
+                .map(Terminal::harmless)
+                .distinct()
+                .collect(Collectors.joining(", "));
     }
 
     String url() {

@@ -75,6 +75,7 @@ final class OffersCommand implements Callable<Integer> {
         Table table = new Table()
                 .right(" #")
                 .column("PLANNER", false, true, 0)
+                .column("PLATFORM", false, true, 6)
                 .left("PHASE")
                 .column("START", false, false, 2)
                 .right("CORES")
@@ -99,6 +100,7 @@ final class OffersCommand implements Callable<Integer> {
                         List.of(
                                 start.get(0),
                                 start.get(1),
+                                view.where(offer.planner()),
                                 phase,
                                 view.start() == null ? "" : Words.start(view.start(), clock.instant(), clock.getZone()),
                                 view.cores() == 0 ? "" : Long.toString(view.cores()),

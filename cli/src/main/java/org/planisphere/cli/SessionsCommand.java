@@ -64,6 +64,7 @@ final class SessionsCommand implements Callable<Integer> {
         Table table = new Table()
                 .left("PHASE")
                 .left("MADE")
+                .column("PLATFORM", false, true, 5)
                 .column("START", false, false, 2)
                 .right("CORES")
                 .column("MEMORY", true, false, 3)
@@ -78,6 +79,7 @@ final class SessionsCommand implements Callable<Integer> {
                     session.meta == null || session.meta.created == null
                             ? ""
                             : Words.time(session.meta.created, now, kit.clock().getZone()),
+                    view.where(""),
                     view.start() == null
                             ? ""
                             : Words.time(view.start(), now, kit.clock().getZone()),

@@ -188,6 +188,7 @@ final class Survey {
         Table table = new Table()
                 .right(" #")
                 .column("PLANNER", false, true, 0)
+                .column("PLATFORM", false, true, 6)
                 .column("SHAPE", false, true, 5)
                 .left("START")
                 .right("CORES")
@@ -204,6 +205,7 @@ final class Survey {
                     List.of(
                             Integer.toString(i + 1),
                             line.planner(),
+                            offer.where(line.planner()),
                             offer.shape(),
                             offer.start() == null ? "" : Words.start(offer.start(), now, zone),
                             offer.cores() == 0 ? "" : Long.toString(offer.cores()),

@@ -28,6 +28,12 @@ public class ExecutionSession extends Component {
     /** URL of the offer set this session came from; ours. */
     public @Nullable String offerset;
 
+    /** The name of the platform that it runs on; ours. */
+    public @Nullable String platform;
+
+    /** The name of the planner that offers it, which may be another one than the one that tells of it; ours. */
+    public @Nullable String planner;
+
     public @Nullable Executable executable;
 
     public @Nullable Compute compute;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.Offer;
@@ -15,6 +16,7 @@ import org.planisphere.planner.offer.OfferSet;
 import org.planisphere.planner.offer.PassedOffer;
 import org.planisphere.planner.offer.Schedule;
 import org.planisphere.planner.platform.LiveConnector;
+import org.planisphere.planner.platform.Original;
 import org.planisphere.planner.request.KindBases;
 import org.planisphere.planner.session.Option;
 import org.planisphere.planner.session.Phase;
@@ -63,11 +65,19 @@ public final class Documents {
     private final KindBases kinds;
     private final String base;
     private final WorkKeys keys;
+    private final String title;
+    private final UnaryOperator<String> platforms;
 
-    /** @param base the planner's public address, without a slash at the end */
-    public Documents(KindBases kinds, URI base, WorkKeys keys) {
+    /**
+     * @param base the planner's public address, without a slash at the end
+     * @param title what the planner is called
+     * @param platforms the names of its platforms by their ids
+     */
+    public Documents(KindBases kinds, URI base, WorkKeys keys, String title, UnaryOperator<String> platforms) {
         this.kinds = kinds;
         this.keys = keys;
+        this.title = title;
+        this.platforms = platforms;
         this.base = base.toString().replaceAll("/+$", "");
     }
 
@@ -153,6 +163,11 @@ public final class Documents {
         document.expires = session.phase() == Phase.OFFERED ? toMillis(offer.expires()) : null;
         document.offerset =
                 stored ? addressOfOfferSet(session.offerSet(), session.owner()).toString() : null;
+        Original original = offer.original();
+        document.platform = original == null || original.platform() == null
+                ? platforms.apply(offer.platform())
+                : original.platform();
+        document.planner = original == null ? title : original.planner();
         document.executable = parts.executable(task);
         document.compute = parts.compute(task.compute());
         document.storage = parts.storage(task.storage());

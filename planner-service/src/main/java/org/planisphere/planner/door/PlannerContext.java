@@ -11,6 +11,7 @@ import org.planisphere.planner.federation.Federation;
 import org.planisphere.planner.ledger.Ledger;
 import org.planisphere.planner.offer.OfferDesk;
 import org.planisphere.planner.platform.Platform;
+import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.quota.Quotas;
 import org.planisphere.planner.request.KindBases;
 import org.planisphere.planner.request.TaskReader;
@@ -87,6 +88,16 @@ public record PlannerContext(
 
     /** Documents on this planner's addresses. */
     public Documents documents() {
-        return new Documents(kinds, base, keys);
+        return new Documents(kinds, base, keys, title, this::platformName);
+    }
+
+    /** A platform that was taken out of the settings is known by its id only. */
+    private String platformName(String id) {
+        return platforms.stream()
+                .map(Platform::describe)
+                .filter(description -> description.id().equals(id))
+                .map(PlatformDescription::name)
+                .findFirst()
+                .orElse(id);
     }
 }

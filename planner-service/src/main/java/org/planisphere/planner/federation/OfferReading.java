@@ -94,6 +94,7 @@ final class OfferReading {
                     .forEach(said::add);
         }
         if (offers.isEmpty() && said.isEmpty()) {
+                offer.planner = offer.planner == null ? peer.name() : cut(offer.planner);
             said.add(Says.remote(peer, "no", "No, and it does not say why.", Map.of(), now));
         }
         return new Found(drafts, passed, said);
@@ -192,7 +193,7 @@ final class OfferReading {
                 false,
                 notes,
                 null,
-                new Original(peer.name(), peer.base(), original));
+                new Original(peer.name(), peer.base(), original, offer.platform == null ? null : cut(offer.platform)));
     }
 
     /** A stand-in ends before its original, so that what is accepted in time here is still to be had there. */
