@@ -4,9 +4,12 @@ import com.sun.management.OperatingSystemMXBean;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +29,7 @@ import org.planisphere.planner.federation.Trip;
 import org.planisphere.planner.offer.OfferSet;
 import org.planisphere.planner.task.Task;
 import org.planisphere.wire.ExecutionRequest;
+import org.planisphere.wire.OfferSetResponse;
 import org.planisphere.wire.codec.Codecs;
 import org.planisphere.wire.codec.Format;
 import org.planisphere.wire.codec.MalformedDocument;
@@ -210,16 +214,35 @@ final class FederationBench {
             var headers = exchange.getRequestHeaders();
             Trip trip = Trip.of(
                     headers.getFirst(Trip.PATH), headers.getFirst(Trip.QUESTION), headers.getFirst(Trip.BUDGET));
-            OfferSet set = ask(planner, request, trip, part -> {});
-            // The offers' own addresses are the leaves'; a middle planner's are below itself only when it stands in.
-            byte[] body = Codecs.write(planner.documents().decided(set), Format.JSON);
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
+            // As the door answers an aggregator: what there is, as it comes, and at the end what is to be said beside
+            // it.
+            exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+            exchange.sendResponseHeaders(200, 0);
+            OutputStream to = exchange.getResponseBody();
+            OfferSet set = ask(planner, request, trip, part -> {
+                if (part.yes()) {
+                    event(to, "offers", planner.documents().decided(part));
+                }
+            });
+            OfferSetResponse last = planner.documents().decided(set.withoutOffers());
+            last.result = set.yes() ? "YES" : "NO";
+            event(to, "set", last);
         } catch (MalformedDocument e) {
             exchange.sendResponseHeaders(400, -1);
+        } catch (UncheckedIOException gone) {
+            System.err.println("an aggregator hung up: " + gone.getMessage());
         } finally {
             exchange.close();
+        }
+    }
+
+    private static void event(OutputStream to, String type, OfferSetResponse document) {
+        String line = new String(Codecs.write(document, Format.JSON), StandardCharsets.UTF_8).replace("\n", " ");
+        try {
+            to.write(("event: " + type + "\ndata: " + line + "\n\n").getBytes(StandardCharsets.UTF_8));
+            to.flush();
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.wire.OfferSetResponse;
@@ -27,10 +28,44 @@ final class Asking {
     private final Consumer<OfferSetResponse> consumer;
     private final AtomicReference<@Nullable OfferSetResponse> whole = new AtomicReference<>();
 
-    Asking(Http http, URI uri, Consumer<OfferSetResponse> consumer) {
+    private final boolean wholeAsPart;
+    private volatile boolean heard;
+
+    /** @param wholeAsPart whether the consumer is given a set that came at once */
+    Asking(Http http, URI uri, Consumer<OfferSetResponse> consumer, boolean wholeAsPart) {
         this.http = http;
         this.uri = uri;
         this.consumer = consumer;
+        this.wholeAsPart = wholeAsPart;
+    }
+
+    /** As {@link #send}, and once more when the connection broke at once: one that was kept open may have been closed. */
+    CompletableFuture<OfferSetResponse> sendTwice(byte[] body, Map<String, String> headers) {
+        long begun = System.nanoTime();
+        CompletableFuture<OfferSetResponse> both = new CompletableFuture<>();
+        BiConsumer<OfferSetResponse, Throwable> end = (set, thrown) -> {
+            if (thrown == null) {
+                both.complete(set);
+            } else {
+                both.completeExceptionally(thrown);
+            }
+        };
+        CompletableFuture<OfferSetResponse> first = send(body, headers);
+        first.whenComplete((set, thrown) -> {
+            boolean again = thrown != null
+                    && Http.root(thrown) instanceof NotReachable
+                    && !heard
+                    && System.nanoTime() - begun < http.timeout().toNanos() / 2;
+            if (again && !both.isDone()) {
+                CompletableFuture<OfferSetResponse> second = send(body, headers);
+                second.whenComplete(end);
+                both.whenComplete((any, why) -> second.cancel(true));
+            } else {
+                end.accept(set, thrown);
+            }
+        });
+        both.whenComplete((any, why) -> first.cancel(true));
+        return both;
     }
 
     CompletableFuture<OfferSetResponse> send(byte[] body, Map<String, String> headers) {
@@ -46,22 +81,26 @@ final class Asking {
                             ? new BoundedBody(Http.LARGEST)
                             : BodySubscribers.mapping(stream.take(answer), ended -> new byte[0]);
                 });
-        return exchange.copy()
+        CompletableFuture<OfferSetResponse> answered = exchange.copy()
                 .orTimeout(http.timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .handle((answer, thrown) -> {
                     if (thrown != null) {
-                        exchange.cancel(true);
                         throw failure(Http.root(thrown));
                     }
                     return taken(answer);
                 });
+        // Whoever waits no longer hangs up.
+        answered.whenComplete((set, thrown) -> exchange.cancel(true));
+        return answered;
     }
 
     private OfferSetResponse taken(HttpResponse<byte[]> answer) {
         if (answer.body().length > 0) {
             OfferSetResponse set = Documents.read(
                     new Http.Reply(uri, answer.statusCode(), answer.headers(), answer.body()), OfferSetResponse.class);
-            consumer.accept(set);
+            if (wholeAsPart) {
+                consumer.accept(set);
+            }
             return set;
         }
         OfferSetResponse set = whole.get();
@@ -73,6 +112,7 @@ final class Asking {
 
     private void event(String type, String data) {
         byte[] bytes = data.getBytes(StandardCharsets.UTF_8);
+        heard = true;
         try {
             switch (type) {
                 case "offers" -> consumer.accept(Codecs.read(bytes, Format.JSON, OfferSetResponse.class, Http.LARGEST));

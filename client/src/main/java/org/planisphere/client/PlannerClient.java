@@ -39,6 +39,8 @@ import org.planisphere.wire.codec.Format;
  * @see <a href="https://github.com/ivoa-std/ExecutionBroker">ExecutionBroker 1.0</a>
  */
 public final class PlannerClient {
+    private static final String STREAMED = "text/event-stream, application/json;q=0.5, application/problem+json;q=0.4";
+
     private static final Duration USUAL_TIMEOUT = Duration.ofSeconds(30);
     private static final int USUAL_REPEATS = 3;
 
@@ -153,16 +155,8 @@ public final class PlannerClient {
 
     /** As {@link #ask(ExecutionRequest, AskOptions)}. */
     public CompletableFuture<OfferSetResponse> askAsync(ExecutionRequest request, AskOptions options) {
-        return askWrittenAsync(Codecs.write(request, format), options);
-    }
-
-    /**
-     * As {@link #askAsync(ExecutionRequest, AskOptions)}, with a request that is written already in this client's format:
-     * for one question to many planners.
-     */
-    public CompletableFuture<OfferSetResponse> askWrittenAsync(byte[] request, AskOptions options) {
         URI uri = Uris.under(base, "/requests" + options.query());
-        return http.send(new Http.Call("POST", uri, request, asking(options, accept())))
+        return http.send(new Http.Call("POST", uri, Codecs.write(request, format), asking(options, accept())))
                 .thenApply(reply -> Documents.read(reply, OfferSetResponse.class));
     }
 
@@ -181,10 +175,21 @@ public final class PlannerClient {
     public CompletableFuture<OfferSetResponse> askStreamingAsync(
             ExecutionRequest request, AskOptions options, Consumer<OfferSetResponse> consumer) {
         URI uri = Uris.under(base, "/requests" + options.query());
-        return new Asking(http, uri, consumer)
-                .send(
-                        Codecs.write(request, format),
-                        asking(options, "text/event-stream, application/json;q=0.5, application/problem+json;q=0.4"));
+        return new Asking(http, uri, consumer, true).send(Codecs.write(request, format), asking(options, STREAMED));
+    }
+
+    /**
+     * As {@link #askStreamingAsync}, for one question to many planners: with a request that is written already in this
+     * client's format, and with every offer once. The planner is asked not to repeat in the set what came in a part; one
+     * that does not stream gives no part, and one that repeats is not kept from it. When the connection breaks before
+     * anything came, the question is put once more under its key.
+     */
+    public CompletableFuture<OfferSetResponse> askInPartsAsync(
+            byte[] request, AskOptions options, Consumer<OfferSetResponse> consumer) {
+        URI uri = Uris.under(base, "/requests" + options.query());
+        Map<String, String> headers = asking(options, STREAMED);
+        headers.put("Prefer", "return=minimal");
+        return new Asking(http, uri, consumer, false).sendTwice(request, headers);
     }
 
     private Map<String, String> asking(AskOptions options, String accept) {

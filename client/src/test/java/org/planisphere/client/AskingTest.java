@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,49 @@ class AskingTest {
         assertThat(seen.headers())
                 .containsEntry("planisphere-budget", "1500")
                 .containsEntry("idempotency-key", "key-1");
+    }
+
+    @Test
+    void inPartsASetThatCameAtOnceIsNoPart() {
+        server.json("POST /requests", 200, named("all"));
+        assertThat(inParts().meta.name).isEqualTo("all");
+        assertThat(parts).isEmpty();
+        assertThat(server.seen.get(0).headers()).containsEntry("prefer", "return=minimal");
+    }
+
+    @Test
+    void inPartsAConnectionThatBreaksAtOnceIsTriedOnceMoreUnderTheSameKey() {
+        AtomicInteger calls = new AtomicInteger();
+        server.on("POST /requests", (call, seen) -> {
+            if (calls.incrementAndGet() == 1) {
+                call.close();
+            } else {
+                TestServer.send(call, 200, "application/json", named("all"));
+            }
+        });
+        assertThat(inParts().meta.name).isEqualTo("all");
+        assertThat(server.seen.stream()
+                        .map(seen -> seen.header("idempotency-key"))
+                        .distinct())
+                .hasSize(1);
+    }
+
+    @Test
+    void inPartsAConnectionThatBreaksAfterAPartIsNotTriedAgain() {
+        stream("event: offers\ndata: " + named("alpha") + "\n\n");
+        assertThatThrownBy(this::inParts).hasCauseInstanceOf(NotReachable.class);
+        assertThat(parts).containsExactly("alpha");
+        assertThat(server.seen).hasSize(1);
+    }
+
+    private OfferSetResponse inParts() {
+        return PlannerClient.at(server.base())
+                .withTimeout(Duration.ofSeconds(20))
+                .askInPartsAsync(
+                        "{}".getBytes(StandardCharsets.UTF_8),
+                        AskOptions.USUAL,
+                        part -> parts.add(part.meta == null ? "" : String.valueOf(part.meta.name)))
+                .join();
     }
 
     private OfferSetResponse ask(AskOptions options) {

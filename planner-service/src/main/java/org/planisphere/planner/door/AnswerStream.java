@@ -5,7 +5,9 @@ import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.rest.AnyProblemMapper;
+import org.planisphere.planner.offer.OfferSet;
 import org.planisphere.wire.OfferSetResponse;
 import org.planisphere.wire.codec.Codecs;
 import org.planisphere.wire.codec.Format;
@@ -14,17 +16,24 @@ import org.planisphere.wire.codec.Format;
 final class AnswerStream {
     private final SseEventSink sink;
     private final Sse sse;
+    private final boolean once;
+    private boolean parts;
+    private @Nullable Object last;
 
-    AnswerStream(SseEventSink sink, Sse sse) {
+    /** @param once whether the set leaves out what came in parts */
+    AnswerStream(SseEventSink sink, Sse sse, boolean once) {
         this.sink = sink;
         this.sse = sse;
+        this.once = once;
     }
 
     /** Sends what the supplier answers as the whole set, or what it throws as a problem, and ends the stream. */
     void run(Supplier<Response> whole) {
         try (SseEventSink open = sink) {
             try {
-                send("set", whole.get().getEntity());
+                Object answer = whole.get().getEntity();
+                // An answer that is given again, for its key, had no parts this time.
+                send("set", last == null ? answer : last);
             } catch (RuntimeException e) {
                 send("problem", new AnyProblemMapper().toResponse(e).getEntity());
             }
@@ -33,7 +42,22 @@ final class AnswerStream {
 
     /** Sends one platform's part. */
     void part(String platform, OfferSetResponse part) {
-        send("offers", Codecs.write(part, Format.JSON));
+        boolean empty = part.offers == null || part.offers.isEmpty();
+        if (!once || !empty) {
+            parts |= !empty;
+            send("offers", Codecs.write(part, Format.JSON));
+        }
+    }
+
+    /** What the set is at the end where each offer is sent once, and some have been. */
+    void last(OfferSet set, Supplier<OfferSetResponse> rest) {
+        if (once && parts) {
+            OfferSetResponse document = rest.get();
+            document.result = "YES";
+            document.description =
+                    set.offers().size() + set.passed().size() + " offers, told in the events before this one";
+            last = Codecs.write(document, Format.JSON);
+        }
     }
 
     private void send(String type, Object document) {

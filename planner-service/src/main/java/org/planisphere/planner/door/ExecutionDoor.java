@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.client.Weights;
@@ -104,7 +105,8 @@ public final class ExecutionDoor {
     /**
      * As {@link #ask}, with each platform's offers as an event {@code offers} as soon as they are there, and then the whole
      * set as an event {@code set}. What is offered in an event is held already. What goes wrong on the way is an event
-     * {@code problem}.
+     * {@code problem}. For {@code Prefer: return=minimal} every offer comes once, in parts where they are gathered from
+     * others, and else in the set: that is how aggregators ask each other.
      */
     @POST
     @Path("requests")
@@ -113,6 +115,7 @@ public final class ExecutionDoor {
     public void askStreaming(
             InputStream body,
             @HeaderParam("Idempotency-Key") @Nullable String key,
+            @HeaderParam("Prefer") @Nullable String prefer,
             @QueryParam("hold") @Nullable String hold,
             @QueryParam("weights") @Nullable String weights,
             @Context HttpHeaders headers,
@@ -123,10 +126,15 @@ public final class ExecutionDoor {
         boolean holding = flag("hold", hold, true);
         byte[] bytes = Bodies.bytes(body, planner.maxBytes());
         Questions.Asked asked = questions.read(bytes, weights, headers);
-        AnswerStream stream = new AnswerStream(sink, sse);
+        boolean once = prefers(prefer, "return=minimal");
+        AnswerStream stream = new AnswerStream(sink, sse, once);
+        // Who asks nobody else has it all at once.
+        BiConsumer<String, OfferSetResponse> parts =
+                once && !planner.federation().present() ? (name, part) -> {} : stream::part;
         planner.federation().stream(() -> stream.run(() -> planner.idempotency()
                 .answer(key, caller.id(), asking(holding, weights) + " stream", bytes, () -> {
-                    OfferSet set = questions.ask(asked, caller, holding, stream::part);
+                    OfferSet set = questions.ask(asked, caller, holding, parts);
+                    stream.last(set, () -> questions.document(set.withoutOffers(), asked));
                     return Response.seeOther(documents.addressOf(set))
                             .entity(Codecs.write(questions.document(set, asked), Format.JSON))
                             .type(Media.JSON)

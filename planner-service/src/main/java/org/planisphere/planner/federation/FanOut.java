@@ -3,10 +3,11 @@ package org.planisphere.planner.federation;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -21,6 +22,7 @@ import org.planisphere.client.PlannerClient;
 import org.planisphere.client.PlannerProblem;
 import org.planisphere.planner.offer.Message;
 import org.planisphere.wire.ExecutionRequest;
+import org.planisphere.wire.ExecutionSession;
 import org.planisphere.wire.OfferSetResponse;
 import org.planisphere.wire.codec.Codecs;
 import org.planisphere.wire.codec.Format;
@@ -56,66 +58,89 @@ final class FanOut implements AutoCloseable {
             String key,
             Function<Peer, PlannerClient> client) {}
 
+    /** One planner that is asked: its final reply, and which of its offers have come. */
+    private static final class Call {
+        private final Peer peer;
+        private final CompletableFuture<Reply> reply = new CompletableFuture<>();
+        private final Set<String> come = ConcurrentHashMap.newKeySet();
+
+        Call(Peer peer) {
+            this.peer = peer;
+        }
+
+        /** Leaves out of a set what has come before; an aggregator may repeat it all at the end. */
+        OfferSetResponse fresh(OfferSetResponse set) {
+            if (set.offers != null) {
+                set.offers = set.offers.stream().filter(this::isFresh).toList();
+            }
+            return set;
+        }
+
+        private boolean isFresh(ExecutionSession offer) {
+            String name = offer.meta == null ? null : offer.meta.url == null ? offer.meta.uuid : offer.meta.url;
+            return name == null || come.size() < OfferReading.MOST_OFFERS && come.add(name);
+        }
+    }
+
     /**
-     * Asks them all.
+     * Asks them all. Aggregators among them give their offers as they have them.
      *
-     * @param each told of every reply when it comes, once for each planner, from any thread, before the future completes
-     * @return completes with all replies, in the order of the planners, at the deadline at the latest
+     * @param each told of every reply when it comes: of parts of an answer, and then once for each planner of its end; from
+     *     any thread, before the future completes
+     * @return completes with how each of them ended, in the order of the planners, at the deadline at the latest
      */
     CompletableFuture<List<Reply>> ask(
             List<Peer> peers, ExecutionRequest request, Manner manner, Consumer<Reply> each) {
         long deadline = System.nanoTime() + manner.budget().toNanos();
-        List<CompletableFuture<Reply>> calls = new ArrayList<>(peers.size());
+        List<Call> calls = peers.stream().map(Call::new).toList();
         AtomicInteger open = new AtomicInteger(peers.size());
         CompletableFuture<List<Reply>> all = new CompletableFuture<>();
         if (peers.isEmpty()) {
             all.complete(List.of());
             return all;
         }
-        for (int i = 0; i < peers.size(); i++) {
-            CompletableFuture<Reply> call = new CompletableFuture<>();
-            calls.add(call);
-            call.thenAccept(reply -> {
+        for (Call call : calls) {
+            call.reply.thenAccept(reply -> {
                 try {
                     each.accept(reply);
                 } finally {
                     if (open.decrementAndGet() == 0) {
-                        all.complete(calls.stream().map(CompletableFuture::join).toList());
+                        all.complete(calls.stream().map(one -> one.reply.join()).toList());
                     }
                 }
             });
         }
         // Set before the first call: it goes off even while calls are being begun.
         ScheduledFuture<?> alarm = deadlines.schedule(
-                () -> late(peers, calls, manner.budget()), manner.budget().toNanos(), TimeUnit.NANOSECONDS);
+                () -> calls.forEach(call -> late(call, manner.budget())),
+                manner.budget().toNanos(),
+                TimeUnit.NANOSECONDS);
         all.whenComplete((replies, impossible) -> alarm.cancel(false));
         byte[] question = Codecs.write(request, Format.JSON);
-        for (int i = 0; i < calls.size(); i++) {
-            if (!calls.get(i).isDone()) {
-                begin(peers.get(i), question, manner, deadline, calls.get(i));
+        for (Call call : calls) {
+            if (!call.reply.isDone()) {
+                begin(call, question, manner, deadline, each);
             }
         }
         return all;
     }
 
-    private void late(List<Peer> peers, List<CompletableFuture<Reply>> calls, Duration budget) {
-        for (int i = 0; i < calls.size(); i++) {
-            CompletableFuture<Reply> call = calls.get(i);
-            if (!call.isDone()) {
-                Peer peer = peers.get(i);
-                String why = "did not answer within " + budget.toMillis() + " ms";
-                call.complete(new Reply.Silent(peer, List.of(Says.silent(peer, why, clock.instant()))));
-            }
+    private void late(Call call, Duration budget) {
+        if (!call.reply.isDone()) {
+            String why = (call.come.isEmpty() ? "did not answer" : "did not finish") + " within " + budget.toMillis()
+                    + " ms";
+            call.reply.complete(new Reply.Silent(call.peer, List.of(Says.silent(call.peer, why, clock.instant()))));
         }
     }
 
     /** Begins one call. It is hung up as soon as it is answered for. */
-    private void begin(Peer peer, byte[] question, Manner manner, long deadline, CompletableFuture<Reply> call) {
+    private void begin(Call call, byte[] question, Manner manner, long deadline, Consumer<Reply> each) {
+        Peer peer = call.peer;
         Instant now = clock.instant();
         Peer.Gate gate = peer.begin(now);
         if (gate != Peer.Gate.FREE) {
             Message why = gate == Peer.Gate.BUSY ? Says.busy(peer, now) : Says.resting(peer, peer.restingUntil(), now);
-            call.complete(new Reply.Silent(peer, List.of(why)));
+            call.reply.complete(new Reply.Silent(peer, List.of(why)));
             return;
         }
         CompletableFuture<OfferSetResponse> exchange;
@@ -125,24 +150,32 @@ final class FanOut implements AutoCloseable {
                     .apply(peer)
                     .withHeaders(manner.headers())
                     .withTimeout(left)
-                    .askWrittenAsync(
-                            question, AskOptions.USUAL.withHold(manner.hold()).withKey(manner.key()));
+                    .askInPartsAsync(
+                            question, AskOptions.USUAL.withHold(manner.hold()).withKey(manner.key()), part -> {
+                                OfferSetResponse fresh = call.fresh(part);
+                                if (!call.reply.isDone() && fresh.offers != null && !fresh.offers.isEmpty()) {
+                                    each.accept(new Reply.Part(peer, fresh));
+                                }
+                            });
         } catch (RuntimeException e) {
             exchange = CompletableFuture.failedFuture(e);
         }
         CompletableFuture<OfferSetResponse> under = exchange;
         under.whenComplete((set, thrown) -> {
             Instant then = clock.instant();
-            // A refusal that names its reason is an answer: the planner lives.
-            boolean well = thrown == null || cause(thrown) instanceof PlannerProblem problem && problem.status() < 500;
+            boolean parts = !call.come.isEmpty();
+            // A refusal that names its reason is an answer, and so is a part: the planner lives.
+            boolean well = thrown == null
+                    || parts && call.reply.isDone()
+                    || cause(thrown) instanceof PlannerProblem problem && problem.status() < 500;
             peer.end(well, then);
             peer.reputation().saw(well ? Reputation.Deed.ANSWERED : Reputation.Deed.SILENT);
-            call.complete(
+            call.reply.complete(
                     thrown == null
-                            ? new Reply.Answered(peer, set)
+                            ? new Reply.Answered(peer, call.fresh(set), parts)
                             : new Reply.Silent(peer, List.of(Says.silent(peer, why(cause(thrown)), then))));
         });
-        call.whenComplete((reply, impossible) -> under.cancel(true));
+        call.reply.whenComplete((reply, impossible) -> under.cancel(true));
     }
 
     static Throwable cause(Throwable thrown) {

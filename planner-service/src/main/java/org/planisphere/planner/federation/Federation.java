@@ -50,6 +50,7 @@ import org.planisphere.planner.session.Sessions;
 import org.planisphere.planner.task.Bound;
 import org.planisphere.planner.task.KindRef;
 import org.planisphere.wire.ExecutionRequest;
+import org.planisphere.wire.OfferSetResponse;
 
 /**
  * The planner as an aggregator: puts a question to other planners beside its own platforms, and keeps their sessions in
@@ -355,19 +356,11 @@ public final class Federation implements Originals, AutoCloseable {
             Instant now = clock.instant();
             for (Arrival arrival : batch) {
                 Reply reply = arrival.reply();
-                Found one = reply instanceof Reply.Answered answered
-                        ? member.reading()
-                                .read(
-                                        reply.peer(),
-                                        answered.set(),
-                                        inquiry.task(),
-                                        trip.question(),
-                                        inquiry.hold(),
-                                        begun,
-                                        now)
-                        : new Found(List.of(), List.of(), ((Reply.Silent) reply).why());
-                learn(reply.peer(), one, now);
-                found.put(reply.peer(), one);
+                Found one = read(member, reply, now);
+                if (reply instanceof Reply.Answered answered && !answered.parts()) {
+                    learn(reply.peer(), one, now);
+                }
+                found.merge(reply.peer(), one, Found::and);
                 drafts.addAll(one.drafts());
                 passed.addAll(one.passed());
                 said.addAll(one.messages());
@@ -383,7 +376,26 @@ public final class Federation implements Originals, AutoCloseable {
                 part.leftOut().forEach(original -> giveBack(member, original));
                 beyond.forEach(draft -> giveBack(member, draft.original()));
             }
-            found.forEach((peer, one) -> each.accept(peer.name(), of(peer, one, part.set())));
+            found.forEach((peer, one) -> {
+                // An aggregator that gave its offers in parts has nothing more to say at its end.
+                if (!one.isEmpty()) {
+                    each.accept(peer.name(), of(peer, one, part.set()));
+                }
+            });
+        }
+
+        private Found read(Member member, Reply reply, Instant now) {
+            if (reply instanceof Reply.Part part) {
+                return read(member, reply.peer(), part.set(), true, now);
+            }
+            if (reply instanceof Reply.Answered answered) {
+                return read(member, reply.peer(), answered.set(), answered.parts(), now);
+            }
+            return new Found(List.of(), List.of(), ((Reply.Silent) reply).why());
+        }
+
+        private Found read(Member member, Peer peer, OfferSetResponse set, boolean rest, Instant now) {
+            return member.reading().read(peer, set, inquiry.task(), trip.question(), inquiry.hold(), rest, begun, now);
         }
 
         /** What of a part came from one planner. */

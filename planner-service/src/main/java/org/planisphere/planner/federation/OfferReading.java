@@ -42,7 +42,9 @@ import org.planisphere.wire.codec.Format;
 /** Reads what another planner offers: into drafts of stand-ins, or to be passed on; lies are left out and told. */
 final class OfferReading {
     private static final Duration SIMPLE_WINDOW = Duration.ofMinutes(1);
-    private static final int MOST_OFFERS = 100;
+    /** More offers of one planner than this are stepped over. */
+    static final int MOST_OFFERS = 1000;
+
     private static final int MOST_MESSAGES = 20;
     private static final int LONGEST_TEXT = 1000;
 
@@ -58,8 +60,17 @@ final class OfferReading {
      *
      * @param asked when the question went out: the offers' lifetimes count from then, by our clock
      * @param held whether the offers hold what they offer
+     * @param rest whether some of the answer came before: then no offer is no refusal
      */
-    Found read(Peer peer, OfferSetResponse set, Task task, String question, boolean held, Instant asked, Instant now) {
+    Found read(
+            Peer peer,
+            OfferSetResponse set,
+            Task task,
+            String question,
+            boolean held,
+            boolean rest,
+            Instant asked,
+            Instant now) {
         List<Draft> drafts = new ArrayList<>();
         List<PassedOffer> passed = new ArrayList<>();
         List<Message> said = new ArrayList<>();
@@ -83,9 +94,13 @@ final class OfferReading {
                 drafts.add(draft(peer, offer, original, task, start, duration, expires(lifetime, asked, now), now));
             } else {
                 measured(offer, peer, task);
+                offer.planner = offer.planner == null ? peer.name() : cut(offer.planner);
                 passed.add(new PassedOffer(
                         peer.name(), new String(Codecs.write(offer, Format.JSON), StandardCharsets.UTF_8)));
             }
+        }
+        if (rest) {
+            return new Found(drafts, passed, said);
         }
         if (offers.isEmpty() && set.meta != null && set.meta.messages != null) {
             set.meta.messages.stream()
@@ -94,7 +109,6 @@ final class OfferReading {
                     .forEach(said::add);
         }
         if (offers.isEmpty() && said.isEmpty()) {
-                offer.planner = offer.planner == null ? peer.name() : cut(offer.planner);
             said.add(Says.remote(peer, "no", "No, and it does not say why.", Map.of(), now));
         }
         return new Found(drafts, passed, said);

@@ -8,8 +8,15 @@ import org.planisphere.wire.OfferSetResponse;
 sealed interface Reply {
     Peer peer();
 
-    /** It answered, YES or NO. */
-    record Answered(Peer peer, OfferSetResponse set) implements Reply {}
+    /** Some of its answer: what an aggregator has gathered so far. More comes. */
+    record Part(Peer peer, OfferSetResponse set) implements Reply {}
+
+    /**
+     * It answered, YES or NO, and says no more.
+     *
+     * @param parts whether some of it came before; the set has the rest
+     */
+    record Answered(Peer peer, OfferSetResponse set, boolean parts) implements Reply {}
 
     /** It did not answer, or not with anything of use. */
     record Silent(Peer peer, List<Message> why) implements Reply {

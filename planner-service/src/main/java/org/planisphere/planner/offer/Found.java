@@ -1,6 +1,7 @@
 package org.planisphere.planner.offer;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What came from elsewhere in answer to a question: offers that we are to stand in for, offers that are passed on as they
@@ -15,5 +16,18 @@ public record Found(List<Draft> drafts, List<PassedOffer> passed, List<Message> 
         drafts = List.copyOf(drafts);
         passed = List.copyOf(passed);
         messages = List.copyOf(messages);
+    }
+
+    public boolean isEmpty() {
+        return drafts.isEmpty() && passed.isEmpty() && messages.isEmpty();
+    }
+
+    /** This, and then what came after it. */
+    public Found and(Found later) {
+        return new Found(both(drafts, later.drafts), both(passed, later.passed), both(messages, later.messages));
+    }
+
+    private static <T> List<T> both(List<T> first, List<T> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
     }
 }

@@ -42,4 +42,9 @@ public record OfferSet(
     public boolean yes() {
         return !offers.isEmpty() || !passed.isEmpty();
     }
+
+    /** What is to be said beside the offers. */
+    public OfferSet withoutOffers() {
+        return new OfferSet(id, owner, kindBase, created, held, List.of(), messages);
+    }
 }
