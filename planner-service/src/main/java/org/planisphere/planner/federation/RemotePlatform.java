@@ -21,6 +21,7 @@ import org.planisphere.client.PlannerProblem;
 import org.planisphere.client.Updates;
 import org.planisphere.client.Watch;
 import org.planisphere.planner.ledger.Amounts;
+import org.planisphere.planner.platform.LiveConnector;
 import org.planisphere.planner.platform.Objection;
 import org.planisphere.planner.platform.Observation;
 import org.planisphere.planner.platform.Platform;
@@ -169,8 +170,11 @@ public final class RemotePlatform implements Platform {
             case "RUNNING", "RELEASING" -> {
                 follow(link);
                 Following following = followed.get(session);
-                if (following != null && following.began == null) {
-                    following.began = modified;
+                if (following != null) {
+                    following.ways = Ways.into(now);
+                    if (following.began == null) {
+                        following.began = modified;
+                    }
                 }
                 return new Observation.Running(began(session, modified), Observation.Usage.UNKNOWN);
             }
@@ -187,6 +191,13 @@ public final class RemotePlatform implements Platform {
                 return ended(link, now, Observation.End.LOST, -1, modified);
             }
         }
+    }
+
+    /** As the other planner told them when the session was observed last. */
+    @Override
+    public List<LiveConnector> connectors(UUID session) {
+        Following following = followed.get(session);
+        return following == null ? List.of() : following.ways;
     }
 
     @Override
@@ -409,6 +420,7 @@ public final class RemotePlatform implements Platform {
         private boolean begun;
         private volatile boolean closed;
         private volatile @Nullable Instant began;
+        private volatile List<LiveConnector> ways = List.of();
         private long pause = FIRST_LOOK;
 
         Following(Link link) {
