@@ -62,6 +62,7 @@ public final class Federation implements Originals, AutoCloseable {
     public static final String DELEGATE = "Planisphere-Delegate";
 
     private static final Duration UNSETTLED = Duration.ofSeconds(30);
+    private static final Duration KEPT_EVERY = Duration.ofSeconds(30);
     private static final int REMEMBERED = 50_000;
     private static final int STREAMS = 128;
 
@@ -72,6 +73,7 @@ public final class Federation implements Originals, AutoCloseable {
     private final Credentials credentials = new Credentials();
     private final FanOut fanOut;
     private final Intents intents;
+    private final Reputations reputations;
     private final Sessions sessions;
     private final Clock clock;
     private final String name;
@@ -118,10 +120,14 @@ public final class Federation implements Originals, AutoCloseable {
         this.fanOut = new FanOut(clock);
         this.intents = new Intents(database);
         this.sessions = sessions;
+        this.reputations = new Reputations(database);
+        if (platforms.stream().anyMatch(RemotePlatform.class::isInstance)) {
+            reputations.read(clock.instant());
+        }
         for (Platform platform : platforms) {
             if (platform instanceof RemotePlatform remote) {
                 FederationSettings settings = remote.settings();
-                Roster roster = new Roster(settings, name);
+                Roster roster = new Roster(settings, name, reputations::of);
                 Callers callers = new Callers(settings.identity(), credentials, roster, clock);
                 remote.bind(new RemotePlatform.Bonds(this::link, roster, callers, clockwork, clock));
                 members.put(settings.platform().id(), new Member(remote, roster, callers, new OfferReading(settings)));
@@ -146,6 +152,11 @@ public final class Federation implements Originals, AutoCloseable {
             members.values().forEach(member -> member.roster().begin(clockwork));
             var unused =
                     clockwork.scheduleWithFixedDelay(this::settle, 0, UNSETTLED.toMillis() / 3, TimeUnit.MILLISECONDS);
+            var kept = clockwork.scheduleWithFixedDelay(
+                    () -> reputations.keep(clock.instant()),
+                    KEPT_EVERY.toMillis(),
+                    KEPT_EVERY.toMillis(),
+                    TimeUnit.MILLISECONDS);
         }
     }
 
@@ -169,6 +180,9 @@ public final class Federation implements Originals, AutoCloseable {
         streams.shutdown();
         askers.shutdown();
         fanOut.close();
+        if (present()) {
+            reputations.keep(clock.instant());
+        }
     }
 
     // Asking.

@@ -24,11 +24,12 @@ final class Peer {
     private final Breaker breaker;
     private final int atOnce;
     private final AtomicInteger underWay = new AtomicInteger();
-    private final Reputation reputation = new Reputation();
+    private final Reputation reputation;
     private final Map<String, Instant> declined = new ConcurrentHashMap<>();
 
-    Peer(PeerSettings settings, Breaker breaker, int atOnce) {
+    Peer(PeerSettings settings, Breaker breaker, int atOnce, Reputation reputation) {
         this.settings = settings;
+        this.reputation = reputation;
         this.client = PlannerClient.at(settings.base()).withRepeats(1);
         this.breaker = breaker;
         this.atOnce = atOnce;

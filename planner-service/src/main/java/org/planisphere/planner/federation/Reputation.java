@@ -1,5 +1,7 @@
 package org.planisphere.planner.federation;
 
+import java.util.Optional;
+
 /**
  * How well a planner has kept its word, from 0 to 1: the share of good among what is remembered of it, older things
  * counting less and less. A planner nobody knows begins well, and not perfect. Thread safe.
@@ -28,10 +30,25 @@ final class Reputation {
     private static final double FIRST_BAD = 0.5;
     private static final double KEPT = 0.98;
 
-    private double good = FIRST_GOOD;
-    private double bad = FIRST_BAD;
+    /** What is remembered: how much good and how much bad. */
+    record Sums(double good, double bad) {}
+
+    private double good;
+    private double bad;
+    private boolean fresh;
+
+    Reputation() {
+        this(new Sums(FIRST_GOOD, FIRST_BAD));
+    }
+
+    /** As it was when it was kept. */
+    Reputation(Sums kept) {
+        this.good = kept.good();
+        this.bad = kept.bad();
+    }
 
     synchronized void saw(Deed deed) {
+        fresh = true;
         double kept = Math.pow(KEPT, deed.weight);
         good *= kept;
         bad *= kept;
@@ -40,6 +57,13 @@ final class Reputation {
         } else {
             bad += deed.weight;
         }
+    }
+
+    /** What is to be kept, if anything was seen since this was asked last. */
+    synchronized Optional<Sums> changed() {
+        Optional<Sums> sums = fresh ? Optional.of(new Sums(good, bad)) : Optional.empty();
+        fresh = false;
+        return sums;
     }
 
     synchronized double value() {

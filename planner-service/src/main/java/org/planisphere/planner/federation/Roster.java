@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.planisphere.client.ClientException;
 import org.planisphere.client.RegistryClient;
 
@@ -22,6 +23,7 @@ final class Roster {
 
     private final FederationSettings settings;
     private final String ourselves;
+    private final Function<URI, Reputation> reputations;
 
     /** Addresses that the operator named. */
     private final Set<URI> named;
@@ -29,8 +31,9 @@ final class Roster {
     private volatile Map<URI, Peer> peers;
 
     /** @param ourselves name of our own address: a registry may list us too */
-    Roster(FederationSettings settings, String ourselves) {
+    Roster(FederationSettings settings, String ourselves, Function<URI, Reputation> reputations) {
         this.settings = settings;
+        this.reputations = reputations;
         this.ourselves = ourselves;
         Map<URI, Peer> first = new LinkedHashMap<>();
         settings.planners().forEach(planner -> first.put(planner.base(), peer(planner)));
@@ -109,6 +112,10 @@ final class Roster {
     }
 
     private Peer peer(PeerSettings planner) {
-        return new Peer(planner, new Breaker(settings.failures(), settings.rest()), settings.atOnce());
+        return new Peer(
+                planner,
+                new Breaker(settings.failures(), settings.rest()),
+                settings.atOnce(),
+                reputations.apply(planner.base()));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.planisphere.client.FaultProxy;
 import org.planisphere.client.FaultProxy.Fault;
 import org.planisphere.client.TestServer;
 import org.planisphere.wire.ExecutionRequest;
+import org.planisphere.wire.OfferSetResponse;
 
 class FanOutTest {
     private static final Duration BUDGET = Duration.ofSeconds(3);
@@ -87,6 +89,64 @@ class FanOutTest {
     }
 
     @Test
+    void anAggregatorsOffersAreHeardAsItHasThemEachOnce() throws Exception {
+        String offer = "{\"meta\":{\"url\":\"http://leaf.example/planner/sessions/%d\"}}";
+        good.on("POST /requests", (call, seen) -> {
+            call.getResponseHeaders().set("Content-Type", "text/event-stream");
+            call.sendResponseHeaders(200, 0);
+            for (String event : List.of("offers", "set")) {
+                String offers =
+                        event.equals("set") ? offer.formatted(1) + "," + offer.formatted(2) : offer.formatted(1);
+                call.getResponseBody()
+                        .write(("event: " + event + "\ndata: {\"result\":\"YES\",\"offers\":[" + offers + "]}\n\n")
+                                .getBytes(StandardCharsets.UTF_8));
+            }
+            call.close();
+        });
+        List<Reply> heard = Collections.synchronizedList(new ArrayList<>());
+        fanOut.ask(List.of(peer("good", good.base())), new ExecutionRequest(), manner(), heard::add)
+                .get(30, TimeUnit.SECONDS);
+
+        assertThat(heard).hasSize(2);
+        assertThat(heard.get(0))
+                .isInstanceOfSatisfying(
+                        Reply.Part.class,
+                        part -> assertThat(addresses(part.set()))
+                                .containsExactly("http://leaf.example/planner/sessions/1"));
+        assertThat(heard.get(1)).isInstanceOfSatisfying(Reply.Answered.class, end -> {
+            assertThat(end.parts()).isTrue();
+            assertThat(addresses(end.set())).containsExactly("http://leaf.example/planner/sessions/2");
+        });
+    }
+
+    @Test
+    void whatAnAggregatorHadAtTheDeadlineCounts() throws Exception {
+        good.on("POST /requests", (call, seen) -> {
+            call.getResponseHeaders().set("Content-Type", "text/event-stream");
+            call.sendResponseHeaders(200, 0);
+            call.getResponseBody()
+                    .write("event: offers\ndata: {\"result\":\"YES\",\"offers\":[{\"meta\":{\"uuid\":\"1\"}}]}\n\n"
+                            .getBytes(StandardCharsets.UTF_8));
+            call.getResponseBody().flush();
+        });
+        Peer peer = peer("slow", good.base());
+        double before = peer.reputation().value();
+        List<Reply> heard = Collections.synchronizedList(new ArrayList<>());
+        fanOut.ask(List.of(peer), new ExecutionRequest(), manner(), heard::add).get(30, TimeUnit.SECONDS);
+
+        assertThat(heard.get(0)).isInstanceOf(Reply.Part.class);
+        assertThat(heard.get(1))
+                .isInstanceOfSatisfying(
+                        Reply.Silent.class,
+                        silent -> assertThat(silent.why().get(0).text()).contains("did not finish within"));
+        assertThat(peer.reputation().value()).isGreaterThanOrEqualTo(before);
+    }
+
+    private static List<String> addresses(OfferSetResponse set) {
+        return set.offers.stream().map(offer -> offer.meta.url).toList();
+    }
+
+    @Test
     void aPlannerThatFailsAgainAndAgainIsLeftInPeace() throws Exception {
         FaultProxy proxy = FaultProxy.before(good.base()).set(Fault.HTML);
         parts.add(proxy);
@@ -102,7 +162,11 @@ class FanOutTest {
     void noMoreCallsThanAllowedGoToOnePlannerAtOnce() throws Exception {
         FaultProxy hanging = FaultProxy.before(good.base()).set(Fault.HANG);
         parts.add(hanging);
-        Peer peer = new Peer(PeerSettings.of("busy", hanging.planner()), new Breaker(100, Duration.ofMinutes(1)), 1);
+        Peer peer = new Peer(
+                PeerSettings.of("busy", hanging.planner()),
+                new Breaker(100, Duration.ofMinutes(1)),
+                1,
+                new Reputation());
         var first = fanOut.ask(List.of(peer), new ExecutionRequest(), manner(), reply -> {});
         Reply.Silent second = (Reply.Silent) ask(new ArrayList<>(), peer).get(0);
         assertThat(second.why().get(0).code()).isEqualTo(Says.BUSY);
@@ -136,6 +200,6 @@ class FanOutTest {
     }
 
     private static Peer peer(String name, URI base) {
-        return new Peer(PeerSettings.of(name, base), new Breaker(2, Duration.ofMinutes(1)), 8);
+        return new Peer(PeerSettings.of(name, base), new Breaker(2, Duration.ofMinutes(1)), 8, new Reputation());
     }
 }

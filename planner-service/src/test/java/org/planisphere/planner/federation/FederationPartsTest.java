@@ -246,7 +246,8 @@ class FederationPartsTest {
                         8L,
                         null),
                 new Breaker(5, Duration.ofSeconds(5)),
-                8);
+                8,
+                new Reputation());
     }
 
     static Task task() {

@@ -68,7 +68,7 @@ class SimpleQuestionTest {
     }
 
     private static CompletableFuture<Optional<Message>> ask(String name, URI base) {
-        Peer peer = new Peer(PeerSettings.of(name, base), new Breaker(2, Duration.ofMinutes(1)), 8);
+        Peer peer = new Peer(PeerSettings.of(name, base), new Breaker(2, Duration.ofMinutes(1)), 8, new Reputation());
         return SimpleQuestion.ask(peer, peer.client(), "https://example.org/kind", BUDGET, Clock.systemUTC());
     }
 }
