@@ -355,6 +355,7 @@ class ConsoleIT {
         compose(page, task("1"));
         button(page, "Ask for offers").click();
         page.locator("button.link").first().click();
+        Chromium.shot(page, "offers" + (dark ? "-dark" : "") + "-" + width);
         assertThat(Chromium.violations(page)).isEmpty();
         page.locator("button.main.small").first().click();
         assertThat(page.locator(".phase.good")).isVisible(SOON);
