@@ -17,11 +17,8 @@ public final class ServerConfiguration {
      * @param timeoutSeconds for reading a request and for idle connections
      */
     public static void apply(AdminCommandRunner commands, String address, long timeoutSeconds) {
-        // The node answers /health and /metrics itself and shows no API but its own.
-        commands.run("set", CONFIG + "microprofile-metrics-configuration.enabled=false");
-        for (String name : dottedNames(address, timeoutSeconds)) {
-            commands.run("set", name);
-        }
+        // All at once: each such command writes the whole configuration.
+        commands.run("set", dottedNames(address, timeoutSeconds).toArray(String[]::new));
         // The node answers /health and /metrics itself and shows no API but its own.
         commands.run("set-openapi-configuration", "--enabled=false");
         commands.run("set-microprofile-healthcheck-configuration", "--enabled=false");
@@ -43,6 +40,10 @@ public final class ServerConfiguration {
     private static List<String> dottedNames(String address, long timeoutSeconds) {
         return List.of(
                 CONFIG + "network-config.network-listeners.network-listener.http-listener.address=" + address,
+                // Beans are in the WAR's own classes, which say so; no library is searched for any.
+                CONFIG + "cdi-service.enable-implicit-cdi=false",
+                // The node answers /health and /metrics itself and shows no API but its own.
+                CONFIG + "microprofile-metrics-configuration.enabled=false",
                 HTTP + "xpowered-by=false",
                 HTTP + "server-header=false",
                 HTTP + "trace-enabled=false",
