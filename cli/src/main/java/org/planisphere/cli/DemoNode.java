@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 /** One node of the demo: a process of its own, started as an operator would start it. */
 final class DemoNode {
     private static final int LAST_LINES = 20;
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private final String name;
     private final Path data;

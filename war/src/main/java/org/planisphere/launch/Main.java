@@ -58,6 +58,7 @@ public final class Main {
     private @Nullable FileChannel locked;
 
     private volatile @Nullable PayaraMicroRuntime runtime;
+    private volatile boolean ready;
 
     private Main(PrintStream out, Options options, Settings settings, Path server) {
         this.out = out;
@@ -114,6 +115,7 @@ public final class Main {
         tellTheNode();
         boot();
         awaitReady();
+        ready = true;
         if (options.probe()) {
             end(0);
         }
@@ -332,6 +334,7 @@ public final class Main {
         if (!ending.compareAndSet(false, true)) {
             return;
         }
+        boolean wasReady = ready;
         PayaraMicroRuntime running = runtime;
         if (running != null) {
             try {
@@ -339,6 +342,9 @@ public final class Main {
             } catch (Exception e) {
                 LOG.log(System.Logger.Level.WARNING, "The server did not stop cleanly", e);
             }
+        }
+        if (wasReady) {
+            ClassArchive.write();
         }
         System.exit(status);
     }
