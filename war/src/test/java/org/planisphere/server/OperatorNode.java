@@ -41,6 +41,11 @@ final class OperatorNode {
         this.config = Files.writeString(folder.resolve(name + ".yaml"), settings);
     }
 
+    /** Other settings, from the next beginning on: such as those that name another node's address. */
+    void settings(String settings) throws IOException {
+        Files.writeString(config, settings);
+    }
+
     URI planner() {
         return URI.create("http://127.0.0.1:" + port + "/planner");
     }
