@@ -3,6 +3,7 @@ package org.planisphere.cli;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,6 +157,8 @@ final class RegistryCommand implements Callable<Integer> {
                 byte[] xml;
                 try {
                     xml = Files.readAllBytes(file);
+                } catch (NoSuchFileException missing) {
+                    throw new Fault(Exit.USAGE, file + " is not there.", null);
                 } catch (IOException unreadable) {
                     throw new Fault(Exit.USAGE, file + " cannot be read: " + unreadable.getMessage(), null);
                 }

@@ -105,7 +105,7 @@ class RegistryCommandTest {
     @Test
     void aFileThatIsNotThereIsAFaultOfTheCommandLine() {
         assertThat(run("publish", folder.resolve("none.xml").toString())).isEqualTo(Exit.USAGE);
-        assertThat(err.toString()).contains("none.xml cannot be read");
+        assertThat(err.toString()).contains("none.xml is not there");
         assertThat(server.seen).isEmpty();
     }
 

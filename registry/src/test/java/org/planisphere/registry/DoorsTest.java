@@ -196,7 +196,8 @@ class DoorsTest {
                 .harvest(URI.create("http://source.example/oai"));
         assertThat(get("/harvest", "text/html").body())
                 .contains("http://source.example/oai")
-                .contains("&lt;script&gt;")
+                .contains("&lt;script&gt;", "<td>failed</td>")
+                .doesNotContain("harvesting everything")
                 .doesNotContain("<script");
     }
 

@@ -107,9 +107,13 @@ final class HarvestPages {
         if (!row.listed) {
             return "not listed any more";
         }
+        if (row.failures > 0 && row.heldUntil == null) {
+            // It may still have the place where it will go on.
+            return row.failures == 1 ? "failed" : "failed " + row.failures + " times";
+        }
         return row.state.equals(SourceRow.RUNNING)
                 ? (row.full ? "harvesting everything" : "harvesting changes")
-                : row.failures > 0 ? "failed " + row.failures + " times" : "idle";
+                : "idle";
     }
 
     private static String time(@Nullable OffsetDateTime time) {
