@@ -1,12 +1,9 @@
 package org.planisphere.server;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.planisphere.foundation.digest.Sha256;
 import org.planisphere.foundation.identity.login.LoginSettings;
 import org.planisphere.foundation.rest.LoginCookies;
 import org.planisphere.foundation.rest.Proxies;
@@ -77,11 +74,6 @@ final class Rates {
 
     /** A token is a secret: it is not kept, only what tells it from others. */
     private static String sha256(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Sha256.hex(text);
     }
 }

@@ -2,10 +2,10 @@ package org.planisphere.planner.audit;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import org.planisphere.foundation.digest.Sha256;
 
 /**
  * One link of the chain.
@@ -26,18 +26,13 @@ public record AuditEntry(
      * bytes, a colon, and the bytes.
      */
     public String expected(String before) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (String text :
-                    List.of(before, Long.toString(number), at.toString(), who, act, object, detail, policy)) {
-                byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-                digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
-                digest.update(bytes);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+        MessageDigest digest = Sha256.begin();
+        for (String text : List.of(before, Long.toString(number), at.toString(), who, act, object, detail, policy)) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+            digest.update(bytes);
         }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** The same entry with the hash it must have. */

@@ -1,16 +1,13 @@
 package org.planisphere.planner.federation;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.planisphere.foundation.digest.Sha256;
 
 /**
  * The way a question has come through planners, as its headers tell. A planner that finds itself on it is in a loop.
@@ -62,12 +59,7 @@ public record Trip(
 
     /** What a planner is called on a path: a digest of its public address. */
     public static String nameOf(String address) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(address.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Sha256.hex(address).substring(0, 16);
     }
 
     boolean visited(String name) {

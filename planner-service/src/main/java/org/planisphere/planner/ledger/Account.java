@@ -1,9 +1,6 @@
 package org.planisphere.planner.ledger;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import org.planisphere.foundation.digest.Sha256;
 
 /**
  * Whoever's use is counted: a platform ({@code platform:alpha}), a person ({@code caller:issuer|subject}) or a group
@@ -24,12 +21,7 @@ public record Account(String id) implements Comparable<Account> {
         if (name.length() <= MOST) {
             return new Account(name);
         }
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
-            return new Account(name.substring(0, KEPT) + "#" + HexFormat.of().formatHex(hash));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return new Account(name.substring(0, KEPT) + "#" + Sha256.hex(name));
     }
 
     @Override

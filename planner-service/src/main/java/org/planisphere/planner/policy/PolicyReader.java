@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.planisphere.foundation.digest.Sha256;
 import org.planisphere.foundation.settings.SettingType;
 import org.planisphere.foundation.settings.SettingsException;
 import org.planisphere.foundation.settings.Tree;
@@ -53,7 +54,7 @@ public final class PolicyReader {
      * @throws SettingsException with every fault
      */
     public static Policy read(String source, String text) {
-        return Tree.document(source, text, CHARACTERS, tree -> new PolicyReader().policy(tree, Digests.sha256(text)));
+        return Tree.document(source, text, CHARACTERS, tree -> new PolicyReader().policy(tree, Sha256.hex(text)));
     }
 
     private Policy policy(Tree tree, String digest) {

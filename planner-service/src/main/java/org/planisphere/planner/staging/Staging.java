@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.planisphere.foundation.digest.Sha256;
 import org.planisphere.foundation.http.GuardedHttp;
 
 /**
@@ -135,7 +136,7 @@ public final class Staging {
             URI uri = URI.create(location);
             Files.createDirectories(target.getParent());
             if (!"file".equalsIgnoreCase(uri.getScheme())) {
-                MessageDigest digest = WorkFolder.sha256();
+                MessageDigest digest = Sha256.begin();
                 try (OutputStream out = sink(target, digest)) {
                     long size = http.get(uri, headers, limit, out).size();
                     return new Staged(size, HexFormat.of().formatHex(digest.digest()));
@@ -179,7 +180,7 @@ public final class Staging {
     }
 
     private static Staged copy(InputStream in, Path target, long limit) throws IOException {
-        MessageDigest digest = WorkFolder.sha256();
+        MessageDigest digest = Sha256.begin();
         long size = 0;
         try (OutputStream out = sink(target, digest)) {
             byte[] buffer = new byte[1 << 16];

@@ -17,7 +17,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -32,6 +31,7 @@ import java.util.UUID;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
+import org.planisphere.foundation.digest.Sha256;
 
 /**
  * One session's folder: what it works on, what it prints, and the engine's notes about it. Only {@code work/} can be
@@ -261,7 +261,7 @@ public final class WorkFolder {
     }
 
     private static ResultFile hash(Beneath.Entry entry) throws IOException {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
         long size = 0;
         try (SeekableByteChannel channel = entry.open()) {
@@ -274,14 +274,6 @@ public final class WorkFolder {
         Instant modified = entry.attributes().lastModifiedTime().toInstant();
         String hex = HexFormat.of().formatHex(digest.digest());
         return new ResultFile(entry.name(), size, hex, MediaTypes.of(entry.name()), modified);
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 
     /** Whether stock has been taken. */

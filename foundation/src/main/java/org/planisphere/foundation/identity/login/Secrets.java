@@ -2,10 +2,10 @@ package org.planisphere.foundation.identity.login;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.regex.Pattern;
+import org.planisphere.foundation.digest.Sha256;
 
 /** Words that cannot be guessed: 256 random bits in base64url, 43 characters. */
 final class Secrets {
@@ -26,12 +26,8 @@ final class Secrets {
 
     /** SHA-256 in base64url: a PKCE challenge (RFC 7636, section 4.2), and under which a session is found. */
     static String sha256(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        byte[] hash = Sha256.begin().digest(text.getBytes(StandardCharsets.US_ASCII));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
     }
 
     /** Takes the same time for all words of one length. */

@@ -5,10 +5,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
+import org.planisphere.foundation.digest.Sha256;
 
 /** Puts the program's scripts where another process can read them. */
 public final class Script {
@@ -33,14 +31,7 @@ public final class Script {
             }
             script = in.readAllBytes();
         }
-        String sum;
-        try {
-            sum = HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(script))
-                    .substring(0, 16);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        String sum = Sha256.hex(script).substring(0, 16);
         Path file = state.resolve(name.replace(".py", "-" + sum + ".py"));
         if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), script)) {
             Path draft = Files.createTempFile(state, "script", ".new");
