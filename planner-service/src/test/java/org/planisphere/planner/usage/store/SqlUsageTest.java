@@ -3,6 +3,8 @@ package org.planisphere.planner.usage.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,33 @@ class SqlUsageTest {
             assertThat(first).containsExactly(other, bare);
             assertThat(list(usage, null, null, 2, new Cursor(bare.ended(), bare.session())))
                     .containsExactly(full);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(DatabaseKind.class)
+    void whatEndedInOneInstantIsReadPageByPageAndOnce(DatabaseKind kind) {
+        try (Database database = Database.open(kind.fresh(4));
+                SqlLedger ledger = new SqlLedger(database, LedgerSettings.usual())) {
+            SqlUsage usage = new SqlUsage(database.dataSource());
+            List<UsageRecord> kept = new ArrayList<>();
+            for (int i = 0; i < 7; i++) {
+                kept.add(record("iam|carl", "iam|survey", i < 5 ? 0 : i, NOW, 1.0));
+                ledger.append(new Proposal(List.of(), usage.keep(kept.get(i)))).join();
+            }
+
+            List<UsageRecord> read = new ArrayList<>();
+            List<UsageRecord> page = usage.endedSince(NOW, null, 2);
+            while (!page.isEmpty()) {
+                assertThat(page).hasSizeLessThanOrEqualTo(2);
+                read.addAll(page);
+                UsageRecord last = page.get(page.size() - 1);
+                page = usage.endedSince(last.ended(), last.session(), 2);
+            }
+
+            assertThat(read).containsExactlyInAnyOrderElementsOf(kept);
+            assertThat(read).isSortedAccordingTo(Comparator.comparing(UsageRecord::ended));
+            assertThat(usage.endedSince(NOW.plusSeconds(5), null, 10)).containsExactlyElementsOf(kept.subList(5, 7));
         }
     }
 
