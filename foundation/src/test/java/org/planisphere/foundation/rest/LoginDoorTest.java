@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.identity.Doorkeeper;
 import org.planisphere.foundation.identity.Standing;
 import org.planisphere.foundation.identity.login.LoginSettings;
@@ -55,6 +57,13 @@ class LoginDoorTest {
     private static Issuers issuers;
     private static HttpServer node;
     private static URI base;
+
+    /** What the audit is told. */
+    private static final List<String> WITNESSED = new CopyOnWriteArrayList<>();
+
+    private static void witness(Caller who, String act, String object, String detail) {
+        WITNESSED.add(who.id() + " " + act + " " + detail);
+    }
 
     /** Says who asks. */
     @Path("/")
@@ -94,8 +103,8 @@ class LoginDoorTest {
         ResourceConfig config = new ResourceConfig()
                 .register(new Echo())
                 .register(AnyProblemMapper.class)
-                .register(new LoginDoor(pages))
-                .register(new LogoutDoor(pages))
+                .register(new LoginDoor(pages, LoginDoorTest::witness))
+                .register(new LogoutDoor(pages, LoginDoorTest::witness))
                 .register(new CallerFilter(everybody, true, Challenges.PLAIN, pages));
         node = JdkHttpServerFactory.createHttpServer(URI.create(base + "/planner/"), config);
     }
@@ -110,6 +119,7 @@ class LoginDoorTest {
 
     @AfterEach
     void asBefore() {
+        WITNESSED.clear();
         NOW.set(Instant.now());
         iam.login().lifetime(300);
         iam.login().forged(claims -> claims);
@@ -224,6 +234,7 @@ class LoginDoorTest {
         assertThat(browser.me()).isEqualTo("anonymous");
         browser.cookies.put("planisphere-session", session);
         assertThat(browser.me()).isEqualTo("401");
+        assertThat(WITNESSED).containsExactly("iam|anna login at a page", "iam|anna logout at a page");
     }
 
     @Test
@@ -326,6 +337,7 @@ class LoginDoorTest {
             Browser victim = new Browser();
             isOut(victim, victim.ask("GET", "/planner/login/callback"), "stale");
             isOut(victim, victim.ask("GET", "/planner/login/callback?code=x&state=y"), "stale");
+            assertThat(WITNESSED).as("anybody could fill the audit").isEmpty();
         }
 
         @Test
@@ -488,6 +500,7 @@ class LoginDoorTest {
         Browser browser = new Browser();
         Answer answer = browser.follow(iam.login().enter(browser.begin("issuer=iam"), "mallory"));
         assertThat(answer.location()).isEqualTo(URI.create(base + "/planner/login?failed=suspended"));
+        assertThat(WITNESSED).containsExactly("anonymous login-failed suspended");
         assertThat(browser.cookies).isEmpty();
         assertThat(browser.ask("GET", "/planner/login?failed=suspended", "Accept: text/html").body)
                 .contains("This account is suspended here");
