@@ -10,7 +10,7 @@ import org.planisphere.planner.task.Interval;
  *
  * @param preparing when preparation begins at the earliest
  * @param preparingFor how long it takes
- * @param start the run begins within it: as soon as it is prepared, not before its start
+ * @param start the run begins within it; before it, as soon as it is prepared, where nobody has named a start
  * @param duration of the run, at most
  * @param releasingFor how long the results take to be stored
  */
@@ -19,6 +19,17 @@ public record Schedule(
     /** When the run is over at the latest, and releasing begins. */
     public Instant releasing() {
         return start.end().plus(duration);
+    }
+
+    /**
+     * The same when the run has begun before its time. It ends the sooner, and nothing more is reserved.
+     *
+     * @param began before {@link #start}, when it was prepared already
+     */
+    public Schedule sooner(Instant began) {
+        Instant from = began.isBefore(preparing) ? began : preparing;
+        return new Schedule(
+                from, Duration.between(from, began), new Interval(began, start.end()), duration, releasingFor);
     }
 
     /** Everything that is reserved. */

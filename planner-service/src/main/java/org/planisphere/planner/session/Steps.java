@@ -104,7 +104,7 @@ final class Steps {
                 return Next.GO;
             }
         }
-        if (ground.ledger().now().isBefore(now.schedule().start().start())) {
+        if (ground.ledger().now().isBefore(earliest(now))) {
             course.commit(
                     List.of(),
                     turn -> turn.to(
@@ -142,11 +142,23 @@ final class Steps {
                 }
             }
         }
-        if (ground.ledger().now().isBefore(now.schedule().start().start())) {
-            course.arm(now.schedule().start().start());
+        Instant earliest = earliest(now);
+        if (ground.ledger().now().isBefore(earliest)) {
+            course.arm(earliest);
             return Next.REST;
         }
         return maySlow ? launch(now) : Next.SLOW;
+    }
+
+    /**
+     * When its run may begin. What is reserved for it is so from when it is prepared, so whoever named no start, when
+     * asking or afterwards, is not kept waiting by a preparation that took less time than quoted.
+     */
+    private static Instant earliest(Session now) {
+        Schedule schedule = now.schedule();
+        boolean named = now.offer().task().schedule().start() != null
+                || !schedule.start().end().equals(now.offer().schedule().start().end());
+        return named ? schedule.start().start() : schedule.preparing();
     }
 
     /** Starts what is prepared, when its time has come. */
@@ -241,6 +253,9 @@ final class Steps {
             Turn to = from;
             if (to.after().phase() == Phase.PREPARING) {
                 to = to.to(Phase.AVAILABLE, SessionMessages.available(time), false);
+            }
+            if (since.isBefore(to.after().schedule().start().start())) {
+                to = to.schedule(to.after().schedule().sooner(since));
             }
             return to.began(since).to(Phase.RUNNING, SessionMessages.running(time), false);
         };

@@ -37,6 +37,7 @@ import org.planisphere.planner.quota.Allowance;
 import org.planisphere.planner.session.store.JpaSessions;
 import org.planisphere.planner.session.store.SqlLeases;
 import org.planisphere.planner.task.Interval;
+import org.planisphere.planner.task.ScheduleRequest;
 
 /** The whole room on the real ledger with real threads, on both databases; only the engine is a fake. */
 class ConductorLoadTest {
@@ -97,7 +98,8 @@ class ConductorLoadTest {
 
         UUID offer() {
             Instant now = ledger.now();
-            Offer made = Planner.offer(now, new Interval(now, now.plusSeconds(600)), 1, Planner.ALICE);
+            Offer made =
+                    Planner.offer(now, new Interval(now, now.plusSeconds(600)), 1, Planner.ALICE, ScheduleRequest.ANY);
             Offer offer = new Offer(
                     made.id(),
                     made.platform(),

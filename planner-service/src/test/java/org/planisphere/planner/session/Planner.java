@@ -142,12 +142,18 @@ final class Planner implements AutoCloseable {
         return offer(caller, offers, new Interval(time.now(), time.now().plusSeconds(600)), 1);
     }
 
+    /** The same where the caller has named that start, unless it is now. */
     OfferSet offer(Caller caller, int offers, Interval start, long cores) {
+        return offer(caller, offers, start, cores, start.start().isAfter(time.now()));
+    }
+
+    /** @param named whether the caller has named that start; else it is what was found */
+    OfferSet offer(Caller caller, int offers, Interval start, long cores, boolean named) {
         Instant now = time.now();
         UUID set = UUID.randomUUID();
         List<Offer> list = new ArrayList<>();
         for (int i = 0; i < offers; i++) {
-            list.add(offer(now, start, cores, caller));
+            list.add(offer(now, start, cores, caller, named ? new ScheduleRequest(null, start) : ScheduleRequest.ANY));
         }
         OfferSet made = new OfferSet(set, caller.id(), "https://example.org/kinds/", now, true, list, List.of());
         List<Entry> holds = new ArrayList<>();
@@ -168,7 +174,7 @@ final class Planner implements AutoCloseable {
         return made;
     }
 
-    static Offer offer(Instant now, Interval start, long cores, Caller caller) {
+    static Offer offer(Instant now, Interval start, long cores, Caller caller, ScheduleRequest asked) {
         Amounts granted = new Amounts(cores, 1024, 1000, 0, 1);
         Task task = new Task(
                 new Executable.Process(
@@ -176,7 +182,7 @@ final class Planner implements AutoCloseable {
                 ComputeRequest.ANY,
                 List.of(),
                 List.of(),
-                ScheduleRequest.ANY,
+                asked,
                 List.of(),
                 List.of());
         return new Offer(

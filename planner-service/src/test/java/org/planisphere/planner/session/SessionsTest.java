@@ -256,6 +256,21 @@ class SessionsTest {
         }
 
         @Test
+        void beginsAsSoonAsItIsPreparedWhereNobodyNamedAStart() {
+            Interval found = new Interval(Planner.BEGIN.plusSeconds(3600), Planner.BEGIN.plusSeconds(3660));
+            UUID id = planner.offer(ALICE, 1, found, 1, false).offers().get(0).id();
+            planner.sessions.accept(id, ALICE);
+            planner.advance(Duration.ofSeconds(3589));
+            assertThat(planner.phase(id)).isEqualTo(Phase.WAITING);
+            planner.advance(Duration.ofSeconds(2));
+            assertThat(planner.phase(id)).isEqualTo(Phase.RUNNING);
+            Session session = planner.session(id);
+            assertThat(session.schedule().start().start()).isEqualTo(session.began());
+            assertThat(session.schedule().releasing())
+                    .isEqualTo(session.offer().schedule().releasing());
+        }
+
+        @Test
         void aFailedRunIsReleasedAndThenFailed() {
             UUID id = running();
             planner.platform.end(id, Observation.End.OUT_OF_MEMORY, 137);
