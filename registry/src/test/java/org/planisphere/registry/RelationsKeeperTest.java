@@ -50,6 +50,8 @@ class RelationsKeeperTest {
                             .contains("<vosi:available>true</vosi:available>")
                             .contains("of " + (RECORDS + 3) + " records are done.");
                 }
+                assertThat(get(server, "/harvest", "text/html"))
+                        .contains("<p role=\"status\">", "of " + (RECORDS + 3) + " records are done.");
                 server.stop();
                 assertThat(f.figures().get("planisphere_registry_relations_left{}"))
                         .isPositive();
@@ -72,9 +74,15 @@ class RelationsKeeperTest {
     }
 
     private static String availability(RegistryServer server, String path) throws Exception {
+        return get(server, path, "*/*");
+    }
+
+    private static String get(RegistryServer server, String path, String accept) throws Exception {
         return HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(URI.create(server.base() + path)).build(),
+                        HttpRequest.newBuilder(URI.create(server.base() + path))
+                                .header("Accept", accept)
+                                .build(),
                         HttpResponse.BodyHandlers.ofString())
                 .body();
     }

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.rest.CallerFilter;
@@ -47,10 +48,11 @@ public final class HarvestDoor {
     private final Harvests harvests;
     private final HarvestPages pages;
 
-    HarvestDoor(Registry registry, Harvests harvests) {
+    /** @param note what people should know of the registry's state now; empty when there is nothing */
+    HarvestDoor(Registry registry, Harvests harvests, Supplier<String> note) {
         this.registry = registry;
         this.harvests = harvests;
-        this.pages = new HarvestPages(registry);
+        this.pages = new HarvestPages(registry, note);
     }
 
     /** Every source. */

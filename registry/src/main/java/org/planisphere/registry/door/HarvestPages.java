@@ -4,6 +4,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.registry.publish.Registry;
 import org.planisphere.registry.resource.Resource;
@@ -14,13 +15,19 @@ import org.planisphere.registry.store.SourceRow;
 /** Writes the pages of what is harvested: the sources, their past harvests, and what is in quarantine. */
 final class HarvestPages {
     private final Registry registry;
+    private final Supplier<String> note;
 
-    HarvestPages(Registry registry) {
+    HarvestPages(Registry registry, Supplier<String> note) {
         this.registry = registry;
+        this.note = note;
     }
 
     String sources(List<SourceRow> sources, long held) {
         Html page = new Html(registry, "Harvested registries", "/harvest");
+        String now = note.get();
+        if (!now.isEmpty()) {
+            page.raw("<p role=\"status\">").text(now).raw("</p>");
+        }
         if (sources.isEmpty()) {
             page.paragraph("No registry is harvested. An operator names them in registry.harvest.sources or"
                     + " registry.harvest.registries.");

@@ -16,7 +16,7 @@ public final class RegistryDoors {
         doors.add(new SearchDoor(context.registry()));
         doors.add(new RecordsDoor(context.registry()));
         doors.add(new PagesDoor(context.registry()));
-        doors.add(new HarvestDoor(context.registry(), context.harvests()));
+        doors.add(new HarvestDoor(context.registry(), context.harvests(), context::note));
         doors.add(new VosiDoor(context));
         doors.add(new DescriptionDoor());
         doors.add(new ProblemsDoor());
