@@ -122,6 +122,11 @@ class AggregatorOperatorIT {
         assertThat(parts).contains("alpha", "beta", "gamma");
         assertThat(set.result).as(text(set)).isEqualTo("YES");
         assertThat(set.offers).hasSize(3);
+        assertThat(set.offers)
+                .extracting(offer -> offer.platform)
+                .as("the platforms of the others")
+                .containsExactlyInAnyOrder("alpha", "beta", "gamma");
+        assertThat(standIn(set).planner).isIn("alpha", "beta");
         assertThat(set.offers.stream().map(offer -> host(offer))).contains(host(aggregator), host(NODES.get(2)));
         assertThat(set.offers)
                 .allSatisfy(offer -> assertThat(message(offer, "score").values.asMap())
