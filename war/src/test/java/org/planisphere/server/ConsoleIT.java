@@ -90,7 +90,7 @@ class ConsoleIT {
                     name: Workstation
                     engine: process
                     capacity: {cores: 32, memory: 64GiB, storage: 100GiB}
-                    preparing: 90s
+                    preparing: 30s
                     prices: {coreHour: 0.12, memoryHour: 0.01, energyCoreHour: 0.03}
                 """);
         System.setProperty(Settings.FILE_PROPERTY, file.toString());
