@@ -1,7 +1,9 @@
 package org.planisphere.planner.door;
 
 import com.sun.net.httpserver.HttpServer;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.PreMatching;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -69,6 +71,7 @@ final class DoorServer implements AutoCloseable {
             issuers = new Issuers(IssuerSettings.issuers(settings));
             ResourceConfig config = new ResourceConfig();
             planner.doors().forEach(config::register);
+            config.register(new Unstreamed());
             config.register(AnyProblemMapper.class).register(WireReader.class).register(WireWriter.class);
             Doorkeeper everybody = new Doorkeeper(List.of(issuers), Standing.of(settings));
             PageCallers pages = new PageCallers(
@@ -126,6 +129,20 @@ final class DoorServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** This server cannot leave an answer open, so it answers who would take either like a planner that does not stream. */
+    @PreMatching
+    static final class Unstreamed implements ContainerRequestFilter {
+        private static final String STREAMED = "text/event-stream,";
+
+        @Override
+        public void filter(ContainerRequestContext call) {
+            String accept = call.getHeaderString("Accept");
+            if (accept != null && accept.startsWith(STREAMED)) {
+                call.getHeaders().put("Accept", List.of(accept.substring(STREAMED.length())));
+            }
         }
     }
 
