@@ -180,7 +180,7 @@ public final class ExecutionDoor {
                     : List.of(new Statement(Idempotency.Mark.SQL, mark.parameters(answer.apply(session)), true));
             UUID earliest = earliest(set);
             // What others are asked too is put together as it comes: then the store knows best what belongs to the set.
-            return answer.apply(done(delegating.with(
+            return answer.apply(inTime(delegating.with(
                     earliest,
                     () -> planner.federation().present()
                             ? planner.sessions().accept(earliest, caller, remembered)
@@ -291,6 +291,17 @@ public final class ExecutionDoor {
             throw new ProblemException(type, why.text());
         }
         throw notFound();
+    }
+
+    /** Of an offer that nobody but this planner knew: that it ran out before it was accepted is no fault of the caller's. */
+    private static Session inTime(Answer answer) {
+        if (answer instanceof Answer.Refused refused && refused.why().code().equals("offer-expired")) {
+            throw new ProblemException(
+                            ProblemType.UNAVAILABLE,
+                            "The planner could not accept its offer before it ran out; nothing was done. Ask again.")
+                    .with("Retry-After", "1");
+        }
+        return done(answer);
     }
 
     static ProblemException notFound() {
