@@ -174,9 +174,13 @@ class TwoPlannersOperatorIT {
         return Files.exists(file) ? Files.readAllLines(file).size() : 0;
     }
 
-    /** The session's id. */
-    private String submit(OperatorNode node, String script, String start) throws Exception {
-        HttpResponse<String> answer = http.send(
+    /** The session's id. On a connection of its own: one that was kept while a planner slept may be closed by it. */
+    private static String submit(OperatorNode node, String script, String start) throws Exception {
+        HttpClient own = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
+        HttpResponse<String> answer = own.send(
                 HttpRequest.newBuilder(URI.create(node.planner() + "/direct"))
                         .timeout(PATIENCE)
                         .header("Content-Type", "application/json")
