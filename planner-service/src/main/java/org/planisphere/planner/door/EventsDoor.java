@@ -228,14 +228,23 @@ public final class EventsDoor {
                     .isPresent();
         }
 
+        /** Sends what has not been sent; whether that was all there will ever be. */
         private boolean sendNew() {
+            boolean over = false;
             while (!sink.isClosed()) {
                 List<SessionEvent> events = planner.sessions().events(session, seen, BATCH);
                 events.forEach(this::tell);
-                if (events.size() < BATCH) {
-                    boolean last = !events.isEmpty()
-                            && events.get(events.size() - 1).phase().terminal();
-                    return last || (events.isEmpty() && ended());
+                if (!events.isEmpty() && events.get(events.size() - 1).phase().terminal()) {
+                    return true;
+                }
+                if (events.isEmpty()) {
+                    if (over || !ended()) {
+                        return over;
+                    }
+                    // It may have ended between the two looks: then its last event is there now.
+                    over = true;
+                } else if (events.size() < BATCH && !over) {
+                    return false;
                 }
             }
             return true;
