@@ -232,9 +232,8 @@ public final class SqlLedger implements Ledger {
     }
 
     /**
-     * What comes soon after another is stored together with what follows: after a batch the writer rests, the longer
-     * the more it had to store and the longer that took, unless enough has come already. Who comes to a writer that
-     * has rested does not wait.
+     * Under load, what comes is stored together: after a batch of several the writer rests, the longer the more they were
+     * and the longer that took, unless enough has come already. Whoever comes alone does not wait.
      */
     private void gather(List<Work> into) throws InterruptedException {
         for (long left = rests - System.nanoTime();
@@ -274,7 +273,7 @@ public final class SqlLedger implements Ledger {
         long began = System.nanoTime();
         commit(batch);
         long end = System.nanoTime();
-        rests = end + Math.min(batch.size() * (end - began), GATHER.toNanos());
+        rests = end + Math.min((batch.size() - 1) * (end - began), GATHER.toNanos());
     }
 
     /** Looks for what other planners appended, and pauses the longer the more there is to look through. */
