@@ -230,24 +230,11 @@ public final class EventsDoor {
 
         /** Sends what has not been sent; whether that was all there will ever be. */
         private boolean sendNew() {
-            boolean over = false;
-            while (!sink.isClosed()) {
-                List<SessionEvent> events = planner.sessions().events(session, seen, BATCH);
-                events.forEach(this::tell);
-                if (!events.isEmpty() && events.get(events.size() - 1).phase().terminal()) {
-                    return true;
-                }
-                if (events.isEmpty()) {
-                    if (over || !ended()) {
-                        return over;
-                    }
-                    // It may have ended between the two looks: then its last event is there now.
-                    over = true;
-                } else if (events.size() < BATCH && !over) {
-                    return false;
-                }
-            }
-            return true;
+            return Telling.all(
+                    () -> sink.isClosed() ? List.of() : planner.sessions().events(session, seen, BATCH),
+                    BATCH,
+                    () -> sink.isClosed() || ended(),
+                    this::tell);
         }
 
         private boolean usesDue() {
