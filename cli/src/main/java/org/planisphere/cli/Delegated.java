@@ -1,6 +1,5 @@
 package org.planisphere.cli;
 
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.client.PlannerClient;
 import picocli.CommandLine.Option;
@@ -24,6 +23,6 @@ final class Delegated {
 
     /** The planner, told so; for the call that accepts only. */
     PlannerClient told(PlannerClient planner) {
-        return what == null ? planner : planner.withHeaders(Map.of("Planisphere-Delegate", what.name()));
+        return what == null ? planner : planner.delegating();
     }
 }

@@ -39,6 +39,9 @@ import org.planisphere.wire.codec.Format;
  * @see <a href="https://github.com/ivoa-std/ExecutionBroker">ExecutionBroker 1.0</a>
  */
 public final class PlannerClient {
+    /** The header by which whoever accepts has the inputs fetched in their own name. */
+    public static final String DELEGATE = "Planisphere-Delegate";
+
     private static final String STREAMED = "text/event-stream, application/json;q=0.5, application/problem+json;q=0.4";
 
     private static final Duration USUAL_TIMEOUT = Duration.ofSeconds(30);
@@ -110,6 +113,13 @@ public final class PlannerClient {
     /** The same planner, told these headers with every call; they go to the planner's own origin only. */
     public PlannerClient withHeaders(Map<String, String> told) {
         return new PlannerClient(base, token, timeout, repeats, format, told);
+    }
+
+    /** The same planner, told with every call that accepts to fetch the inputs with the caller's own token. */
+    public PlannerClient delegating() {
+        Map<String, String> told = new LinkedHashMap<>(headers);
+        told.put(DELEGATE, "data");
+        return withHeaders(told);
     }
 
     /** The base URL, without a slash at its end. */

@@ -5,11 +5,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.planisphere.client.PlannerClient;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.rest.CallerFilter;
 import org.planisphere.foundation.rest.ProblemException;
 import org.planisphere.foundation.rest.ProblemType;
-import org.planisphere.planner.federation.Federation;
 import org.planisphere.planner.session.Answer;
 import org.planisphere.planner.session.Phase;
 import org.planisphere.planner.session.Session;
@@ -20,7 +20,7 @@ import org.planisphere.planner.staging.Delegations;
  * with the call that accepts.
  */
 final class Delegating {
-    static final String HEADER = Federation.DELEGATE;
+    static final String HEADER = PlannerClient.DELEGATE;
     private static final String NOT_HERE = "is not possible here: this planner hands no token on";
 
     private final PlannerContext planner;

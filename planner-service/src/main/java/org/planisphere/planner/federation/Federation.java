@@ -58,9 +58,6 @@ import org.planisphere.wire.OfferSetResponse;
  */
 public final class Federation implements Originals, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Federation.class.getName());
-    /** With the call that accepts: its data are fetched in the caller's name. */
-    public static final String DELEGATE = "Planisphere-Delegate";
-
     private static final Duration UNSETTLED = Duration.ofSeconds(30);
     private static final Duration KEPT_EVERY = Duration.ofSeconds(30);
     private static final int REMEMBERED = 50_000;

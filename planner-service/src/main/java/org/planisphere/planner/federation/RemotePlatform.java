@@ -302,8 +302,8 @@ public final class RemotePlatform implements Platform {
      */
     void accept(Link link, boolean delegates) {
         try {
-            client(link)
-                    .withHeaders(delegates ? Map.of(Federation.DELEGATE, "data") : Map.of())
+            PlannerClient client = client(link);
+            (delegates ? client.delegating() : client)
                     .updateAsync(link.original().session(), Updates.phase("ACCEPTED"), "accept-" + link.session())
                     .join();
         } catch (java.util.concurrent.CompletionException e) {
