@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.planisphere.foundation.database.Database;
 import org.planisphere.foundation.http.GuardedHttp;
 import org.planisphere.foundation.http.HttpRules;
@@ -138,20 +140,14 @@ public final class Planner implements AutoCloseable {
 
         JpaSessions kept = new JpaSessions(database.entityManagers("planner", entities()));
         SqlUsage usage = new SqlUsage(database.dataSource());
-        SessionStore store = new AccountedSessions(
-                kept,
-                usage,
-                id -> platforms.stream()
-                        .map(Platform::describe)
-                        .filter(platform -> platform.id().equals(id))
-                        .findFirst());
+        Function<String, Optional<PlatformDescription>> described = id -> platforms.stream()
+                .map(Platform::describe)
+                .filter(platform -> platform.id().equals(id))
+                .findFirst();
+        SessionStore store = new AccountedSessions(kept, usage, described);
         RecentUse recent = new RecentUse(
                 usage,
-                id -> platforms.stream()
-                        .map(Platform::describe)
-                        .filter(platform -> platform.id().equals(id))
-                        .map(PlatformDescription::capacity)
-                        .findFirst(),
+                id -> described.apply(id).map(PlatformDescription::capacity),
                 () -> quotas.policy() == null ? Duration.ZERO : quotas.policy().halfLife());
         quotas.past(recent);
         SqlAudit audit = new SqlAudit(
