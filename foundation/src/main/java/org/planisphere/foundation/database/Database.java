@@ -207,13 +207,10 @@ public final class Database implements AutoCloseable {
             // KiB. With the 16 MiB that H2 takes of a node's heap, the indexes of a whole registry are read again and
             // again.
             wanted.put("CACHE_SIZE", "40960");
-            // Statements that a connection keeps parsed; a transaction of the ledger has more than the usual eight.
-            wanted.put("QUERY_CACHE_SIZE", "64");
         }
         wanted.put("LOCK_TIMEOUT", "10000");
         // H2 keeps a query's last result for as long as its tables do not change, and notes a change just before the
-        // commit
-        // that shows it: who reads in between keeps the state before, and is told it again and again.
+        // commit that shows it: who reads in between keeps the state before, and is told it again and again.
         wanted.put("OPTIMIZE_REUSE_RESULTS", "FALSE");
         wanted.forEach((name, value) -> {
             if (!upper.contains(";" + name + "=")) {
