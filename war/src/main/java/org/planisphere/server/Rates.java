@@ -46,7 +46,8 @@ final class Rates {
         }
         if (wait == 0 && callers != null) {
             String caller = token != null ? token : session(request);
-            wait = caller == null ? 0 : callers.take(sha256(caller), now);
+            // A token is a secret: it is not kept, only what tells it from others.
+            wait = caller == null ? 0 : callers.take(Sha256.hex(caller), now);
         }
         return wait;
     }
@@ -70,10 +71,5 @@ final class Rates {
 
     private static @Nullable TokenBuckets buckets(int perSecond) {
         return perSecond == 0 ? null : new TokenBuckets(perSecond, 5.0 * perSecond);
-    }
-
-    /** A token is a secret: it is not kept, only what tells it from others. */
-    private static String sha256(String text) {
-        return Sha256.hex(text);
     }
 }

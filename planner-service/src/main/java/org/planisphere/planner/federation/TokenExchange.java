@@ -62,7 +62,7 @@ final class TokenExchange {
      */
     String exchange(String subject, URI planner) throws IOException {
         String audience = settings.audience().isEmpty() ? planner.toString() : settings.audience();
-        String key = digest(subject + '\n' + audience);
+        String key = Sha256.hex(subject + '\n' + audience);
         synchronized (kept) {
             Kept known = kept.get(key);
             if (known != null && clock.instant().isBefore(known.until())) {
@@ -125,9 +125,5 @@ final class TokenExchange {
 
     private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
-    }
-
-    private static String digest(String text) {
-        return Sha256.hex(text);
     }
 }
