@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -38,11 +36,11 @@ class DelegatingTest {
     static void up() throws IOException {
         iam = TestIssuer.start("iam");
         token = iam.token("anna");
-        elsewhere = server(exchange -> {
+        elsewhere = Listening.with(exchange -> {
             SHOWN_ELSEWHERE.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
             answer(exchange, 200, "public");
         });
-        archive = server(exchange -> {
+        archive = Listening.with(exchange -> {
             String shown = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
             SHOWN.add(shown);
             if (!shown.equals("Bearer " + token)) {
@@ -75,21 +73,6 @@ class DelegatingTest {
     void nobodyYet() {
         SHOWN.clear();
         SHOWN_ELSEWHERE.clear();
-    }
-
-    private interface Answer {
-        void to(HttpExchange exchange) throws IOException;
-    }
-
-    private static HttpServer server(Answer answer) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            try (exchange) {
-                answer.to(exchange);
-            }
-        });
-        server.start();
-        return server;
     }
 
     private static void answer(HttpExchange exchange, int status, String body) throws IOException {

@@ -3,11 +3,7 @@ package org.planisphere.planner.door;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -174,7 +170,7 @@ class OwaspApiTest {
             })
     void whatACallerNamesIsNotFetchedFromTheInside(String location) throws Exception {
         AtomicInteger seen = new AtomicInteger();
-        HttpServer inside = listening(exchange -> {
+        HttpServer inside = Listening.with(exchange -> {
             seen.incrementAndGet();
             exchange.sendResponseHeaders(200, -1);
         });
@@ -196,7 +192,7 @@ class OwaspApiTest {
     @ParameterizedTest // API10
     @ValueSource(strings = {"garbage", "endless", "elsewhere"})
     void whatAnotherServiceAnswersIsJudged(String manner) throws Exception {
-        HttpServer other = listening(exchange -> {
+        HttpServer other = Listening.with(exchange -> {
             exchange.getRequestBody().readAllBytes();
             exchange.getResponseHeaders().add("Content-Type", "application/json");
             if (manner.equals("endless")) {
@@ -232,21 +228,6 @@ class OwaspApiTest {
         } finally {
             other.stop(0);
         }
-    }
-
-    private interface Answer {
-        void to(HttpExchange exchange) throws IOException;
-    }
-
-    private static HttpServer listening(Answer answer) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            try (exchange) {
-                answer.to(exchange);
-            }
-        });
-        server.start();
-        return server;
     }
 
     @Test // API8

@@ -1,0 +1,24 @@
+package org.planisphere.planner.door;
+
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/** A server of somebody else's, on this machine. */
+final class Listening {
+    private Listening() {}
+
+    /** @param answer for every call; the call is closed after it */
+    static HttpServer with(HttpHandler answer) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                answer.handle(exchange);
+            }
+        });
+        server.start();
+        return server;
+    }
+}
