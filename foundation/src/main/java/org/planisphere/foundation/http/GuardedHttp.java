@@ -1,10 +1,6 @@
 package org.planisphere.foundation.http;
 
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.IDN;
 import java.net.InetAddress;
@@ -19,21 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.regex.Pattern;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * GET of an address that somebody else named, and POST to one the operator named. A host is resolved once, its addresses are judged, and the connection goes
+ * GET of an address that somebody else named, and other requests to those the operator named. A host is resolved once, its addresses are judged, and the connection goes
  * to the very address that was judged, so that a name cannot mean another machine a moment later; over TLS the
  * certificate is still checked against the name. Every redirect is judged like the first address. No proxy, no cookies,
  * no credentials. Thread safe.
@@ -42,15 +31,7 @@ import javax.net.ssl.SSLSocketFactory;
  */
 public final class GuardedHttp {
     private static final int REDIRECTS = 5;
-    private static final int CONNECT_MILLIS = 10_000;
-    private static final int READ_MILLIS = 30_000;
-    private static final int HEAD_BYTES = 64 << 10;
-    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-    private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "guarded-http-deadlines");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private static final Set<Integer> REDIRECTING = Set.of(301, 302, 303, 307, 308);
 
     private final HttpRules rules;
     private final Resolver resolver;
@@ -136,41 +117,12 @@ public final class GuardedHttp {
      */
     public Fetched get(URI location, Function<URI, Map<String, String>> headers, long limit, OutputStream out)
             throws IOException {
-        long deadline = System.nanoTime() + rules.time().toNanos();
-        URI at = location;
-        for (int hop = 0; ; hop++) {
-            Target target = judge(at);
-            try (Connection connection = connect(target, deadline)) {
-                connection.send("GET", target, headers.apply(at), new byte[0]);
-                Head head = connection.head();
-                switch (head.status) {
-                    case 200 -> {
-                        long size = connection.body(head, Math.min(limit, rules.largest()), out);
-                        return new Fetched(at, head.headers, size);
-                    }
-                    case 301, 302, 303, 307, 308 -> {
-                        String next = head.headers.get("location");
-                        if (next == null) {
-                            throw new IOException("the server redirects to nowhere");
-                        }
-                        if (hop >= REDIRECTS) {
-                            throw new IOException("the server redirects more than " + REDIRECTS + " times");
-                        }
-                        URI to;
-                        try {
-                            to = at.resolve(new URI(next));
-                        } catch (URISyntaxException e) {
-                            throw new IOException("the server redirects to what is no address", e);
-                        }
-                        if ("https".equalsIgnoreCase(at.getScheme()) && !"https".equalsIgnoreCase(to.getScheme())) {
-                            throw new Forbidden("the server redirects from https to " + to.getScheme());
-                        }
-                        at = to;
-                    }
-                    default -> throw new Status(head.status);
-                }
+        return exchange(Ask.get(location).with(headers), answer -> {
+            if (answer.status() != 200) {
+                throw new Status(answer.status());
             }
-        }
+            return new Fetched(answer.location(), answer.headers(), answer.body(limit, out));
+        });
     }
 
     /**
@@ -192,25 +144,103 @@ public final class GuardedHttp {
             long limit,
             OutputStream out)
             throws IOException {
-        Target target = judge(location);
-        try (Connection connection =
-                connect(target, System.nanoTime() + rules.time().toNanos())) {
-            Map<String, String> all = new TreeMap<>(headers);
-            all.put("Content-Type", contentType);
-            all.put("Content-Length", Integer.toString(document.length));
-            connection.send("POST", target, all, document);
-            Head head = connection.head();
-            if (head.status != 200) {
-                throw new Status(head.status);
+        Map<String, String> all = new TreeMap<>(headers);
+        all.put("Content-Type", contentType);
+        return exchange(Ask.of("POST", location).with(at -> all).with(Ask.Body.of(document)), answer -> {
+            if (answer.status() != 200) {
+                throw new Status(answer.status());
             }
-            return new Fetched(location, head.headers, connection.body(head, Math.min(limit, rules.largest()), out));
+            return new Fetched(location, answer.headers(), answer.body(limit, out));
+        });
+    }
+
+    /** What came back of a request, as long as it is being handled. */
+    public interface Answer {
+        /** Who answered, after redirects. */
+        URI location();
+
+        int status();
+
+        /** Names in lower case. */
+        Map<String, String> headers();
+
+        /**
+         * Writes its body to the stream, which stays open; to be called at most once.
+         *
+         * @param limit bytes, at most; the rules' own limit holds besides
+         * @return bytes written
+         */
+        long body(long limit, OutputStream out) throws IOException;
+    }
+
+    /** Makes something of an answer. */
+    public interface Handler<T> {
+        T handle(Answer answer) throws IOException;
+    }
+
+    /**
+     * Sends a request of any method and hands its answer over, whatever its status; redirects are followed where the
+     * request says so.
+     *
+     * @throws Forbidden when the rules do not allow the location or one it redirects to
+     * @throws IOException when it fails or takes longer than the rules, or the request, allow
+     */
+    public <T> T exchange(Ask ask, Handler<T> handler) throws IOException {
+        Duration time = ask.time() == null || ask.time().compareTo(rules.time()) > 0 ? rules.time() : ask.time();
+        long deadline = System.nanoTime() + time.toNanos();
+        URI at = ask.location();
+        for (int hop = 0; ; hop++) {
+            Target target = judge(at);
+            try (Connection connection = connect(target, deadline)) {
+                connection.send(ask.method(), target, ask.headers().apply(at), ask.body());
+                Connection.Head head = connection.head();
+                if (!ask.follows() || !REDIRECTING.contains(head.status())) {
+                    URI answered = at;
+                    return handler.handle(new Answer() {
+                        @Override
+                        public URI location() {
+                            return answered;
+                        }
+
+                        @Override
+                        public int status() {
+                            return head.status();
+                        }
+
+                        @Override
+                        public Map<String, String> headers() {
+                            return head.headers();
+                        }
+
+                        @Override
+                        public long body(long limit, OutputStream out) throws IOException {
+                            boolean none = ask.method().equals("HEAD") || head.status() == 204 || head.status() == 304;
+                            return none ? 0 : connection.body(head, Math.min(limit, rules.largest()), out);
+                        }
+                    });
+                }
+                if (hop >= REDIRECTS) {
+                    throw new IOException("the server redirects more than " + REDIRECTS + " times");
+                }
+                at = next(at, head.headers().get("location"));
+            }
         }
     }
 
-    private record Target(boolean secure, String host, int port, String path, List<InetAddress> addresses) {
-        String authority() {
-            return host + (port == (secure ? 443 : 80) ? "" : ":" + port);
+    private static URI next(URI at, @Nullable String location) throws IOException {
+        if (location == null) {
+            throw new IOException("the server redirects to nowhere");
         }
+        URI to;
+        try {
+            to = at.resolve(new URI(location));
+        } catch (URISyntaxException e) {
+            throw new IOException("the server redirects to what is no address", e);
+        }
+        if ("https".equalsIgnoreCase(at.getScheme()) && !"https".equalsIgnoreCase(to.getScheme())) {
+            throw new Forbidden("the server redirects from https to " + to.getScheme());
+        }
+        return to;
     }
 
     private Target judge(URI location) throws IOException {
@@ -263,250 +293,22 @@ public final class GuardedHttp {
 
     private Connection connect(Target target, long deadline) throws IOException {
         IOException last = null;
-        for (InetAddress address : target.addresses) {
+        for (InetAddress address : target.addresses()) {
             // Closed by the Connection it becomes part of, or here when it does not come to that.
             Socket socket = new Socket(java.net.Proxy.NO_PROXY);
             Connection connection = new Connection(socket, deadline);
             try {
-                socket.connect(new InetSocketAddress(address, target.port), connection.left(CONNECT_MILLIS));
-                if (target.secure) {
+                socket.connect(
+                        new InetSocketAddress(address, target.port()), connection.left(Connection.CONNECT_MILLIS));
+                if (target.secure()) {
                     connection.secure(tls, target);
                 }
                 return connection;
             } catch (IOException e) {
                 connection.close();
-                last = connection.expired.get() ? new SocketTimeoutException("it took too long") : e;
+                last = connection.expired() ? new SocketTimeoutException("it took too long") : e;
             }
         }
         throw last == null ? new IOException("no address answers") : last;
-    }
-
-    private static final class Head {
-        private final int status;
-        private final Map<String, String> headers;
-
-        Head(int status, Map<String, String> headers) {
-            this.status = status;
-            this.headers = headers;
-        }
-    }
-
-    /** One request and its answer. The deadline closes the socket, which ends whatever waits for it. */
-    private static final class Connection implements AutoCloseable {
-        private final long deadline;
-        private final AtomicBoolean expired = new AtomicBoolean();
-        private final ScheduledFuture<?> alarm;
-        private volatile Socket socket;
-        private InputStream in = InputStream.nullInputStream();
-
-        Connection(Socket socket, long deadline) {
-            this.socket = socket;
-            this.deadline = deadline;
-            this.alarm = CLOCK.schedule(
-                    () -> {
-                        expired.set(true);
-                        close();
-                    },
-                    Math.max(1, deadline - System.nanoTime()),
-                    TimeUnit.NANOSECONDS);
-        }
-
-        int left(int most) throws SocketTimeoutException {
-            long millis = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
-            if (millis <= 0) {
-                throw new SocketTimeoutException("it took too long");
-            }
-            return (int) Math.min(millis, most);
-        }
-
-        void secure(SSLSocketFactory tls, Target target) throws IOException {
-            socket.setSoTimeout(left(READ_MILLIS));
-            SSLSocket secure = (SSLSocket) tls.createSocket(socket, target.host, target.port, true);
-            socket = secure;
-            SSLParameters parameters = secure.getSSLParameters();
-            parameters.setEndpointIdentificationAlgorithm("HTTPS");
-            if (!target.host.startsWith("[") && !target.host.matches("[0-9.]+")) {
-                parameters.setServerNames(List.of(new SNIHostName(IDN.toASCII(target.host))));
-            }
-            secure.setSSLParameters(parameters);
-            secure.startHandshake();
-        }
-
-        void send(String method, Target target, Map<String, String> headers, byte[] document) throws IOException {
-            StringBuilder text = new StringBuilder(
-                    method + " " + target.path + " HTTP/1.1\r\nHost: " + target.authority()
-                            + "\r\nUser-Agent: planisphere\r\nAccept: */*\r\nAccept-Encoding: identity\r\nConnection: close\r\n");
-            for (Map.Entry<String, String> header : headers.entrySet()) {
-                if (!TOKEN.matcher(header.getKey()).matches()
-                        || header.getValue().chars().anyMatch(c -> c < 0x20 || c > 0x7e)) {
-                    throw new IllegalArgumentException("no header: " + header.getKey());
-                }
-                text.append(header.getKey())
-                        .append(": ")
-                        .append(header.getValue())
-                        .append("\r\n");
-            }
-            guarded(() -> {
-                OutputStream out = new BufferedOutputStream(socket.getOutputStream());
-                out.write(text.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
-                out.write(document);
-                out.flush();
-                in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
-                return 0L;
-            });
-        }
-
-        private interface Step {
-            long run() throws IOException;
-        }
-
-        private long guarded(Step step) throws IOException {
-            try {
-                return step.run();
-            } catch (IOException e) {
-                if (expired.get() || e instanceof SocketTimeoutException) {
-                    throw new SocketTimeoutException("it took too long");
-                }
-                throw e;
-            }
-        }
-
-        Head head() throws IOException {
-            int[] budget = {HEAD_BYTES};
-            while (true) {
-                String status = line(budget);
-                if (!status.matches("HTTP/1\\.[01] [1-5][0-9][0-9]( .*)?")) {
-                    throw new IOException("the server does not speak HTTP");
-                }
-                Map<String, String> headers = new TreeMap<>();
-                for (String line = line(budget); !line.isEmpty(); line = line(budget)) {
-                    int colon = line.indexOf(':');
-                    if (colon < 1 || !TOKEN.matcher(line.substring(0, colon)).matches()) {
-                        throw new IOException("the server does not speak HTTP");
-                    }
-                    String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
-                    String value = line.substring(colon + 1).trim();
-                    String before = headers.put(name, value);
-                    if (before != null && name.equals("content-length") && !before.equals(value)) {
-                        throw new IOException("the server names two lengths");
-                    }
-                }
-                int code = Integer.parseInt(status.substring(9, 12));
-                if (code >= 200) {
-                    return new Head(code, headers);
-                }
-            }
-        }
-
-        private int read() throws IOException {
-            return (int) guarded(() -> {
-                socket.setSoTimeout(left(READ_MILLIS));
-                return in.read();
-            });
-        }
-
-        private String line(int[] budget) throws IOException {
-            StringBuilder text = new StringBuilder();
-            for (int c = read(); c != '\n'; c = read()) {
-                if (c < 0) {
-                    throw new EOFException("the server ended early");
-                }
-                if (--budget[0] < 0) {
-                    throw new IOException("the server's headers are too long");
-                }
-                text.append((char) c);
-            }
-            int last = text.length() - 1;
-            return last >= 0 && text.charAt(last) == '\r' ? text.substring(0, last) : text.toString();
-        }
-
-        long body(Head head, long limit, OutputStream out) throws IOException {
-            String coding = head.headers.getOrDefault("content-encoding", "identity");
-            if (!coding.equalsIgnoreCase("identity")) {
-                throw new IOException("the server sends it encoded as " + coding);
-            }
-            String transfer = head.headers.get("transfer-encoding");
-            if (transfer != null) {
-                if (!transfer.equalsIgnoreCase("chunked")) {
-                    throw new IOException("the server sends it as " + transfer);
-                }
-                return chunks(limit, out);
-            }
-            String length = head.headers.get("content-length");
-            if (length == null) {
-                return copy(Long.MAX_VALUE, 0, limit, out);
-            }
-            if (!length.matches("[0-9]{1,18}")) {
-                throw new IOException("the server names no length");
-            }
-            long expected = Long.parseLong(length);
-            if (expected > limit) {
-                throw tooLarge(limit);
-            }
-            if (copy(expected, 0, limit, out) != expected) {
-                throw new EOFException("the server ended early");
-            }
-            return expected;
-        }
-
-        private long chunks(long limit, OutputStream out) throws IOException {
-            long total = 0;
-            while (true) {
-                String size = line(new int[] {1024}).replaceAll(";.*", "").trim();
-                if (!size.matches("[0-9A-Fa-f]{1,15}")) {
-                    throw new IOException("the server does not speak HTTP");
-                }
-                long expected = Long.parseLong(size, 16);
-                if (expected == 0) {
-                    int[] budget = {HEAD_BYTES};
-                    while (!line(budget).isEmpty()) {
-                        // Trailers say nothing we need.
-                    }
-                    return total;
-                }
-                if (copy(expected, total, limit, out) != expected) {
-                    throw new EOFException("the server ended early");
-                }
-                total += expected;
-                if (!line(new int[] {2}).isEmpty()) {
-                    throw new IOException("the server does not speak HTTP");
-                }
-            }
-        }
-
-        private long copy(long expected, long before, long limit, OutputStream out) throws IOException {
-            byte[] buffer = new byte[1 << 16];
-            long total = 0;
-            while (total < expected) {
-                int most = (int) Math.min(buffer.length, expected - total);
-                int n = (int) guarded(() -> {
-                    socket.setSoTimeout(left(READ_MILLIS));
-                    return in.read(buffer, 0, most);
-                });
-                if (n < 0) {
-                    break;
-                }
-                total += n;
-                if (before + total > limit) {
-                    throw tooLarge(limit);
-                }
-                out.write(buffer, 0, n);
-            }
-            return total;
-        }
-
-        private static IOException tooLarge(long limit) {
-            return new IOException("it is larger than " + limit + " bytes");
-        }
-
-        @Override
-        public void close() {
-            alarm.cancel(false);
-            try {
-                socket.close();
-            } catch (IOException e) {
-                // It is of no use any more in either case.
-            }
-        }
     }
 }
