@@ -131,7 +131,8 @@ public final class Planner implements AutoCloseable {
         KindBases kinds = KindBases.withAliases(settings.get(Keys.KIND_ALIASES));
         WorkFolders folders = new WorkFolders(
                 settings.sessionsDir(),
-                new Delegations(HttpRules.of(settings.get(Keys.STAGING_HTTP_DELEGATE), 1, Duration.ofSeconds(1))));
+                new Delegations(HttpRules.of(settings.get(Keys.STAGING_HTTP_DELEGATE), 1, Duration.ofSeconds(1))),
+                own(parts, Depots.open(settings)));
         List<Platform> platforms = Platforms.open(settings, folders);
         parts.addAll(platforms);
         PolicyBook quotas = new PolicyBook(settings.find(Keys.POLICY_FILE).orElse(null), Limits.quotas(settings));

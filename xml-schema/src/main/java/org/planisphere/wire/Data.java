@@ -12,6 +12,12 @@ public class Data extends LifecycleComponent {
     /** Name or UUID of the storage that holds it. */
     public @Nullable String storage;
 
+    /** Of an output: a file or folder in the work folder. Ours. */
+    public @Nullable String path;
+
+    /** What its bytes must sum up to. Ours, for simple data. */
+    public @Nullable Checksum checksum;
+
     public @Nullable String endpoint;
 
     public @Nullable String template;

@@ -334,6 +334,23 @@ public final class Keys {
                     + "for that; by https only.");
     public static final Setting<Duration> STAGING_HTTP_TIMEOUT =
             add("staging.http.timeout", duration(SECOND, DAY), "10m", "How long fetching one thing may take.");
+    public static final Setting<Integer> STAGING_PARALLEL =
+            add("staging.parallel", integer(1, 64), "4", "How many things are fetched at once for one session.");
+    public static final Setting<Duration> STAGING_PATIENCE = add(
+            "staging.patience",
+            duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
+            "500ms",
+            "How long who asks for offers waits, at most, for sources to say how large the data is.");
+    public static final Setting<Long> STAGING_CACHE = add(
+            "staging.cache",
+            size(0, 1L << 50),
+            "1GiB",
+            "Room for what was fetched before, and is used again when its source says that it is unchanged; 0 for none.");
+    public static final Setting<Path> STAGING_VAULT = add(
+            "staging.vault",
+            path(),
+            null,
+            "A file with the credentials of `staging.places`, readable by the planner's user alone.");
 
     // -- the registry ------------------------------------------------------------------------------------------------
 

@@ -46,6 +46,7 @@ final class UsageTexts {
         fields.put("cpuSeconds", record.cpuSeconds());
         fields.put("peakMemoryBytes", record.peakMemory());
         fields.put("storageBytes", record.storageUsed());
+        fields.put("movedBytes", record.moved());
         fields.put("currency", record.currency());
         fields.put("quoted", record.quoted());
         fields.put("cost", record.cost());
@@ -57,7 +58,7 @@ final class UsageTexts {
         StringBuilder csv =
                 new StringBuilder("session,owner,grant,group,policy,platform,kind,name,phase,accepted,began,"
                         + "ended,cores,memoryMiB,storageMiB,accelerators,seconds,cpuSeconds,peakMemoryBytes,storageBytes,"
-                        + "currency,quoted,cost\r\n");
+                        + "movedBytes,currency,quoted,cost\r\n");
         for (UsageRecord record : records) {
             String comma = "";
             for (Object value : fields(record).values()) {
@@ -124,6 +125,9 @@ final class UsageTexts {
         xml.writeEndElement();
         element(xml, "Status", status(record.phase()));
         // The schema wants what is measured with a metric first, and no zeros.
+        if (record.moved() != null) {
+            measured(xml, "Network", record.moved(), "total");
+        }
         if (record.storageUsed() != null) {
             measured(xml, "Disk", record.storageUsed(), "total");
         }

@@ -70,7 +70,7 @@ public final class RemotePlatform implements Platform {
                 Amounts.WITHOUT_LIMIT,
                 common.kinds().isEmpty() ? Set.copyOf(Kind.EXECUTABLES) : common.kinds(),
                 Set.of(Kind.SIMPLE_STORAGE, Kind.EPHEMERAL_STORAGE, Kind.PERSISTENT_STORAGE),
-                Set.of(Kind.SIMPLE_DATA, Kind.S3_DATA, Kind.RUCIO_DATA, Kind.IVOA_DATA, Kind.SKAO_DATA),
+                Set.of(Kind.SIMPLE_DATA, Kind.S3_DATA, Kind.RUCIO_DATA, Kind.IVOA_DATA, Kind.SKAO_DATA, Kind.OUTPUT),
                 Set.of("http", "https"),
                 List.of(),
                 new Prices(PlatformSettings.EURO, "EUR", 0, 0, 0, 0, 0),

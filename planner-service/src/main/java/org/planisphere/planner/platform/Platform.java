@@ -28,7 +28,10 @@ public interface Platform extends AutoCloseable {
      */
     List<Objection> examine(Task task);
 
-    /** What preparing and releasing this task will take. Cheap and without input or output, as {@link #examine}. */
+    /**
+     * What preparing and releasing this task will take. Cheap; sources of its data may be asked how much it is, which keeps
+     * whoever asks waiting for a moment at most. Called before {@link #examine}, which may then know more.
+     */
     default Estimate estimate(Task task) {
         return Estimate.usual(describe());
     }
@@ -97,6 +100,20 @@ public interface Platform extends AutoCloseable {
      * @throws PlatformException when results cannot be stored; the session has then failed
      */
     void release(Work work) throws PlatformException;
+
+    /**
+     * As {@link #release(Work)}.
+     *
+     * @param progress told one sentence per step, for the session's events
+     */
+    default void release(Work work, Consumer<String> progress) throws PlatformException {
+        release(work);
+    }
+
+    /** Bytes that were brought in for the session and taken out so far; 0 where nobody counts. */
+    default long moved(UUID session) {
+        return 0;
+    }
 
     /** Removes what is left, results included; after DELETE of an ended session. */
     void forget(UUID session);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.planisphere.wire.Checksum;
 import org.planisphere.wire.Data;
 import org.planisphere.wire.DataLink;
 import org.planisphere.wire.Ivoa;
@@ -27,6 +28,8 @@ final class DataDetails {
 
     static Map<String, Object> of(Place place, Data wire) {
         return new DataDetails(place)
+                .put("path", wire.path)
+                .put("checksum", wire.checksum == null ? Map.of() : checksum(place.in("checksum"), wire.checksum))
                 .put("endpoint", wire.endpoint)
                 .put("template", wire.template)
                 .put("bucket", wire.bucket)
@@ -35,6 +38,10 @@ final class DataDetails {
                 .put("ivoa", wire.ivoa == null ? Map.of() : ivoa(place.in("ivoa"), wire.ivoa))
                 .put("skao", wire.skao == null ? Map.of() : skao(place.in("skao"), wire.skao))
                 .tree;
+    }
+
+    private static Map<String, Object> checksum(Place place, Checksum wire) {
+        return new DataDetails(place).put("type", wire.type).put("value", wire.value).tree;
     }
 
     private static Map<String, Object> rucio(Place place, Rucio wire) {
@@ -94,12 +101,7 @@ final class DataDetails {
                 .put("objecttype", wire.objecttype)
                 .put("datasize", wire.datasize);
         if (wire.checksum != null) {
-            details.put(
-                    "checksum",
-                    new DataDetails(place.in("checksum"))
-                            .put("type", wire.checksum.type)
-                            .put("value", wire.checksum.value)
-                            .tree);
+            details.put("checksum", checksum(place.in("checksum"), wire.checksum));
         }
         Place all = place.in("replicas");
         List<Map<String, Object>> replicas = new ArrayList<>();

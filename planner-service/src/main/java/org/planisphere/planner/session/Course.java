@@ -33,6 +33,7 @@ final class Course {
     private boolean dropped;
     private @Nullable Thread preparer;
     private boolean interrupted;
+    private boolean releasing;
     private Timers.@Nullable Alarm alarm;
     private Timers.@Nullable Alarm flush;
     private final List<Message> progress = new ArrayList<>();
@@ -237,6 +238,24 @@ final class Course {
         }
     }
 
+    /** Releases; the engine's sentences are told meanwhile. */
+    void release(Session now) throws PlatformException {
+        synchronized (this) {
+            releasing = true;
+        }
+        try {
+            stage.platform().release(now.work(), this::progress);
+        } finally {
+            synchronized (this) {
+                releasing = false;
+                if (flush != null) {
+                    flush.cancel();
+                    flush = null;
+                }
+            }
+        }
+    }
+
     /** One sentence of the engine. Kept for the next write, or written after a moment when none comes. */
     private synchronized void progress(String sentence) {
         progress.add(SessionMessages.progress(ground.ledger().now(), sentence));
@@ -249,7 +268,7 @@ final class Course {
     private void flush() {
         synchronized (this) {
             flush = null;
-            if (dropped || preparer == null || progress.isEmpty()) {
+            if (dropped || preparer == null && !releasing || progress.isEmpty()) {
                 return;
             }
         }

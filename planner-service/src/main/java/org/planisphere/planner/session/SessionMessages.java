@@ -163,6 +163,16 @@ public final class SessionMessages {
         return error("results-not-stored", at, "The results could not be stored: ${detail}", Map.of("detail", detail));
     }
 
+    /** The message with how many bytes were moved for the session, where any were. */
+    static Message moved(Message message, long bytes) {
+        if (bytes == 0) {
+            return message;
+        }
+        Map<String, String> values = new LinkedHashMap<>(message.values());
+        values.put("moved", Long.toString(bytes));
+        return new Message(message.code(), message.level(), message.template(), values, message.time());
+    }
+
     static Message connectors(Instant at, List<LiveConnector> open) {
         return open.isEmpty()
                 ? info("connectors", at, "No way into the run is open any more.", Map.of())

@@ -13,6 +13,7 @@ import org.planisphere.planner.platform.Observation;
 import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.platform.PlatformException;
 import org.planisphere.planner.task.Interval;
+import org.planisphere.planner.task.Kind;
 
 /**
  * What is done with a session in each of its phases. Every step stores what it did before the next begins, and may be
@@ -317,9 +318,10 @@ final class Steps {
 
     private Next ended(Observation.Ended ended) {
         Instant time = ground.ledger().now();
+        long moved = platform.moved(course.id());
         course.commit(List.of(), turn -> {
             Session now = turn.after();
-            Message message = SessionMessages.end(time, ended, now);
+            Message message = SessionMessages.moved(SessionMessages.end(time, ended, now), moved);
             Phase outcome = switch (ended.end()) {
                 case SUCCEEDED -> Phase.COMPLETED;
                 case CANCELLED -> Phase.CANCELLED;
@@ -384,7 +386,7 @@ final class Steps {
     private Next release(Session now) {
         String fault = null;
         try {
-            platform.release(now.work());
+            course.release(now);
         } catch (PlatformException e) {
             fault = Course.said(e);
         } catch (RuntimeException e) {
@@ -393,14 +395,16 @@ final class Steps {
         Instant time = ground.ledger().now();
         Phase known = now.outcome() == null ? Phase.FAILED : now.outcome();
         Phase outcome = fault != null && known == Phase.COMPLETED ? Phase.FAILED : known;
-        Message message = fault != null
+        Message ending = fault != null
                 ? SessionMessages.resultsNotStored(time, fault)
                 : switch (outcome) {
                     case COMPLETED -> SessionMessages.completed(time);
                     case CANCELLED -> SessionMessages.cancelled(time);
                     default -> SessionMessages.ended(time);
                 };
-        boolean keep = fault != null;
+        Message message = SessionMessages.moved(ending, platform.moved(course.id()));
+        boolean keep = fault != null
+                || now.work().data().stream().anyMatch(data -> data.kind().is(Kind.OUTPUT));
         course.commit(
                 List.of(new Entry.Release(course.id(), time)),
                 turn -> turn.outcome(outcome, turn.after().exitCode()).to(outcome, message, keep));

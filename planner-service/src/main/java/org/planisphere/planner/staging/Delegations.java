@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.planisphere.foundation.http.HttpRules;
 
 /**
- * Whose token may be shown for a session where its inputs are fetched: only where its caller said so, only at hosts the
- * operator named, and only until the inputs are there or the session has ended. In memory only, never written or logged;
+ * Whose token may be shown for a session where its inputs are fetched and its outputs put: only where its caller said so,
+ * only at hosts the operator named, and only until they are there or the session has ended. In memory only, never written or logged;
  * the oldest are forgotten when there are too many. Thread safe.
  */
 public final class Delegations {

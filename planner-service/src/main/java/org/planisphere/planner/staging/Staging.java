@@ -1,69 +1,64 @@
 package org.planisphere.planner.staging;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.channels.Channels;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import org.planisphere.foundation.digest.Sha256;
 import org.planisphere.foundation.http.GuardedHttp;
+import org.planisphere.planner.task.Kind;
 
 /**
- * Fetches what a task names by address: {@code file:} inside configured folders, {@code http} and {@code https} where
- * the operator allowed the host. Thread safe.
+ * Fetches what a task names, and puts its results where it wants them: each by the first source or sink that takes the
+ * address. {@code file:} inside configured folders, {@code http} and {@code https} where the operator allowed the host, and
+ * the places of the node's depot. Thread safe.
  */
 public final class Staging {
-    private final List<Path> roots;
-    private final GuardedHttp http;
+    private final List<Source> sources;
+    private final List<Sink> sinks;
+    private final Depot depot;
 
     /** @param roots folders from which {@code file:} locations may be read; a root that does not exist gives nothing */
     public Staging(List<Path> roots, GuardedHttp http) {
-        this.roots = List.copyOf(roots);
-        this.http = http;
+        this("", roots, http, Depot.plain());
     }
 
-    /** What was fetched. */
-    public record Staged(long size, String sha256) {}
+    /** @param platform whose places of the depot are used */
+    public Staging(String platform, List<Path> roots, GuardedHttp http, Depot depot) {
+        this.depot = depot;
+        List<Source> all = new ArrayList<>(depot.sources(platform));
+        all.add(new FileSource(roots));
+        all.add(new HttpSource(http, depot));
+        this.sources = List.copyOf(all);
+        this.sinks = depot.sinks(platform);
+    }
 
-    /** Schemes that can be fetched at all. */
+    /** Schemes of plain addresses that can be fetched at all. */
     public Set<String> schemes() {
         Set<String> schemes = new TreeSet<>();
-        if (!roots.isEmpty()) {
-            schemes.add("file");
-        }
-        if (!http.rules().hosts().isEmpty()) {
-            schemes.add("http");
-            schemes.add("https");
-        }
+        sources.forEach(source -> schemes.addAll(source.schemes()));
         return schemes;
     }
 
-    /**
-     * Why a location cannot be fetched.
-     *
-     * @param location as it may be shown: cut when it is long, and without what may be a password
-     * @param reason a clause for people, such as {@code it is not a URL}
-     */
-    public record Unreachable(String location, String reason) {}
+    /** Kinds of data that can be fetched at all. */
+    public Set<Kind> kinds() {
+        Set<Kind> kinds = new LinkedHashSet<>();
+        sources.forEach(source -> kinds.addAll(source.kinds()));
+        return kinds;
+    }
 
-    /** Something could not be fetched. The message is for the person who asked for it. */
+    /** Something could not be fetched, or put somewhere. The message is for the person who asked for it. */
     public static final class NotFetched extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -76,38 +71,68 @@ public final class Staging {
         }
     }
 
-    /** Why the location cannot be fetched, as far as that can be told without fetching it. */
-    public Optional<Unreachable> examine(String location) {
-        URI uri;
-        try {
-            uri = new URI(location);
-        } catch (URISyntaxException e) {
-            return Optional.of(unreachable(location, "it is not a URL"));
-        }
-        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-        if (!schemes().contains(scheme)) {
-            return Optional.of(unreachable(location, "this platform does not read such addresses"));
-        }
-        if (scheme.equals("file")) {
-            try {
-                find(uri);
-                return Optional.empty();
-            } catch (IOException e) {
-                return Optional.of(
-                        unreachable(location, "there is no such file in the folders this platform reads from"));
-            }
-        }
-        if (uri.getUserInfo() != null) {
-            return Optional.of(unreachable("the address", "it holds a name or password"));
-        }
-        if (!http.rules().allows(uri)) {
-            return Optional.of(unreachable(location, "this platform does not read from that host"));
-        }
-        return Optional.empty();
+    private Optional<Source> source(Address address) {
+        return sources.stream().filter(source -> source.takes(address)).findFirst();
     }
 
-    private static Unreachable unreachable(String location, String reason) {
-        return new Unreachable(location.length() > 300 ? location.substring(0, 300) + "…" : location, reason);
+    /** Why the location cannot be fetched, as far as that can be told without fetching it. */
+    public Optional<Unreachable> examine(String location) {
+        return examine(Address.of(location));
+    }
+
+    /** Why it cannot be fetched, as far as that can be told without fetching it. */
+    public Optional<Unreachable> examine(Address address) {
+        Optional<Source> source = source(address);
+        if (source.isPresent()) {
+            return source.get().examine(address);
+        }
+        String reason = address.scheme().isEmpty() && address.uri().isEmpty()
+                ? "it is not a URL"
+                : "this platform does not read such addresses";
+        return Optional.of(Unreachable.of(address, reason));
+    }
+
+    /** Why it cannot be had, as whoever was asked for its size has said lately; nobody is asked now. */
+    public Optional<Unreachable> found(Address address) {
+        String gone = depot.measures().known(address).gone();
+        return gone.isEmpty() ? Optional.empty() : Optional.of(Unreachable.of(address, gone));
+    }
+
+    /**
+     * What is known of things before they are fetched.
+     *
+     * @param bytes of those whose size is known
+     * @param unknown how many have a size that nobody knows
+     * @param expected how long fetching them will take, one after the other
+     */
+    public record Forecast(long bytes, int unknown, Duration expected) {}
+
+    /** Asks how large things are, for a moment; what is not known by then counts as unknown. */
+    public Forecast forecast(List<Address> addresses) {
+        Map<Address, Source> by = new HashMap<>();
+        addresses.forEach(address -> source(address)
+                .filter(source -> source.examine(address).isEmpty())
+                .ifPresent(source -> by.put(address, source)));
+        List<Measures.Measure> measures = depot.measures().of(addresses, by);
+        long bytes = 0;
+        int unknown = 0;
+        Duration expected = Duration.ZERO;
+        for (int i = 0; i < addresses.size(); i++) {
+            OptionalLong size = measures.get(i).size();
+            Source source = by.get(addresses.get(i));
+            if (size.isPresent() && source != null) {
+                bytes += size.getAsLong();
+                expected = expected.plus(depot.speeds().expected(source.whence(addresses.get(i)), size.getAsLong()));
+            } else {
+                unknown++;
+            }
+        }
+        return new Forecast(bytes, unknown, expected);
+    }
+
+    /** How many things are fetched at once for a session. */
+    public int atOnce() {
+        return depot.atOnce();
     }
 
     /**
@@ -127,44 +152,34 @@ public final class Staging {
      */
     public Staged fetch(String location, Path target, long limit, Function<URI, Map<String, String>> headers)
             throws NotFetched {
-        Optional<Unreachable> unreachable = examine(location);
+        return fetch(Address.of(location), target, new Transfer(limit, headers, said -> {}));
+    }
+
+    /**
+     * Fetches it into a new file, or a folder into a new folder. Blocks.
+     *
+     * @param target in a folder that nobody else can change meanwhile
+     */
+    public Staged fetch(Address address, Path target, Transfer transfer) throws NotFetched {
+        Optional<Unreachable> unreachable = examine(address);
         if (unreachable.isPresent()) {
             throw new NotFetched(unreachable.get().location() + " cannot be read: "
                     + unreachable.get().reason());
         }
+        Source source = source(address).orElseThrow();
         try {
-            URI uri = URI.create(location);
             Files.createDirectories(target.getParent());
-            if (!"file".equalsIgnoreCase(uri.getScheme())) {
-                MessageDigest digest = Sha256.begin();
-                try (OutputStream out = sink(target, digest)) {
-                    long size = http.get(uri, headers, limit, out).size();
-                    return new Staged(size, HexFormat.of().formatHex(digest.digest()));
-                }
+            long before = transfer.moved();
+            long began = System.nanoTime();
+            Staged staged = source.fetch(address, target, transfer);
+            if (transfer.moved() - before >= staged.size()) {
+                // Nothing of it came from the cache.
+                Duration took = Duration.ofNanos(System.nanoTime() - began);
+                depot.speeds().measured(source.whence(address), staged.size(), took);
             }
-            Path source = find(uri);
-            if (Files.isDirectory(source)) {
-                long[] total = {0};
-                Files.createDirectory(target);
-                List<String> names = new ArrayList<>();
-                Beneath.walk(source, entry -> names.add(entry.name()));
-                for (String name : names) {
-                    Path copy = target.resolve(name);
-                    Files.createDirectories(copy.getParent());
-                    try (InputStream in = Channels.newInputStream(Beneath.open(source, name))) {
-                        total[0] += copy(in, copy, limit - total[0]).size();
-                    }
-                }
-                return new Staged(total[0], "");
-            }
-            // Opened by its real path, whose parts are checked once more on the way: no link slips in between.
-            Path root = source.getRoot();
-            try (InputStream in = Channels.newInputStream(
-                    Beneath.open(root, root.relativize(source).toString()))) {
-                return copy(in, target, limit);
-            }
+            return staged;
         } catch (IOException e) {
-            throw new NotFetched(location + " could not be fetched: " + reason(e), e);
+            throw new NotFetched(address.shown() + " could not be fetched: " + reason(e), e);
         }
     }
 
@@ -174,47 +189,31 @@ public final class Staging {
                 : String.valueOf(e.getMessage());
     }
 
-    private static OutputStream sink(Path target, MessageDigest digest) throws IOException {
-        return new DigestOutputStream(
-                Files.newOutputStream(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), digest);
+    private Optional<Sink> sink(Address address) {
+        return sinks.stream().filter(sink -> sink.takes(address)).findFirst();
     }
 
-    private static Staged copy(InputStream in, Path target, long limit) throws IOException {
-        MessageDigest digest = Sha256.begin();
-        long size = 0;
-        try (OutputStream out = sink(target, digest)) {
-            byte[] buffer = new byte[1 << 16];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                size += n;
-                if (size > limit) {
-                    throw new IOException("it is larger than the " + (limit >> 20) + " MiB there are for it");
-                }
-                out.write(buffer, 0, n);
-            }
-        }
-        return new Staged(size, HexFormat.of().formatHex(digest.digest()));
+    /** Why nothing can be put there, as far as that can be told without trying. */
+    public Optional<Unreachable> examineSink(Address address) {
+        return sink(address)
+                .map(sink -> sink.examine(address))
+                .orElseGet(() ->
+                        Optional.of(Unreachable.of(address, "this platform has no such place to which it may write")));
     }
 
-    /** The real path of a {@code file:} location, which lies in one of the roots, is readable, and is file or folder. */
-    private Path find(URI uri) throws IOException {
-        if (uri.getRawAuthority() != null || uri.getPath() == null || uri.getRawQuery() != null) {
-            throw new IOException("it is not the address of a file");
+    /** Puts a file there; when it returns, it is there. Blocks. */
+    public void put(Address address, Sink.Parcel parcel, Transfer transfer) throws NotFetched {
+        Optional<Unreachable> unreachable = examineSink(address);
+        if (unreachable.isPresent()) {
+            throw new NotFetched(parcel.file().name() + " cannot be put to "
+                    + unreachable.get().location() + ": " + unreachable.get().reason());
         }
-        Path real;
         try {
-            real = Path.of(uri.getPath()).toRealPath();
-        } catch (InvalidPathException e) {
-            throw new IOException("it is not the address of a file", e);
+            sink(address).orElseThrow().put(address, parcel, transfer);
+        } catch (IOException e) {
+            throw new NotFetched(
+                    parcel.file().name() + " could not be put to " + address.shown() + ": " + reason(e), e);
         }
-        for (Path root : roots) {
-            if (Files.isDirectory(root) && real.startsWith(root.toRealPath())) {
-                if ((Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS) || Files.isDirectory(real))
-                        && Files.isReadable(real)) {
-                    return real;
-                }
-            }
-        }
-        throw new IOException("it is outside of the folders that may be read");
     }
 
     /** A safe file name for what the location names: letters, digits and {@code . _ -}, not hidden, at most 100. */

@@ -42,6 +42,7 @@ import org.planisphere.foundation.digest.Sha256;
  * tmp/           for temporary files, where the run has no /tmp of its own
  * stdout stderr  what it printed
  * inputs.json    what was staged into work/, where anything was
+ * moved.json     bytes brought in, and bytes taken out, once all declared outputs are where they belong
  * results.json   what it left, written once after its end
  * </pre>
  */
@@ -61,7 +62,7 @@ public final class WorkFolder {
         return delegations.headers(session, location);
     }
 
-    /** All inputs are there: nobody's token is needed for them any more. */
+    /** All inputs are there, and outputs where they belong: nobody's token is needed for them any more. */
     public void fetched() {
         delegations.forget(session);
     }
@@ -196,6 +197,28 @@ public final class WorkFolder {
                 + entry.attributes().lastModifiedTime().to(java.util.concurrent.TimeUnit.NANOSECONDS) + " "
                 + ((FileTime) Files.getAttribute(work().resolve(entry.name()), "unix:ctime", LinkOption.NOFOLLOW_LINKS))
                         .to(java.util.concurrent.TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * Notes that bytes were moved for the session.
+     *
+     * @param direction {@code in} or {@code out}
+     */
+    public void noteMoved(String direction, long bytes) throws IOException {
+        Map<String, Object> all = new LinkedHashMap<>(moved());
+        all.put(direction, bytes);
+        JsonFile.writeSurely(file("moved.json"), all);
+    }
+
+    /** Bytes that were moved for the session, by their direction; empty as long as nothing is noted. */
+    public Map<String, Long> moved() throws IOException {
+        Map<String, Long> moved = new LinkedHashMap<>();
+        JsonFile.read(file("moved.json")).orElse(Map.of()).forEach((direction, bytes) -> {
+            if (bytes instanceof Number number) {
+                moved.put(direction, number.longValue());
+            }
+        });
+        return moved;
     }
 
     // Results -------------------------------------------------------------------------------------------------------

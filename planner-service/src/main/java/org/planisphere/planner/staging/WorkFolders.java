@@ -5,24 +5,31 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.UUID;
+import org.planisphere.foundation.http.GuardedHttp;
 
 /** All sessions' folders of a node, one below the other's name: {@code root/<uuid>/}. Thread safe. */
 public final class WorkFolders {
     private final Path root;
     private final Delegations delegations;
+    private final Depot depot;
 
     /**
      * @param root made when it is not there; passable but not readable by others, because runs have users of their own
      * @throws UncheckedIOException when it cannot be made
      */
     public WorkFolders(Path root) {
-        this(root, Delegations.NONE);
+        this(root, Delegations.NONE, Depot.plain());
     }
 
-    /** @param delegations in whose name sessions' inputs are fetched */
-    public WorkFolders(Path root, Delegations delegations) {
+    /**
+     * @param delegations in whose name sessions' inputs are fetched
+     * @param depot of all platforms of the node
+     */
+    public WorkFolders(Path root, Delegations delegations, Depot depot) {
         this.delegations = delegations;
+        this.depot = depot;
         try {
             if (!"UTF-8".equalsIgnoreCase(System.getProperty("sun.jnu.encoding"))) {
                 System.getLogger(WorkFolders.class.getName())
@@ -42,6 +49,15 @@ public final class WorkFolders {
     /** In whose name sessions' inputs are fetched. */
     public Delegations delegations() {
         return delegations;
+    }
+
+    /**
+     * How a platform stages.
+     *
+     * @param roots folders from which {@code file:} locations may be read
+     */
+    public Staging staging(String platform, List<Path> roots, GuardedHttp http) {
+        return new Staging(platform, roots, http, depot);
     }
 
     public Path root() {

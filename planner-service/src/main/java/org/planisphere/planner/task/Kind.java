@@ -39,6 +39,7 @@ public record Kind(Vocabulary vocabulary, String group, String name) {
     public static final Kind RUCIO_DATA = ivoa("data", "rucio-data-resource");
     public static final Kind IVOA_DATA = ivoa("data", "ivoa-data-resource");
     public static final Kind SKAO_DATA = ivoa("data", "skao-data-resource");
+    public static final Kind OUTPUT = planisphere("data", "output");
     public static final Kind SIMPLE_VOLUME = ivoa("volume", "simple-volume-mount");
     public static final Kind SIMPLE_COST = ivoa("costs", "simple-minmax-float-cost");
     public static final Kind SIMPLE_METRIC = ivoa("metrics", "simple-minmax-float-metric");

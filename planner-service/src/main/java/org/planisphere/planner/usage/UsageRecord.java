@@ -26,6 +26,7 @@ import org.planisphere.planner.task.Kind;
  * @param granted memory and storage in MiB
  * @param seconds for which it ran
  * @param cpuSeconds null where the platform could not tell, as peakMemory and storageUsed (bytes)
+ * @param moved bytes brought in and taken out for it; null where none were counted
  * @param currency URI of the money's type
  * @param quoted the most it was to cost
  * @param cost of the time it ran; 0 when it never did
@@ -48,6 +49,7 @@ public record UsageRecord(
         @Nullable Double cpuSeconds,
         @Nullable Long peakMemory,
         @Nullable Long storageUsed,
+        @Nullable Long moved,
         String currency,
         double quoted,
         double cost) {
@@ -93,9 +95,21 @@ public record UsageRecord(
                 measured ? Double.valueOf(said.get("cpuSeconds")) : null,
                 measured ? Long.valueOf(said.get("peakMemory")) : null,
                 measured ? Long.valueOf(said.get("storage")) : null,
+                moved(session.messages()),
                 quote.type(),
                 quoted,
                 cost);
+    }
+
+    /** What the last message that counts it says. */
+    private static @Nullable Long moved(List<Message> messages) {
+        for (int i = messages.size() - 1; i >= 0; i--) {
+            String moved = messages.get(i).values().get("moved");
+            if (moved != null) {
+                return Long.valueOf(moved);
+            }
+        }
+        return null;
     }
 
     private static Instant known(@Nullable Instant instant, Instant other) {

@@ -152,6 +152,7 @@ class UsageTextsTest {
                 cpu,
                 memory,
                 storage,
+                storage,
                 "https://www.purl.org/planisphere/costs/money",
                 1,
                 0.5);

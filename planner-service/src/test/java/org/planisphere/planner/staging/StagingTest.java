@@ -38,7 +38,7 @@ class StagingTest {
     @Test
     void copiesAFileWithinItsRootsAndTellsItsSum() throws Exception {
         Path target = folder.resolve("target");
-        Staging.Staged staged = staging.fetch(root.resolve("stars.csv").toUri().toString(), target, 1000);
+        Staged staged = staging.fetch(root.resolve("stars.csv").toUri().toString(), target, 1000);
         assertThat(target).hasContent("Sirius,-1.46");
         assertThat(staged.size()).isEqualTo(13);
 

@@ -80,6 +80,7 @@ class RecentUseTest {
                     null,
                     null,
                     null,
+                    null,
                     "money",
                     0,
                     0));

@@ -37,6 +37,7 @@ import org.planisphere.planner.platform.PlatformException;
 import org.planisphere.planner.platform.PlatformSettings;
 import org.planisphere.planner.platform.Work;
 import org.planisphere.planner.platform.process.Inputs;
+import org.planisphere.planner.platform.process.Outputs;
 import org.planisphere.planner.platform.process.Ownership;
 import org.planisphere.planner.platform.process.Plan;
 import org.planisphere.planner.platform.process.RunRecords;
@@ -90,7 +91,7 @@ public final class ContainerPlatform implements Platform {
         this.common = common;
         this.settings = settings;
         this.folders = folders;
-        this.staging = new Staging(common.roots(), new GuardedHttp(common.http()));
+        this.staging = folders.staging(common.id(), common.roots(), new GuardedHttp(common.http()));
         Path state = folders.root().resolve(".container-" + common.id());
         this.ended = state.resolve("ended");
         this.containers = new Containers(settings.socket());
@@ -165,7 +166,7 @@ public final class ContainerPlatform implements Platform {
                 common.capacity(),
                 able,
                 Set.of(Kind.SIMPLE_STORAGE, Kind.EPHEMERAL_STORAGE),
-                schemes.isEmpty() ? Set.of() : Set.of(Kind.SIMPLE_DATA),
+                Outputs.kinds(staging),
                 schemes,
                 common.shapes(),
                 common.prices(),
@@ -186,9 +187,8 @@ public final class ContainerPlatform implements Platform {
 
     @Override
     public List<Objection> examine(Task task) {
-        Plan plan = new Plan(
-                task.executable(), task.storage(), task.data(), task.compute().volumes(), settings.python());
-        List<Objection> found = Inputs.objections(staging, plan);
+        Plan plan = plan(task);
+        List<Objection> found = Inputs.foreseen(staging, plan);
         image(task.executable()).flatMap(images::examine).ifPresent(found::add);
         if (task.executable() instanceof Executable.DockerContainer container) {
             if (container.privileged()) {
@@ -209,6 +209,11 @@ public final class ContainerPlatform implements Platform {
         return found;
     }
 
+    private Plan plan(Task task) {
+        return new Plan(
+                task.executable(), task.storage(), task.data(), task.compute().volumes(), settings.python());
+    }
+
     private Optional<Executable.Image> image(Executable executable) {
         if (executable instanceof Executable.DockerContainer container) {
             return Optional.of(container.image());
@@ -224,14 +229,14 @@ public final class ContainerPlatform implements Platform {
     @Override
     public Estimate estimate(Task task) {
         Duration pull = image(task.executable()).map(images::expected).orElse(Duration.ZERO);
+        Estimate usual = Inputs.estimate(staging, plan(task), Estimate.usual(description));
         if (pull.isZero()) {
-            return Estimate.usual(description);
+            return usual;
         }
         Duration rounded = Duration.ofSeconds(Math.max(1, (pull.toMillis() + 999) / 1000));
-        return new Estimate(
-                common.preparing().plus(rounded),
-                common.releasing(),
-                List.of("The image is not here yet; pulling it is expected to take " + rounded.toSeconds() + " s."));
+        List<String> notes = new ArrayList<>(usual.notes());
+        notes.add("The image is not here yet; pulling it is expected to take " + rounded.toSeconds() + " s.");
+        return new Estimate(usual.preparing().plus(rounded), usual.releasing(), notes);
     }
 
     // Prepare ---------------------------------------------------------------------------------------------------------
@@ -646,12 +651,23 @@ public final class ContainerPlatform implements Platform {
     // After -----------------------------------------------------------------------------------------------------------
 
     @Override
+    public long moved(UUID session) {
+        return Outputs.moved(folders.of(session));
+    }
+
+    @Override
     public void release(Work work) throws PlatformException {
+        release(work, said -> {});
+    }
+
+    @Override
+    public void release(Work work, Consumer<String> progress) throws PlatformException {
         UUID session = work.session();
         WorkFolder folder = folders.of(session);
         try {
+            Observation end = look(session);
             if (!folder.collected() && folder.exists()) {
-                if (look(session) instanceof Observation.Running) {
+                if (end instanceof Observation.Running) {
                     throw new PlatformException("it still runs");
                 }
                 containers.remove(Launch.name(session));
@@ -666,8 +682,12 @@ public final class ContainerPlatform implements Platform {
                 }
             }
             WorkFolder.delete(folder.temporary());
-            Files.deleteIfExists(ended.resolve(session.toString()));
-            devices.remove(session);
+            try {
+                Outputs.deliver(staging, work, folder, end, progress);
+            } finally {
+                Files.deleteIfExists(ended.resolve(session.toString()));
+                devices.remove(session);
+            }
         } catch (WorkFolder.TooManyResults e) {
             throw new PlatformException("the results cannot be stored: " + e.getMessage(), e);
         } catch (IOException e) {

@@ -6,13 +6,15 @@ import java.util.List;
 import java.util.Set;
 import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.platform.PlatformSettings;
+import org.planisphere.planner.staging.Staging;
 import org.planisphere.planner.task.Kind;
 
 /** What the platform says of itself on a host that can do this and that. */
 final class HostDescription {
     private HostDescription() {}
 
-    static PlatformDescription of(PlatformSettings settings, Host host, boolean ownUsers, Set<String> schemes) {
+    static PlatformDescription of(PlatformSettings settings, Host host, boolean ownUsers, Staging staging) {
+        Set<String> schemes = staging.schemes();
         Set<Kind> able = new LinkedHashSet<>(List.of(Kind.PROCESS));
         if (!schemes.isEmpty()) {
             able.add(Kind.PYTHON_PROGRAM);
@@ -30,7 +32,7 @@ final class HostDescription {
                 settings.capacity(),
                 able,
                 Set.of(Kind.SIMPLE_STORAGE, Kind.EPHEMERAL_STORAGE),
-                schemes.isEmpty() ? Set.of() : Set.of(Kind.SIMPLE_DATA),
+                Outputs.kinds(staging),
                 schemes,
                 settings.shapes(),
                 settings.prices(),

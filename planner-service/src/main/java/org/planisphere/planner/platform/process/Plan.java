@@ -4,13 +4,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.platform.Objection;
 import org.planisphere.planner.platform.Work;
+import org.planisphere.planner.staging.Address;
 import org.planisphere.planner.staging.Staging;
 import org.planisphere.planner.task.DataRequest;
 import org.planisphere.planner.task.Executable;
+import org.planisphere.planner.task.Kind;
 import org.planisphere.planner.task.StorageRequest;
 import org.planisphere.planner.task.Volume;
 
@@ -24,12 +27,21 @@ public final class Plan {
     static final String RUNNER = "@RUNNER@";
 
     /** Something to fetch; {@code place} is its file's name in the work folder. */
-    public record Fetch(String location, String place, String what) {}
+    public record Fetch(Address address, String place, String what) {}
+
+    /**
+     * Something the run is to leave.
+     *
+     * @param path a file or folder in the work folder; {@code .} for all of it
+     * @param to where it is put; empty when it is only kept
+     */
+    public record Output(String path, Optional<Address> to) {}
 
     /** {@code from} in the work folder appears at {@code to}: in the work folder too, or absolute. */
     public record Mount(String from, String to, boolean readOnly) {}
 
     public final List<Fetch> fetches = new ArrayList<>();
+    public final List<Output> outputs = new ArrayList<>();
     public final List<String> folders = new ArrayList<>();
     public final List<Mount> mounts = new ArrayList<>();
     public final List<String> readOnly = new ArrayList<>();
@@ -78,9 +90,13 @@ public final class Plan {
         }
         count = 0;
         for (DataRequest item : data) {
+            if (item.kind().is(Kind.OUTPUT)) {
+                output(item);
+                continue;
+            }
             String name = item.label().name();
-            String location = item.location() == null ? "" : item.location();
-            String file = Staging.nameFor(location, "data-" + count);
+            Address address = Address.of(item);
+            String file = Staging.nameFor(address.text(), "data-" + count);
             count++;
             Volume volume = name == null ? null : first.get(name);
             String store = item.storage();
@@ -92,7 +108,7 @@ public final class Plan {
             } else {
                 place = free(file);
             }
-            fetches.add(new Fetch(location, place, name == null ? file : name));
+            fetches.add(new Fetch(address, place, name == null ? file : name));
             if (name != null) {
                 places.put(name, place);
             }
@@ -116,6 +132,20 @@ public final class Plan {
             }
         }
         execute(executable, python);
+    }
+
+    private void output(DataRequest item) {
+        String path = String.valueOf(item.details().getOrDefault("path", "."));
+        String place = relative(path);
+        if (place == null) {
+            objections.add(new Objection(
+                    "request-not-possible",
+                    "The output ${path} is outside of the work folder.",
+                    Map.of("path", cut(path))));
+            return;
+        }
+        boolean kept = item.location() == null && !item.details().containsKey("bucket");
+        outputs.add(new Output(place, kept ? Optional.empty() : Optional.of(Address.of(item))));
     }
 
     private void execute(Executable executable, String python) {
@@ -148,7 +178,7 @@ public final class Plan {
                         Map.of()));
             } else {
                 String place = free(Staging.nameFor(program.location(), "program.py"));
-                fetches.add(new Fetch(program.location(), place, "the program"));
+                fetches.add(new Fetch(Address.of(program.location()), place, "the program"));
                 List<String> words = new ArrayList<>(List.of(python, place));
                 words.addAll(program.arguments());
                 command = words;
@@ -156,7 +186,7 @@ public final class Plan {
             }
         } else if (executable instanceof Executable.JupyterNotebook notebook) {
             String place = free(Staging.nameFor(notebook.location(), "notebook.ipynb"));
-            fetches.add(new Fetch(notebook.location(), place, "the notebook"));
+            fetches.add(new Fetch(Address.of(notebook.location()), place, "the notebook"));
             String stem = place.endsWith(".ipynb") ? place.substring(0, place.length() - 6) : place;
             command = List.of(python, "-c", RUNNER, place, free(stem + "-executed.ipynb"));
         } else if (executable instanceof Executable.DockerContainer container) {

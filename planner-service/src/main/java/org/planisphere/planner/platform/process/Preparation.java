@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.planisphere.planner.platform.Estimate;
 import org.planisphere.planner.platform.Objection;
 import org.planisphere.planner.platform.PlatformException;
 import org.planisphere.planner.platform.PlatformSettings;
@@ -82,13 +83,21 @@ public final class Preparation {
 
     /** What speaks against a task. */
     public List<Objection> examine(Task task) {
-        Plan plan = new Plan(
-                task.executable(), task.storage(), task.data(), task.compute().volumes(), python);
-        return objections(plan);
+        Plan plan = plan(task);
+        return objections(plan, Inputs.foreseen(staging, plan));
     }
 
-    private List<Objection> objections(Plan plan) {
-        List<Objection> found = Inputs.objections(staging, plan);
+    private Plan plan(Task task) {
+        return new Plan(
+                task.executable(), task.storage(), task.data(), task.compute().volumes(), python);
+    }
+
+    /** The estimate with what bringing in the task's data is expected to take. */
+    public Estimate estimate(Task task, Estimate usual) {
+        return Inputs.estimate(staging, plan(task), usual);
+    }
+
+    private List<Objection> objections(Plan plan, List<Objection> found) {
         if (plan.absoluteMounts() && !host.bubblewrap()) {
             found.add(new Objection(
                     "volume-not-possible",
@@ -114,7 +123,7 @@ public final class Preparation {
             return;
         }
         Plan plan = Plan.of(work, python);
-        List<Objection> objections = objections(plan);
+        List<Objection> objections = objections(plan, Inputs.objections(staging, plan));
         if (!objections.isEmpty()) {
             throw new PlatformException(text(objections.get(0)));
         }

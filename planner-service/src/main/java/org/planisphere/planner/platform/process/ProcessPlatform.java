@@ -29,6 +29,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.http.GuardedHttp;
+import org.planisphere.planner.platform.Estimate;
 import org.planisphere.planner.platform.Listeners;
 import org.planisphere.planner.platform.Objection;
 import org.planisphere.planner.platform.Observation;
@@ -60,6 +61,7 @@ public final class ProcessPlatform implements Platform {
     private final Path state;
     private final Path ended;
     private final Keeper keeper;
+    private final Staging staging;
     private final Host host;
     private final Preparation preparation;
     private final Ownership ownership;
@@ -87,7 +89,7 @@ public final class ProcessPlatform implements Platform {
         this.settings = settings;
         this.own = own;
         this.folders = folders;
-        Staging staging = new Staging(settings.roots(), http);
+        this.staging = folders.staging(settings.id(), settings.roots(), http);
         RunUsers users;
         this.state = folders.root().resolve(".process-" + settings.id());
         this.ended = state.resolve("ended");
@@ -128,7 +130,7 @@ public final class ProcessPlatform implements Platform {
                             + ": give its parents the permission o+x, or choose another folder");
         }
         this.ownUsers = users.own();
-        this.description = HostDescription.of(settings, host, users.own(), staging.schemes());
+        this.description = HostDescription.of(settings, host, users.own(), staging);
         adopt();
         Thread watcher = new Thread(this::watch, "ended-" + settings.id());
         watcher.setDaemon(true);
@@ -175,6 +177,11 @@ public final class ProcessPlatform implements Platform {
     @Override
     public List<Objection> examine(Task task) {
         return preparation.examine(task);
+    }
+
+    @Override
+    public Estimate estimate(Task task) {
+        return preparation.estimate(task, Estimate.usual(description));
     }
 
     // Prepare ---------------------------------------------------------------------------------------------------------
@@ -336,12 +343,23 @@ public final class ProcessPlatform implements Platform {
     // After -----------------------------------------------------------------------------------------------------------
 
     @Override
+    public long moved(UUID session) {
+        return Outputs.moved(folders.of(session));
+    }
+
+    @Override
     public void release(Work work) throws PlatformException {
+        release(work, said -> {});
+    }
+
+    @Override
+    public void release(Work work, Consumer<String> progress) throws PlatformException {
         UUID session = work.session();
         WorkFolder folder = folders.of(session);
         try {
+            Observation end = look(session, true);
             if (!folder.collected() && folder.exists()) {
-                if (look(session, true) instanceof Observation.Running) {
+                if (end instanceof Observation.Running) {
                     throw new PlatformException("it still runs");
                 }
                 ownership.reclaim(folder);
@@ -353,7 +371,11 @@ public final class ProcessPlatform implements Platform {
                 }
             }
             WorkFolder.delete(folder.temporary());
-            settle(session);
+            try {
+                Outputs.deliver(staging, work, folder, end, progress);
+            } finally {
+                settle(session);
+            }
         } catch (IOException e) {
             LOG.log(Level.WARNING, "results of session " + session + " cannot be stored", e);
             throw new PlatformException("the results cannot be stored: " + Preparation.reason(e), e);

@@ -10,6 +10,8 @@ import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.platform.PlatformSettings;
 import org.planisphere.planner.platform.process.Host;
+import org.planisphere.planner.platform.process.Outputs;
+import org.planisphere.planner.staging.Staging;
 import org.planisphere.planner.task.Kind;
 
 /** What the platform says of itself, after what Slurm and its nodes say. */
@@ -42,7 +44,8 @@ final class SlurmDescription {
             Cluster cluster,
             @Nullable Host host,
             boolean root,
-            Set<String> schemes) {
+            Staging staging) {
+        Set<String> schemes = staging.schemes();
         Amounts capacity = capacity(common, own, cluster);
         Amounts node = cluster.largest(own.overhead());
         Amounts largest = new Amounts(
@@ -74,7 +77,7 @@ final class SlurmDescription {
                 largest,
                 able,
                 Set.of(Kind.SIMPLE_STORAGE, Kind.EPHEMERAL_STORAGE),
-                schemes.isEmpty() ? Set.of() : Set.of(Kind.SIMPLE_DATA),
+                Outputs.kinds(staging),
                 schemes,
                 common.shapes(),
                 common.prices(),

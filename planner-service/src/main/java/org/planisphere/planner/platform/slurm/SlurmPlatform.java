@@ -33,6 +33,7 @@ import org.planisphere.planner.platform.PlatformException;
 import org.planisphere.planner.platform.PlatformSettings;
 import org.planisphere.planner.platform.Work;
 import org.planisphere.planner.platform.process.Host;
+import org.planisphere.planner.platform.process.Outputs;
 import org.planisphere.planner.platform.process.Ownership;
 import org.planisphere.planner.platform.process.Preparation;
 import org.planisphere.planner.platform.process.RunRecords;
@@ -85,7 +86,7 @@ public final class SlurmPlatform implements Platform {
         this.settings = settings;
         this.slurm = slurm;
         this.folders = folders;
-        this.staging = new Staging(common.roots(), new GuardedHttp(common.http()));
+        this.staging = folders.staging(common.id(), common.roots(), new GuardedHttp(common.http()));
         this.owner = "planisphere:" + common.id() + "-"
                 + Integer.toHexString(folders.root().toString().hashCode());
         String place = folders.root().toString();
@@ -152,7 +153,7 @@ public final class SlurmPlatform implements Platform {
     // What it is ------------------------------------------------------------------------------------------------------
 
     private PlatformDescription description(Cluster cluster, @Nullable Host found) {
-        return SlurmDescription.of(common, settings, cluster, found, root, staging.schemes());
+        return SlurmDescription.of(common, settings, cluster, found, root, staging);
     }
 
     private Preparation prepares(@Nullable Host found) throws IOException {
@@ -192,7 +193,7 @@ public final class SlurmPlatform implements Platform {
         List<String> notes = soonest == null || soonest.isBefore(Instant.now().plusSeconds(60))
                 ? List.of()
                 : List.of("Slurm would begin even the smallest run not before " + soonest + ".");
-        return new Estimate(common.preparing(), common.releasing(), notes);
+        return preparation.estimate(task, new Estimate(common.preparing(), common.releasing(), notes));
     }
 
     @Override
@@ -418,10 +419,21 @@ public final class SlurmPlatform implements Platform {
     // After -----------------------------------------------------------------------------------------------------------
 
     @Override
+    public long moved(UUID session) {
+        return Outputs.moved(folders.of(session));
+    }
+
+    @Override
     public void release(Work work) throws PlatformException {
+        release(work, said -> {});
+    }
+
+    @Override
+    public void release(Work work, Consumer<String> progress) throws PlatformException {
         UUID session = work.session();
         WorkFolder folder = folders.of(session);
         try {
+            Observation end = observe(session);
             if (!folder.collected() && folder.exists()) {
                 if (jobs.of(session).isPresent()) {
                     throw new PlatformException("it still runs");
@@ -437,7 +449,11 @@ public final class SlurmPlatform implements Platform {
                 }
             }
             WorkFolder.delete(folder.temporary());
-            jobs.forget(session);
+            try {
+                Outputs.deliver(staging, work, folder, end, progress);
+            } finally {
+                jobs.forget(session);
+            }
         } catch (WorkFolder.TooManyResults e) {
             throw new PlatformException("the results cannot be stored: " + e.getMessage(), e);
         } catch (IOException e) {

@@ -24,7 +24,7 @@ import org.planisphere.planner.usage.UsageStore;
 public final class SqlUsage implements UsageStore {
     private static final String COLUMNS = "session, owner, grant_id, paying_group, policy, platform, kind, name, phase,"
             + " accepted, began, ended, cores, memory, storage, accelerators, seconds, cpu_seconds, peak_memory,"
-            + " storage_used, currency, quoted, cost";
+            + " storage_used, moved, currency, quoted, cost";
     private static final String TIME = "CAST(? AS TIMESTAMP(6) WITH TIME ZONE)";
     private static final String TEXT = "CAST(? AS VARCHAR)";
     private static final String NUMBER = "CAST(? AS BIGINT)";
@@ -33,7 +33,7 @@ public final class SqlUsage implements UsageStore {
     private static final String KEEP = "INSERT INTO usage_record (" + COLUMNS + ") SELECT CAST(? AS UUID), "
             + String.join(
                     ", ", TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TIME, TIME, TIME, NUMBER, NUMBER, NUMBER,
-                    NUMBER, REAL, REAL, NUMBER, NUMBER, TEXT, REAL, REAL)
+                    NUMBER, REAL, REAL, NUMBER, NUMBER, NUMBER, TEXT, REAL, REAL)
             + " WHERE NOT EXISTS (SELECT 1 FROM usage_record u WHERE u.session = ?)";
 
     private final DataSource database;
@@ -66,6 +66,7 @@ public final class SqlUsage implements UsageStore {
                 record.cpuSeconds(),
                 record.peakMemory(),
                 record.storageUsed(),
+                record.moved(),
                 record.currency(),
                 record.quoted(),
                 record.cost(),
@@ -150,9 +151,10 @@ public final class SqlUsage implements UsageStore {
                 rows.getObject(18, Double.class),
                 rows.getObject(19, Long.class),
                 rows.getObject(20, Long.class),
-                rows.getString(21),
-                rows.getDouble(22),
-                rows.getDouble(23));
+                rows.getObject(21, Long.class),
+                rows.getString(22),
+                rows.getDouble(23),
+                rows.getDouble(24));
     }
 
     private static Instant instant(ResultSet rows, int column) throws SQLException {

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.planisphere.foundation.http.GuardedHttp;
+import org.planisphere.foundation.http.HttpRules;
 import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.platform.PlatformSettings;
 import org.planisphere.planner.platform.Section;
+import org.planisphere.planner.staging.Staging;
 
 class ClusterTest {
     private static final Cluster CLUSTER = new Cluster(
@@ -52,7 +54,8 @@ class ClusterTest {
                 Map.of("id", "alpha", "capacity", Map.of("cores", 12, "memory", "1000GiB"), "slurm", Map.of()));
         PlatformSettings common = PlatformSettings.of(item, PlatformSettings.Defaults.USUAL);
         SlurmSettings own = SlurmSettings.of(item.section("slurm"));
-        PlatformDescription description = SlurmDescription.of(common, own, CLUSTER, null, false, Set.of());
+        PlatformDescription description = SlurmDescription.of(
+                common, own, CLUSTER, null, false, new Staging(List.of(), new GuardedHttp(HttpRules.NONE)));
         assertThat(description.capacity().cores()).isEqualTo(12);
         assertThat(description.capacity().memory()).isEqualTo(CLUSTER.all(32).memory());
         assertThat(description.capacity().accelerators()).isEqualTo(2);

@@ -97,6 +97,7 @@ class SqlUsageTest {
                 cpu,
                 cpu == null ? null : 1_000_000L,
                 cpu == null ? null : 5_000L,
+                cpu == null ? null : 7_000L,
                 "https://www.purl.org/planisphere/costs/money/EUR",
                 0.25,
                 0.125);
