@@ -59,7 +59,7 @@ public final class RegistryBench {
     private static final long MEGABYTE = 1 << 20;
 
     private final int count;
-    private final List<String> templates;
+    private final List<Template> templates;
     private final List<String> words;
     private final Schemas schemas;
     private final Table table = new Table();
@@ -67,9 +67,10 @@ public final class RegistryBench {
 
     private RegistryBench(int count, Path data) throws IOException {
         this.count = count;
-        this.templates = templates(data.resolve("vo-records"));
+        List<String> real = templates(data.resolve("vo-records"));
+        this.templates = real.stream().map(Template::of).toList();
         Set<String> vocabulary = new LinkedHashSet<>();
-        for (String template : templates) {
+        for (String template : real) {
             for (String word : template.replaceAll("<[^>]*>", " ").split("[^\\p{L}]+")) {
                 if (word.length() > 3) {
                     vocabulary.add(word.toLowerCase(Locale.ROOT));
@@ -161,6 +162,25 @@ public final class RegistryBench {
         return found;
     }
 
+    /** A real record in three parts: before its identifier, from there to its title, and the rest. */
+    private record Template(String before, String between, String after) {
+        static Template of(String xml) {
+            int identifier = xml.indexOf("<identifier>") + "<identifier>".length();
+            int end = xml.indexOf("</identifier>", identifier);
+            int title = xml.indexOf("<title>") + "<title>".length();
+            return title < identifier
+                    ? new Template(xml.substring(0, title), xml.substring(title, identifier), xml.substring(end))
+                    : new Template(xml.substring(0, identifier), xml.substring(end, title), xml.substring(title));
+        }
+
+        /** With an identifier, and words before its title. */
+        void write(StringBuilder out, String identifier, CharSequence title) {
+            boolean titleFirst = before.endsWith("<title>");
+            out.append(before).append(titleFirst ? title + " " : identifier);
+            out.append(between).append(titleFirst ? identifier : title + " ").append(after);
+        }
+    }
+
     private String record(int number) {
         Random dice = new Random(number * 31L + (changed.contains(number) ? 1 : 0));
         StringBuilder own = new StringBuilder("Number" + number);
@@ -168,15 +188,11 @@ public final class RegistryBench {
             own.append(' ').append(words.get(dice.nextInt(words.size())));
         }
         String stamp = changed.contains(number) ? Resource.stamp(Instant.now()) : "2026-01-01T00:00:00Z";
-        return "<oai:record><oai:header><oai:identifier>ivo://bench.example/r" + number
-                + "</oai:identifier><oai:datestamp>" + stamp + "</oai:datestamp></oai:header><oai:metadata>"
-                + templates
-                        .get(number % templates.size())
-                        .replaceFirst(
-                                "<identifier>[^<]*</identifier>",
-                                "<identifier>ivo://bench.example/r" + number + "</identifier>")
-                        .replaceFirst("<title>", "<title>" + own + " ")
-                + "</oai:metadata></oai:record>";
+        String identifier = "ivo://bench.example/r" + number;
+        StringBuilder xml = new StringBuilder("<oai:record><oai:header><oai:identifier>" + identifier
+                + "</oai:identifier><oai:datestamp>" + stamp + "</oai:datestamp></oai:header><oai:metadata>");
+        templates.get(number % templates.size()).write(xml, identifier, own);
+        return xml.append("</oai:metadata></oai:record>").toString();
     }
 
     private void answer(HttpExchange call) throws IOException {

@@ -11,7 +11,7 @@ import org.planisphere.registry.regtap.Ingest;
 /**
  * Makes the relations anew when their rules have changed with a new version of this program: a few records at once, many
  * beside everything else, so that a big registry starts as soon as a small one. Until then queries find of some records
- * what the rules before made of them.
+ * what the rules before made of them. Indexes that a killed process left out are made beside everything else, too.
  */
 final class RelationsKeeper implements AutoCloseable {
     /** More are made in the background. */
@@ -32,11 +32,15 @@ final class RelationsKeeper implements AutoCloseable {
     void begin() {
         try {
             long left = ingest.left();
-            if (left <= FEW) {
+            if (left <= FEW && ingest.indexed()) {
                 ingest.bringUpToDate();
                 return;
             }
-            LOG.log(System.Logger.Level.INFO, "the relations of " + left + " records are made anew");
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    left == 0
+                            ? "indexes of the relations are missing and are made"
+                            : "the relations of " + left + " records are made anew");
         } catch (SQLException e) {
             throw new DatabaseUnavailable("the relations of the records cannot be brought up to date", e);
         }

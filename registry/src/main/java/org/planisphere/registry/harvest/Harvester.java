@@ -47,6 +47,9 @@ public final class Harvester {
     /** As long a source is one node's without a sign of life. */
     static final Duration LEASE = Duration.ofMinutes(10);
 
+    /** The first harvest of a source that has brought so many, and more than half of all there is, fills the registry. */
+    private static final int MANY = 2000;
+
     private static final int HISTORY = 200;
     private static final int AT_ONCE = 500;
     private static final Duration FIRST_RETRY = Duration.ofMinutes(5);
@@ -87,10 +90,10 @@ public final class Harvester {
         if (!begin(url, whole)) {
             return sources.find(url).orElseThrow();
         }
-        try {
+        try (Filling filling = new Filling()) {
             OaiSource.Identity identity = oai.identify();
             SourceRow row = sources.change(url, at -> at.title = Intake.cut(identity.title(), 1000));
-            return pages(oai, row, identity.authorities(), believe);
+            return pages(oai, row, identity.authorities(), believe, filling);
         } catch (Trouble trouble) {
             return failed(url, trouble);
         }
@@ -100,7 +103,8 @@ public final class Harvester {
         return new OaiSource.Read(settings.schemas().faults(record), records.prepare(ivoid, record));
     }
 
-    private SourceRow pages(OaiSource oai, SourceRow begun, Set<String> authorities, boolean believe) throws Trouble {
+    private SourceRow pages(OaiSource oai, SourceRow begun, Set<String> authorities, boolean believe, Filling filling)
+            throws Trouble {
         String url = begun.url;
         SourceRow row = begun;
         Instant deadline = clock.instant().plus(settings.limits().time());
@@ -148,9 +152,32 @@ public final class Harvester {
                 LOG.log(System.Logger.Level.WARNING, url + " is harvested by another node now; this one had stopped");
                 return sources.find(url).orElseThrow();
             }
+            boolean few = row.seen < MANY;
             row = taken.get();
             if (token == null) {
                 return end(url, believe);
+            }
+            if (few && row.seen >= MANY && row.full && row.lastFull == null) {
+                filling.look(row.seen);
+            }
+        }
+    }
+
+    /** Whether a harvest fills the registry, which is then told so until the harvest ends. */
+    private final class Filling implements AutoCloseable {
+        private boolean on;
+
+        void look(long seen) {
+            if (!on && records.count() < 2 * seen) {
+                on = true;
+                records.manyAreComing();
+            }
+        }
+
+        @Override
+        public void close() {
+            if (on) {
+                records.manyHaveCome();
             }
         }
     }
@@ -283,12 +310,13 @@ public final class Harvester {
             return row.alarm && row.failures == 0 ? row.message : null;
         }
         long missing = count(row, " AND r.sourceRun < " + row.run);
+        if (missing == 0) {
+            return null;
+        }
         long all = count(row, "");
         boolean believed = believe || missing <= FEW || all - missing >= BELIEVABLE * all;
-        if (missing > 0) {
-            while (someMissing(row, believed, now) == AT_ONCE) {
-                // the next ones
-            }
+        while (someMissing(row, believed, now) == AT_ONCE) {
+            // the next ones
         }
         return believed ? null : missing + " of " + all + " records did not come; they are kept and marked stale";
     }

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.database.Database;
 import org.planisphere.registry.adql.Column;
@@ -38,11 +39,16 @@ public final class Ingest implements RecordListener {
     private static final Map<String, String> INSERTS = inserts();
 
     private final Database database;
+    private final RelationIndexes indexes;
+    /** Harvests that bring many records now. */
+    private final AtomicInteger filling = new AtomicInteger();
+
     private volatile Progress progress = Progress.NOTHING;
     private volatile boolean stopped;
 
     public Ingest(Database database) {
         this.database = database;
+        this.indexes = new RelationIndexes(database);
     }
 
     /**
@@ -64,6 +70,27 @@ public final class Ingest implements RecordListener {
         Rows rows = new Rows();
         RecordReader.read(ivoid, root, rows);
         return rows;
+    }
+
+    @Override
+    public void manyAreComing() {
+        if (filling.getAndIncrement() == 0) {
+            indexes.drop();
+        }
+    }
+
+    @Override
+    public void manyHaveCome() {
+        if (filling.decrementAndGet() > 0) {
+            return;
+        }
+        try {
+            indexes.make();
+        } catch (SQLException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the relations lack indexes until the next start, queries take long: " + e.getMessage());
+        }
     }
 
     @Override
@@ -92,6 +119,11 @@ public final class Ingest implements RecordListener {
         stopped = true;
     }
 
+    /** Whether all indexes are there; {@link #bringUpToDate} makes those that are missing. */
+    public boolean indexed() throws SQLException {
+        return indexes.complete();
+    }
+
     /** How many records are still to be made anew. */
     public long left() throws SQLException {
         String from = begin();
@@ -112,12 +144,15 @@ public final class Ingest implements RecordListener {
     }
 
     /**
-     * Makes everything anew if the rules are not the ones it was made by; goes on where an earlier attempt was left.
+     * Makes the indexes that a killed process left out, and everything anew if the rules are not the ones it was made by; goes on where an earlier attempt was left.
      * Blocks for as long as that takes, a few milliseconds a record. Other threads may change records meanwhile.
      *
      * @return how many records were read
      */
     public int bringUpToDate() throws SQLException {
+        if (filling.get() == 0) {
+            indexes.make();
+        }
         String from = begin();
         if (from == null) {
             progress = Progress.NOTHING;

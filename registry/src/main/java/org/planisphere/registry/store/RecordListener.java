@@ -42,6 +42,15 @@ public interface RecordListener {
     }
 
     /**
+     * Thousands of records that nobody has seen will come now: what only helps to find them may wait until {@link
+     * #manyHaveCome}, which is called for every call of this, unless the process is killed.
+     */
+    default void manyAreComing() {}
+
+    /** Makes up for what waited, and for what a killed process left undone. */
+    default void manyHaveCome() {}
+
+    /**
      * Writes what follows from the changes; may be told of a record that is what it was.
      *
      * @param connection of the transaction, which the caller ends

@@ -291,6 +291,21 @@ public final class Records implements AutoCloseable {
         return listener.prepare(ivoid.key(), root);
     }
 
+    /** Says that thousands of new records come now; {@link #manyHaveCome} must follow. */
+    public void manyAreComing() {
+        listener.manyAreComing();
+    }
+
+    public void manyHaveCome() {
+        listener.manyHaveCome();
+    }
+
+    /** How many there are, deleted ones included. */
+    public long count() {
+        return read(manager -> manager.createQuery("SELECT COUNT(r) FROM RegistryRecord r", Long.class)
+                .getSingleResult());
+    }
+
     @Override
     public void close() {
         managers.close();
