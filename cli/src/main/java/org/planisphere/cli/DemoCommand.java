@@ -330,7 +330,7 @@ final class DemoCommand implements Callable<Integer> {
                 .mapToObj(i -> "http://127.0.0.1:" + (base + i))
                 .collect(Collectors.joining(","));
         Map<String, String> secrets =
-                Map.of("PLANISPHERE_REGISTRY_PUBLISHER_TOKEN", token, "PLANISPHERE_REGISTRY_REGISTER_TOKEN", token);
+                Map.of("PLANISPHERE_REGISTRY_PUBLISH_TOKEN", token, "PLANISPHERE_REGISTRY_REGISTER_TOKEN", token);
         for (int i = 0; i < NAMES.size(); i++) {
             String name = NAMES.get(i);
             Path data = folder.resolve(name);

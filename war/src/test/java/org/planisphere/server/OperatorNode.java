@@ -67,7 +67,7 @@ final class OperatorNode {
                 "--config",
                 config.toString());
         builder.environment().put("PLANISPHERE_BUILT", "1");
-        builder.environment().put("PLANISPHERE_REGISTRY_PUBLISHER_TOKEN", PUBLISHER);
+        builder.environment().put("PLANISPHERE_REGISTRY_PUBLISH_TOKEN", PUBLISHER);
         builder.environment().putAll(environment);
         builder.redirectError(errors().toFile());
         process = builder.start();

@@ -441,7 +441,7 @@ public final class Keys {
             "20000",
             "How many rows the answer to a query has when the client names no number.");
     public static final Setting<Integer> REGISTRY_TAP_MOST_ROWS = add(
-            "registry.tap.rows.most",
+            "registry.tap.most.rows",
             integer(1, 10_000_000),
             "200000",
             "How many rows the answer to any query has at most.");
@@ -470,7 +470,7 @@ public final class Keys {
             "false",
             "Whether this registry holds every record of the VO; only then clients are told to look here for all.");
     public static final Setting<String> REGISTRY_PUBLISHER_TOKEN = addSecret(
-            "registry.publisher.token",
+            "registry.publish.token",
             text(),
             "The bearer token with which planners publish themselves in this node's registry; without it, nobody does.");
     public static final Setting<List<URI>> REGISTER_URLS = add(
@@ -541,6 +541,14 @@ public final class Keys {
             "PLANISPHERE_REGISTRY",
             "PLANISPHERE_TOKEN",
             "PLANISPHERE_URL");
+
+    /**
+     * Names that settings had before, each with its name now; they are still read. A key that begins another key cannot be
+     * a nested map and have a value of its own.
+     */
+    static final Map<String, String> FORMER = Map.of(
+            "registry.publisher.token", "registry.publish.token",
+            "registry.tap.rows.most", "registry.tap.most.rows");
 
     private Keys() {}
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -38,6 +39,12 @@ public final class Settings {
                 throw new IllegalStateException("Two settings are called " + setting.key());
             }
         }
+        Keys.FORMER.forEach((before, now) ->
+                BY_VARIABLE.put(Setting.variable(before), Objects.requireNonNull(BY_KEY.get(now), now)));
+    }
+
+    private static @Nullable Setting<?> setting(String key) {
+        return BY_KEY.get(Keys.FORMER.getOrDefault(key, key));
     }
 
     private final Map<String, Object> values;
@@ -216,21 +223,21 @@ public final class Settings {
                 }
                 String key = prefix + name.getValue();
                 String where = fileName + " line " + Tree.line(name);
-                Setting<?> setting = BY_KEY.get(key);
+                Setting<?> setting = setting(key);
                 if (Keys.trees().containsKey(key)) {
                     if (!Tree.isNull(value) && trees.put(key, value) != null) {
                         faults.add(key + " (" + where + "): is given twice");
                     }
+                } else if (value instanceof MappingNode inner && isPrefix(key + ".")) {
+                    walk(key + ".", inner);
                 } else if (setting != null) {
-                    if (values.containsKey(key)) {
+                    if (values.containsKey(setting.key())) {
                         faults.add(key + " (" + where + "): is given twice");
                     }
                     if (!Tree.isNull(value)) {
                         String text = Tree.text(value, setting.type().isList());
                         set(setting, key, text, where);
                     }
-                } else if (value instanceof MappingNode inner && isPrefix(key + ".")) {
-                    walk(key + ".", inner);
                 } else if (!Tree.isNull(value) || !isPrefix(key + ".")) {
                     faults.add(key + " (" + where + "): "
                             + (isPrefix(key + ".")
@@ -241,7 +248,8 @@ public final class Settings {
         }
 
         private static boolean isPrefix(String prefix) {
-            return BY_KEY.keySet().stream().anyMatch(k -> k.startsWith(prefix));
+            return BY_KEY.keySet().stream().anyMatch(k -> k.startsWith(prefix))
+                    || Keys.FORMER.keySet().stream().anyMatch(k -> k.startsWith(prefix));
         }
 
         private static List<String> names() {
@@ -269,7 +277,7 @@ public final class Settings {
 
         Loader overrides(Map<String, String> overrides) {
             for (Map.Entry<String, String> entry : overrides.entrySet()) {
-                Setting<?> setting = BY_KEY.get(entry.getKey());
+                Setting<?> setting = setting(entry.getKey());
                 if (setting == null) {
                     faults.add(entry.getKey() + " (command line): there is no such setting"
                             + Nearest.hint(entry.getKey(), BY_KEY.keySet()));

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Writes {@code docs/settings.md}; a test keeps that page equal to the code. */
 public final class SettingsPage {
@@ -53,6 +54,14 @@ public final class SettingsPage {
         for (Map.Entry<String, String> tree : Keys.trees().entrySet()) {
             page.append("| `%s` | %s |%n".formatted(tree.getKey(), tree.getValue()));
         }
+        page.append("""
+
+                Names that settings had before are still read:
+
+                | before | now |
+                |---|---|
+                """);
+        new TreeMap<>(Keys.FORMER).forEach((before, now) -> page.append("| `%s` | `%s` |%n".formatted(before, now)));
         return page.toString().replace(System.lineSeparator(), "\n");
     }
 

@@ -66,6 +66,40 @@ class SettingsTest {
         }
 
         @Test
+        void noKeyBeginsAnotherSoThatAllOfThemNest() {
+            List<String> keys = Keys.all().stream().map(Setting::key).toList();
+            assertThat(keys).allSatisfy(key -> assertThat(keys).noneMatch(other -> other.startsWith(key + ".")));
+            Settings settings = Settings.ofYaml("""
+                    registry:
+                      publisher: Example Platform
+                      publish: {token: secret}
+                      tap: {rows: 7, most: {rows: 8}}
+                    """);
+            assertThat(settings.get(Keys.REGISTRY_PUBLISHER)).isEqualTo("Example Platform");
+            assertThat(settings.get(Keys.REGISTRY_PUBLISHER_TOKEN)).isEqualTo("secret");
+            assertThat(settings.get(Keys.REGISTRY_TAP_MOST_ROWS)).isEqualTo(8);
+        }
+
+        @Test
+        void namesThatSettingsHadBeforeAreStillRead() throws Exception {
+            Path dotted = file("registry.publisher: Example Platform\nregistry.publisher.token: secret\n");
+            assertThat(Settings.load(dotted, Map.of(), Map.of()).get(Keys.REGISTRY_PUBLISHER_TOKEN))
+                    .isEqualTo("secret");
+            assertThat(Settings.ofYaml("registry: {publisher: {token: secret}}").get(Keys.REGISTRY_PUBLISHER_TOKEN))
+                    .isEqualTo("secret");
+            Settings others = Settings.load(
+                    null,
+                    Map.of("PLANISPHERE_REGISTRY_PUBLISHER_TOKEN", "secret"),
+                    Map.of("registry.tap.rows.most", "8"));
+            assertThat(others.get(Keys.REGISTRY_PUBLISHER_TOKEN)).isEqualTo("secret");
+            assertThat(others.get(Keys.REGISTRY_TAP_MOST_ROWS)).isEqualTo(8);
+            assertThat(faults(() -> Settings.ofYaml("registry.publisher.token: a\nregistry.publish.token: b")))
+                    .singleElement()
+                    .asString()
+                    .contains("given twice");
+        }
+
+        @Test
         void listsAreYamlListsOrCommaSeparated() {
             assertThat(Settings.ofYaml("staging.http.allow: [a.org, b.org]").get(Keys.STAGING_HTTP_ALLOW))
                     .containsExactly("a.org", "b.org");
