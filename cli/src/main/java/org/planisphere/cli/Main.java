@@ -138,7 +138,8 @@ public final class Main implements Runnable {
 
     private static @Nullable String next(PlannerProblem problem) {
         return switch (problem.status()) {
-            case 401, 403 -> "log in: planisphere login --issuer URL, or show a token: --token-file FILE";
+            case 401 -> "log in: planisphere login --issuer URL, or show a token: --token-file FILE";
+            case 403 -> "see who you are, and in which groups: planisphere me";
             case 404 -> "see what there is: planisphere sessions, or planisphere offers";
             case 409 -> "see what may be done now: planisphere update SESSION, or ask again: planisphere ask TASKFILE";
             case 429, 503 ->

@@ -74,6 +74,21 @@ class RegistryCommandTest {
     }
 
     @Test
+    void whoIsLoggedInAndMayNotIsNotToldToLogIn() throws Exception {
+        Path file = folder.resolve("one.xml");
+        Files.writeString(file, "<ri:Resource/>");
+        String problem = "{\"type\":\"about:blank\",\"status\":403,\"detail\":\"Written by members of iam|astro.\"}";
+        server.json("POST /records", 403, problem);
+        assertThat(run("publish", file.toString())).isNotZero();
+        assertThat(err.toString())
+                .contains("members of iam|astro", "planisphere me")
+                .doesNotContain("log in");
+        server.json("POST /records", 401, problem.replace("403", "401"));
+        assertThat(run("publish", file.toString())).isNotZero();
+        assertThat(err.toString()).contains("next: log in: planisphere login");
+    }
+
+    @Test
     void publishesEachFileWithTheCallersToken() throws Exception {
         server.json("POST /records", 201, "{\"identifier\":\"ivo://x.example/\\u001b[31mone\",\"title\":\"One\"}");
         Path file = folder.resolve("one.xml");

@@ -62,6 +62,23 @@ class OwnersTest {
     }
 
     @Test
+    void whoIsRefusedIsToldWhoMayAndWhoTheyAre() throws Exception {
+        Map<String, String> owners = Map.of("astro.example", "iam|astro/publishers");
+        Caller other = new Caller("iam|bob", "Bob", Set.of("iam|astro/readers", "iam|astro"), Set.of());
+        try (Fixture f = new Fixture(DatabaseKind.H2, BASE, 100, Schemas.NONE, owners)) {
+            assertThatThrownBy(() -> publish(f, other, "ivo://astro.example/other", "Other"))
+                    .hasMessage("Records of the authority astro.example are written by members of the group"
+                            + " iam|astro/publishers and operators; you are iam|bob, in iam|astro, iam|astro/readers.");
+            assertThatThrownBy(() -> publish(f, Fixture.SOMEBODY, "ivo://example.planner/x", "X"))
+                    .hasMessageContaining("written by callers with the role publisher and operators; you are");
+            assertThatThrownBy(() -> publish(f, MEMBER, "ivo://elsewhere.example/x", "X"))
+                    .hasMessage("This registry manages the authority astro.example, example.planner, not"
+                            + " elsewhere.example: publish the record in the registry that does, or ask this one's"
+                            + " operator (ops@example.org) to take the authority on for a group of yours.");
+        }
+    }
+
+    @Test
     void whatIsChangedIsWitnessedOnceAndWhatIsRefusedIsNot() throws Exception {
         List<String> seen = new ArrayList<>();
         try (Fixture f = new Fixture(DatabaseKind.H2)) {

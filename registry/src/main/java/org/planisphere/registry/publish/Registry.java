@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Caller;
@@ -383,15 +384,28 @@ public final class Registry {
             throw new Refusal(
                     Why.NOT_ALLOWED,
                     "This registry manages the authority " + String.join(", ", settings.authorities()) + ", not "
-                            + authority + ".");
+                            + authority + ": publish the record in the registry that does, or ask this one's operator ("
+                            + settings.email() + ") to take the authority on for a group of yours.");
         }
         String group = settings.owners().get(authority);
-        boolean publisher =
-                authority.equals(settings.authority()) && caller.roles().contains(Caller.Role.PUBLISHER);
+        boolean first = authority.equals(settings.authority());
         if (!caller.operator()
-                && !publisher
+                && !(first && caller.roles().contains(Caller.Role.PUBLISHER))
                 && (group == null || !caller.groups().contains(group))) {
-            throw new Refusal(Why.NOT_ALLOWED, "Only publishers of the authority " + authority + " write its records.");
+            List<String> who = new ArrayList<>();
+            if (group != null) {
+                who.add("members of the group " + group);
+            }
+            if (first) {
+                who.add("callers with the role publisher");
+            }
+            throw new Refusal(
+                    Why.NOT_ALLOWED,
+                    "Records of the authority " + authority + " are written by " + String.join(", ", who)
+                            + " and operators; you are " + caller.id() + ", "
+                            + (caller.groups().isEmpty()
+                                    ? "in no group."
+                                    : "in " + String.join(", ", new TreeSet<>(caller.groups())) + "."));
         }
         if (ivoid.isAuthority() || ivoid.equals(settings.self()) || ivoid.equals(settings.profile())) {
             throw new Refusal(Why.NOT_ALLOWED, "The record of " + ivoid + " is the registry's own.");
