@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.client.Capability;
 import org.planisphere.client.RegistryClient;
@@ -51,6 +52,13 @@ final class RegistryCommand implements Callable<Integer> {
                 description = "Standard of a capability, or any (${DEFAULT-VALUE}).")
         String standard = RegistryClient.EXECUTION_BROKER;
 
+        @Option(
+                names = "--kind",
+                paramLabel = "KIND",
+                description = "Runs executables of this kind: a URI, or its last part such as docker-container.")
+        @Nullable
+        String kind;
+
         @Option(names = "--json", description = "Print JSON.")
         boolean json;
 
@@ -65,7 +73,10 @@ final class RegistryCommand implements Callable<Integer> {
         public Integer call() {
             List<RegistryClient.Entry> entries = connection
                     .registry(kit)
-                    .search(standard.equals("any") ? null : standard, words.isEmpty() ? null : String.join(" ", words))
+                    .search(
+                            standard.equals("any") ? null : standard,
+                            words.isEmpty() ? null : String.join(" ", words),
+                            kind)
                     .stream()
                     .limit(1000)
                     .toList();
@@ -82,7 +93,8 @@ final class RegistryCommand implements Callable<Integer> {
                     .column("TITLE", false, true, 0)
                     .column("STATE", false, false, 3)
                     .column("ADDRESS", false, false, 0)
-                    .column("IDENTIFIER", false, true, 2);
+                    .column("IDENTIFIER", false, true, 2)
+                    .column("RUNS", false, true, 4);
             for (RegistryClient.Entry entry : entries) {
                 List<URI> urls = entry.accessUrls(standard);
                 @Nullable URI url = urls.isEmpty() ? first(entry) : urls.get(0);
@@ -90,7 +102,11 @@ final class RegistryCommand implements Callable<Integer> {
                         Terminal.harmless(entry.title()),
                         Terminal.harmless(entry.availability()),
                         url == null ? "" : url.toString(),
-                        Terminal.harmless(entry.identifier()));
+                        Terminal.harmless(entry.identifier()),
+                        entry.kinds().stream()
+                                .map(uri -> uri.replaceFirst(".*/", "").replaceFirst("\\.yaml$", ""))
+                                .map(Terminal::harmless)
+                                .collect(Collectors.joining(", ")));
             }
             table.print(kit.terminal());
         }

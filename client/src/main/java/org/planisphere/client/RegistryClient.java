@@ -63,12 +63,24 @@ public final class RegistryClient {
      * @param text words of title, description or identifier, null for any
      */
     public Pages<Entry> search(@Nullable String standardID, @Nullable String text) {
+        return search(standardID, text, null);
+    }
+
+    /**
+     * As {@link #search(String, String)}, of services that run executables of a kind.
+     *
+     * @param kind URI or its last part, such as {@code docker-container}; null for any
+     */
+    public Pages<Entry> search(@Nullable String standardID, @Nullable String text, @Nullable String kind) {
         List<String> query = new ArrayList<>();
         if (standardID != null) {
             query.add("standardID=" + URLEncoder.encode(standardID, StandardCharsets.UTF_8));
         }
         if (text != null) {
             query.add("q=" + URLEncoder.encode(text, StandardCharsets.UTF_8));
+        }
+        if (kind != null) {
+            query.add("kind=" + URLEncoder.encode(kind, StandardCharsets.UTF_8));
         }
         URI first = Uris.under(base, "/search" + (query.isEmpty() ? "" : "?" + String.join("&", query)));
         return new Pages<>(first, uri -> Http.await(page(uri)));
@@ -232,13 +244,16 @@ public final class RegistryClient {
             }
             capabilities.add(new Capability(capability.path("standardID").asText(""), urls));
         }
+        List<String> kinds = new ArrayList<>();
+        item.path("kinds").forEach(kind -> kinds.add(kind.asText("")));
         JsonNode availability = item.path("availability");
         return new Entry(
                 item.path("identifier").asText(""),
                 item.path("title").asText(""),
                 item.path("description").asText(""),
                 capabilities,
-                availability.isObject() ? availability.path("status").asText("") : availability.asText(""));
+                availability.isObject() ? availability.path("status").asText("") : availability.asText(""),
+                kinds);
     }
 
     /**
@@ -246,11 +261,18 @@ public final class RegistryClient {
      *
      * @param identifier IVOID
      * @param availability whether the registry last found it up, in the registry's words; empty when it does not say
+     * @param kinds URIs of the executable kinds it runs; empty when the registry does not know
      */
     public record Entry(
-            String identifier, String title, String description, List<Capability> capabilities, String availability) {
+            String identifier,
+            String title,
+            String description,
+            List<Capability> capabilities,
+            String availability,
+            List<String> kinds) {
         public Entry {
             capabilities = List.copyOf(capabilities);
+            kinds = List.copyOf(kinds);
         }
 
         /** Where a capability of this standard (or a version of it, after {@code #}) answers. */

@@ -132,6 +132,48 @@ class OaiTest {
     }
 
     @Test
+    void peopleGetAPageAndHarvestersTheProtocol() throws Exception {
+        publish(server, "markup", "A &lt;script&gt; -- of others");
+        String list = "/oai?verb=ListRecords&metadataPrefix=ivo_vor";
+        for (String browser : List.of("text/html", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")) {
+            String page = accepting(list, browser);
+            assertThat(page)
+                    .startsWith("<!DOCTYPE html>")
+                    .contains(
+                            "<td>A &lt;script&gt; -- of others</td>", "identifier=ivo%3A%2F%2Fexample.planner%2Fmarkup")
+                    .doesNotContain("<script");
+        }
+        for (String harvester :
+                List.of("*/*", "text/xml", "application/xml, */*", "text/html, image/gif, image/jpeg, */*; q=.2")) {
+            assertThat(accepting(list, harvester))
+                    .as(harvester)
+                    .startsWith("<?xml ")
+                    .contains("/oai.html?verb=");
+        }
+        assertThat(accepting("/oai.html?verb=Identify", "*/*"))
+                .contains("<h1>OAI-PMH: Identify</h1>", "<dt>deletedRecord</dt><dd>persistent</dd>", "vg:Registry");
+        assertThat(accepting(
+                        "/oai.html?verb=GetRecord&metadataPrefix=ivo_vor&identifier=ivo://example.planner/markup",
+                        "*/*"))
+                .contains("<pre", "&lt;identifier&gt;ivo://example.planner/markup&lt;/identifier&gt;");
+        assertThat(accepting("/oai.html?verb=Wrong", "*/*")).contains("<strong>badVerb</strong>");
+        for (int i = 0; i < 110; i++) {
+            publish(server, "many" + i, "Many");
+        }
+        String first = accepting("/oai.html?verb=ListIdentifiers&metadataPrefix=ivo_vor", "*/*");
+        String next = first.replaceFirst("(?s).*rel=\"next\" href=\"/registry([^\"]*)\".*", "$1")
+                .replace("&amp;", "&");
+        assertThat(accepting(next, "*/*")).contains("<h1>OAI-PMH: ListIdentifiers</h1>", "ivo://example.planner/many");
+    }
+
+    private String accepting(String path, String accept) throws Exception {
+        HttpResponse<String> answer =
+                send(HttpRequest.newBuilder(URI.create(server.base() + path)).header("Accept", accept));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return answer.body();
+    }
+
+    @Test
     void theRegistryItsAuthorityAndItsStandardAreRecordsOfItsOwn() throws Exception {
         String answer = get("verb=ListRecords&metadataPrefix=ivo_vor&set=ivo_managed");
         assertThat(answer)

@@ -17,6 +17,7 @@ import org.planisphere.registry.publish.Refusal;
 import org.planisphere.registry.resource.Ivoid;
 import org.planisphere.registry.resource.Schemas;
 import org.planisphere.registry.search.Wanted;
+import org.planisphere.registry.store.RecordRow;
 
 /** What planners say of themselves beyond VOResource, by the schema of our own. */
 class RegistryExtensionTest {
@@ -77,6 +78,42 @@ class RegistryExtensionTest {
                 assertThat(found.next()).isTrue();
                 assertThat(found.getString(2)).isEqualTo("2");
             }
+        }
+    }
+
+    @Test
+    void aPlannerThatDoesNotNameItsKindsInItsRecordIsAskedAndFoundByThem() throws Exception {
+        String base = "http://p.example/planner";
+        String address = base + "/capabilities";
+        try (Fixture f = new Fixture(DatabaseKind.H2)) {
+            f.web.planner(base);
+            f.web.put(address + "?extension=true", capabilities(base, SAID));
+            RecordRow row = f.registry.register(Fixture.of(address), Fixture.PUBLISHER);
+            assertThat(row.record).as("valid for every harvester").doesNotContain("ebr:", "executableKind");
+            assertThat(f.registry.search(kind("python-program")).rows())
+                    .singleElement()
+                    .satisfies(found -> assertThat(found.summary().kinds()).containsExactly(KIND));
+
+            f.web.remove(address + "?extension=true");
+            assertThat(f.registry.refresh(row)).isTrue();
+            assertThat(f.registry.search(kind(KIND)).rows())
+                    .as("it does not say now")
+                    .hasSize(1);
+
+            String other = KIND.replace("python-program", "java-program");
+            f.web.put(
+                    address + "?extension=true",
+                    capabilities(base, SAID.replace(KIND, other + "</executableKind><executableKind>javascript:x")));
+            assertThat(f.registry.refresh(row)).isTrue();
+            assertThat(f.registry.search(kind("python-program")).rows()).isEmpty();
+            assertThat(f.registry.search(kind("java-program")).rows())
+                    .singleElement()
+                    .satisfies(found -> {
+                        assertThat(found.summary().kinds()).containsExactly(other);
+                        assertThat(found.changed())
+                                .as("harvesters see no change")
+                                .isEqualTo(row.changed());
+                    });
         }
     }
 

@@ -1,9 +1,11 @@
 package org.planisphere.planner.door;
 
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
@@ -57,11 +59,13 @@ public final class InfoDoor {
         return Response.seeOther(URI.create(planner.base() + "/tryit")).build();
     }
 
+    /** @param asked whether a registry asks for what the registry extension has words for, whatever the settings say */
     @GET
     @Path("capabilities")
     @Produces({Media.XML, Media.TEXT_XML})
-    public String capabilities() {
-        return Vosi.capabilities(planner.base(), planner.standardId(), extension ? Extension.of(planner) : null);
+    public String capabilities(@QueryParam("extension") @DefaultValue("false") String asked) {
+        boolean more = extension || asked.equals("true");
+        return Vosi.capabilities(planner.base(), planner.standardId(), more ? Extension.of(planner) : null);
     }
 
     @GET

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +111,11 @@ final class Peer {
         if (declined.size() < MOST_KINDS) {
             declined.put(kind, now.plus(DECLINED));
         }
+    }
+
+    /** Whether these are the kinds it is asked for; empty for all. */
+    boolean askedFor(Set<String> kinds) {
+        return settings.kinds().equals(kinds);
     }
 
     /** Why it need not be asked for a kind; null when it is to be asked. */

@@ -3,7 +3,9 @@ package org.planisphere.planner.federation;
 import java.net.URI;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.planisphere.client.ClientException;
 import org.planisphere.client.RegistryClient;
+import org.planisphere.planner.task.Kind;
 
 /**
  * The planners of a federation: those the operator names, and those a registry lists, looked at again and again. A
@@ -91,7 +94,11 @@ final class Roster {
                                 .replaceAll("[\\p{Cntrl}\\s]+", " ")
                                 .strip();
                         String name = title.isEmpty() ? base.getAuthority() : title;
-                        all.put(base, at(base).orElseGet(() -> peer(PeerSettings.of(name, base))));
+                        PeerSettings found = new PeerSettings(name, base, List.of(), kinds(entry), null, null);
+                        all.put(
+                                base,
+                                at(base).filter(peer -> peer.askedFor(found.kinds()))
+                                        .orElseGet(() -> peer(found)));
                     }
                 }
             });
@@ -104,6 +111,18 @@ final class Roster {
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "the registry of a federation is not read", e);
         }
+    }
+
+    /** The kinds that the registry says a planner runs; empty when it does not know, and the planner is asked for all. */
+    private static Set<String> kinds(RegistryClient.Entry entry) {
+        Set<String> kinds = new HashSet<>();
+        for (Kind kind : Kind.EXECUTABLES) {
+            String end = "/" + kind.name();
+            if (entry.kinds().stream().anyMatch(uri -> uri.endsWith(end) || uri.endsWith(end + ".yaml"))) {
+                kinds.add(kind.name());
+            }
+        }
+        return kinds;
     }
 
     /** Whether calls may go there now: what the operator named may be anywhere, what a registry named only where allowed. */

@@ -26,7 +26,7 @@ final class Html {
         out.append("</p><nav aria-label=\"Registry\"><ul>");
         menu("/", "Search", here);
         menu("/harvest", "Harvested registries", here);
-        menu("/oai?verb=Identify", "For harvesters", here);
+        menu("/oai.html?verb=Identify", "For harvesters", here);
         out.append("</ul></nav></header><main id=\"main\"><h1>");
         text(title);
         out.append("</h1>");

@@ -98,7 +98,9 @@ final class Oai {
         }
         String base = registry.settings().base().toString();
         return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<?xml-stylesheet type=\"text/xsl\" href=\""
-                + Xml.escape(registry.settings().base().getPath()) + "/oai.xsl\"?>\n<oai:OAI-PMH xmlns:oai=\"" + Vo.OAI
+                + Xml.escape(registry.settings().base().getPath()) + "/oai.xsl\"?>\n<!-- For people: "
+                + Xml.escape(registry.settings().base().getPath()).replace("--", "-%2D")
+                + "/oai.html?verb=Identify -->\n<oai:OAI-PMH xmlns:oai=\"" + Vo.OAI
                 + "\" xmlns:xsi=\"" + Vo.XSI + "\" xsi:schemaLocation=\"" + Vo.OAI + " "
                 + "http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd\"><oai:responseDate>"
                 + Resource.stamp(clock.instant())

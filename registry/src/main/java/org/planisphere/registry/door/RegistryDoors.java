@@ -20,7 +20,7 @@ public final class RegistryDoors {
         doors.add(new VosiDoor(context));
         doors.add(new DescriptionDoor());
         doors.add(new ProblemsDoor());
-        doors.add(new OaiDoor(new Oai(context.registry(), context.clock())));
+        doors.add(new OaiDoor(new Oai(context.registry(), context.clock()), new OaiPages(context.registry())));
         doors.add(new TapDoor(context.tap()));
         doors.add(new JobsDoor(context.tap()));
         return doors;

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Caller;
@@ -46,6 +45,7 @@ public final class Registry {
     private final SearchIndex index;
     private final Web web;
     private final RegistrySettings settings;
+    private final Owners owners;
     private final Schemas schemas;
     private final Clock clock;
     private final String queries;
@@ -61,6 +61,7 @@ public final class Registry {
         this.index = new SearchIndex(records);
         this.web = web;
         this.settings = settings;
+        this.owners = new Owners(settings);
         this.schemas = schemas;
         this.clock = clock;
     }
@@ -137,7 +138,7 @@ public final class Registry {
         } else {
             ivoid = new Ivoid("ivo://" + settings.authority() + "/planner/" + slug(url));
         }
-        mayWrite(ivoid, caller);
+        owners.mayWrite(ivoid, caller);
         Optional<RecordRow> was = records.find(ivoid);
         RecordRow row = pull(ivoid, url, asked, before.orElse(null), true);
         if (was.isEmpty() || !was.get().record.equals(row.record)) {
@@ -228,7 +229,7 @@ public final class Registry {
             throw new Refusal(
                     Why.INVALID, "The record is of " + resource.ivoid() + ", the address of " + expected + ".");
         }
-        mayWrite(resource.ivoid(), caller);
+        owners.mayWrite(resource.ivoid(), caller);
         if (resource.status().equals("deleted")) {
             throw new Refusal(Why.INVALID, "Use DELETE to delete a record.");
         }
@@ -251,7 +252,7 @@ public final class Registry {
      */
     public RecordRow delete(Ivoid ivoid, Caller caller) throws Refusal {
         known(caller);
-        mayWrite(ivoid, caller);
+        owners.mayWrite(ivoid, caller);
         RecordRow before = records.find(ivoid)
                 .orElseThrow(() -> new Refusal(Why.NOT_FOUND, "There is no record of " + ivoid + "."));
         RecordRow row = bury(ivoid, clock.instant());
@@ -337,16 +338,32 @@ public final class Registry {
             throw new Refusal(
                     Why.INVALID, "With the capabilities at " + url + " the record is not valid; see errors.", faults);
         }
-        return store(resource, RecordRow.REGISTERED, url.toString(), revive, now);
+        List<String> kinds = Kinds.told(web, url, resource.summary().kinds());
+        return store(resource, RecordRow.REGISTERED, url.toString(), revive, kinds, now);
     }
 
-    /** @param revive whether a record that was deleted meanwhile comes back */
     private RecordRow store(
             Resource resource, String origin, @Nullable String capabilitiesUrl, boolean revive, Instant now) {
+        return store(
+                resource, origin, capabilitiesUrl, revive, resource.summary().kinds(), now);
+    }
+
+    /**
+     * @param revive whether a record that was deleted meanwhile comes back
+     * @param kinds executable kinds by which it is found; null for those by which it was found before
+     */
+    private RecordRow store(
+            Resource resource,
+            String origin,
+            @Nullable String capabilitiesUrl,
+            boolean revive,
+            @Nullable List<String> kinds,
+            Instant now) {
         return records.change(resource.ivoid(), row -> {
             if (row.deleted() && !revive) {
                 return;
             }
+            List<String> found = kinds == null ? row.summary().kinds() : kinds;
             Instant created = row.ivoid.isEmpty() ? now : row.created.toInstant();
             boolean same = !row.ivoid.isEmpty()
                     && resource.stamped(resource.status(), created, row.changed())
@@ -355,6 +372,7 @@ public final class Registry {
             if (!same) {
                 row.fill(resource.stamped(resource.status(), created, now), now);
             }
+            row.summary = row.summary().running(found).write();
             row.origin = origin;
             row.managed = true;
             row.capabilitiesUrl = capabilitiesUrl;
@@ -374,41 +392,6 @@ public final class Registry {
     public static void known(Caller caller) throws Refusal {
         if (caller.anonymous()) {
             throw new Refusal(Why.NOT_AUTHENTICATED, "Writing to the registry needs a publisher's bearer token.");
-        }
-    }
-
-    /** The owner of an authority is whoever the operator has said: a group, or publishers for the first authority. */
-    private void mayWrite(Ivoid ivoid, Caller caller) throws Refusal {
-        String authority = ivoid.authority();
-        if (!settings.authorities().contains(authority)) {
-            throw new Refusal(
-                    Why.NOT_ALLOWED,
-                    "This registry manages the authority " + String.join(", ", settings.authorities()) + ", not "
-                            + authority + ": publish the record in the registry that does, or ask this one's operator ("
-                            + settings.email() + ") to take the authority on for a group of yours.");
-        }
-        String group = settings.owners().get(authority);
-        boolean first = authority.equals(settings.authority());
-        if (!caller.operator()
-                && !(first && caller.roles().contains(Caller.Role.PUBLISHER))
-                && (group == null || !caller.groups().contains(group))) {
-            List<String> who = new ArrayList<>();
-            if (group != null) {
-                who.add("members of the group " + group);
-            }
-            if (first) {
-                who.add("callers with the role publisher");
-            }
-            throw new Refusal(
-                    Why.NOT_ALLOWED,
-                    "Records of the authority " + authority + " are written by " + String.join(", ", who)
-                            + " and operators; you are " + caller.id() + ", "
-                            + (caller.groups().isEmpty()
-                                    ? "in no group."
-                                    : "in " + String.join(", ", new TreeSet<>(caller.groups())) + "."));
-        }
-        if (ivoid.isAuthority() || ivoid.equals(settings.self()) || ivoid.equals(settings.profile())) {
-            throw new Refusal(Why.NOT_ALLOWED, "The record of " + ivoid + " is the registry's own.");
         }
     }
 

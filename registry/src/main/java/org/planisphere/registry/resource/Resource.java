@@ -170,16 +170,22 @@ public record Resource(
 
     /** The executable kinds a record names: in a planner's capability, or among its subjects. */
     private static List<String> kinds(Element root, List<String> subjects) {
-        Set<String> kinds = new LinkedHashSet<>();
-        for (Element capability : Xml.children(root, "capability")) {
-            kinds.addAll(texts(Optional.of(capability), "executableKind"));
-        }
+        Set<String> kinds = new LinkedHashSet<>(kinds(root));
         for (String subject : subjects) {
             if (KIND.matcher(subject).matches()) {
                 kinds.add(subject);
             }
         }
         return List.copyOf(kinds);
+    }
+
+    /** The executable kinds that the capabilities of a record or of a VOSI document name, as they are written there. */
+    public static List<String> kinds(Element parent) {
+        List<String> kinds = new ArrayList<>();
+        for (Element capability : Xml.children(parent, "capability")) {
+            kinds.addAll(texts(Optional.of(capability), "executableKind"));
+        }
+        return kinds;
     }
 
     /** The capabilities among the children of a record or of a VOSI document. */

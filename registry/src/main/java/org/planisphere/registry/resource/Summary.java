@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * first letter of which says what they hold, so that showing and searching parse no XML.
  *
  * @param capabilities in the order of the record
- * @param kinds executable kinds it says it runs, URIs
+ * @param kinds executable kinds it says it runs, URIs: in the record, or when the registry asks it
  */
 public record Summary(
         String title,
@@ -30,6 +30,11 @@ public record Summary(
         wavebands = List.copyOf(wavebands);
         kinds = List.copyOf(kinds);
         capabilities = List.copyOf(capabilities);
+    }
+
+    /** The same with other kinds. */
+    public Summary running(List<String> told) {
+        return new Summary(title, shortName, publisher, description, subjects, creators, wavebands, told, capabilities);
     }
 
     /** The lines; what is beyond the column's length is left out, whole capabilities at a time. */
