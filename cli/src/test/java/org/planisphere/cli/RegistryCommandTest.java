@@ -74,6 +74,20 @@ class RegistryCommandTest {
     }
 
     @Test
+    void findsWhoRunsAKindAndShowsWhatTheyRun() {
+        server.json(
+                "GET /search",
+                200,
+                "{\"items\":[{\"identifier\":\"ivo://x.example/p\",\"title\":\"One\",\"capabilities\":[],\"kinds\":"
+                        + "[\"https://example.org/kinds/executable/docker-container.yaml\"]}]}");
+        assertThat(run("search", "--kind", "docker-container")).isZero();
+        assertThat(out.toString()).contains("RUNS").containsPattern("One .*docker-container");
+        assertThat(server.seen)
+                .singleElement()
+                .satisfies(seen -> assertThat(seen.target()).contains("kind=docker-container", "standardID="));
+    }
+
+    @Test
     void whoIsLoggedInAndMayNotIsNotToldToLogIn() throws Exception {
         Path file = folder.resolve("one.xml");
         Files.writeString(file, "<ri:Resource/>");
