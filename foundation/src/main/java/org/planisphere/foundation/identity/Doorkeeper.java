@@ -1,15 +1,22 @@
 package org.planisphere.foundation.identity;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Asks everybody who knows tokens, in order, and gives whoever is known their standing on this node. Thread safe.
  */
 public final class Doorkeeper implements Authenticator {
     private final List<Authenticator> authenticators;
-    private final Standing standing;
+    private final Supplier<Standing> standing;
 
+    /** A doorkeeper for whom standing never changes. */
     public Doorkeeper(List<Authenticator> authenticators, Standing standing) {
+        this(authenticators, () -> standing);
+    }
+
+    /** @param standing asked at every call */
+    public Doorkeeper(List<Authenticator> authenticators, Supplier<Standing> standing) {
         this.authenticators = List.copyOf(authenticators);
         this.standing = standing;
     }
@@ -20,7 +27,10 @@ public final class Doorkeeper implements Authenticator {
         for (Authenticator authenticator : authenticators) {
             Recognition recognised = authenticator.recognise(token);
             if (recognised instanceof Recognition.Known known) {
-                return standing.of(known.caller());
+                return standing.get().of(known.caller());
+            }
+            if (recognised instanceof Recognition.Weak) {
+                return recognised;
             }
             if (recognised instanceof Recognition.Unavailable) {
                 answer = recognised;

@@ -283,6 +283,11 @@ public final class Keys {
             list(group()),
             "",
             "Callers (`issuer|subject`) and groups (`issuer|group`) that are answered 403, whatever they show.");
+    public static final Setting<Path> IDENTITY_SUSPENSIONS = add(
+            "identity.suspensions",
+            path(),
+            null,
+            "A file, a YAML list, of further callers and groups that are answered 403; read again when it changes.");
     public static final Setting<List<String>> IDENTITY_CHALLENGES = add(
             "identity.challenges",
             list(pattern(
