@@ -90,6 +90,7 @@ class CallerFilterTest {
                     case "reader" -> new Recognition.Known(READER);
                     case "mallory" -> Recognition.SUSPENDED;
                     case "later" -> Recognition.UNAVAILABLE;
+                    case "weak" -> new Recognition.Weak(List.of("mfa", "phr"), java.time.Duration.ofHours(1));
                     default -> Recognition.UNKNOWN;
                 },
                 anonymous,
@@ -171,6 +172,16 @@ class CallerFilterTest {
                 .containsIgnoringCase("\r\nX-VO-Authenticated: Anna ??X-Evil: 1\r\n");
         assertThat(answer).doesNotContainIgnoringCase("\nX-Evil");
         assertThat(raw(open, "GET", "/sessions")).doesNotContainIgnoringCase("X-VO-Authenticated");
+    }
+
+    /** RFC 9470, section 3 */
+    @Test
+    void whoMustLogInMoreStronglyIsToldHow() throws IOException {
+        assertThat(raw(open, "GET", "/sessions", "Authorization: Bearer weak"))
+                .startsWith("HTTP/1.1 401 ")
+                .contains(
+                        "error=\"insufficient_user_authentication\", acr_values=\"mfa phr\", max_age=\"3600\",",
+                        "log in again");
     }
 
     @Test

@@ -32,6 +32,8 @@ public sealed interface Finished {
         UNAVAILABLE("The place where you log in does not answer now. Try again in a moment."),
         /** The person is barred from this node. */
         SUSPENDED("This account is suspended here; ask the operator of this service."),
+        /** The person logged in at the issuer in a way that is not enough here. */
+        WEAK("This service asks for a stronger or a fresh login there: with a second factor, for instance."),
         /** The issuer's access token is none this node takes. */
         UNKNOWN("You are known there, but not for this service; tell its operator.");
 

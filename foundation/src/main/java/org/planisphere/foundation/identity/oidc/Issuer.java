@@ -25,6 +25,7 @@ import java.util.Set;
  * @param login how people log in at pages of this node
  * @param keysFor how long keys are kept before they are read again
  * @param described address of its discovery document, where that is not the usual one
+ * @param strength how its people must have logged in, and how strong its keys must be
  */
 public record Issuer(
         String name,
@@ -42,7 +43,25 @@ public record Issuer(
         Optional<Membership> membership,
         Optional<Login> login,
         Duration keysFor,
-        Optional<URI> described) {
+        Optional<URI> described,
+        Strength strength) {
+    /**
+     * What is asked of a login at the issuer, and of its keys.
+     *
+     * @param acr one of which a token must name as the class of its authentication; empty for any
+     * @param age how long ago the person may have logged in, by {@code auth_time}; empty for any time
+     * @param bits the smallest RSA key whose signatures count
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc9470">RFC 9470, OAuth 2.0 Step Up Authentication Challenge</a>
+     */
+    public record Strength(List<String> acr, Optional<Duration> age, int bits) {
+        /** Any login, and keys that are not weaker than the weakest that is thought safe. */
+        public static final Strength USUAL = new Strength(List.of(), Optional.empty(), 2048);
+
+        public Strength {
+            acr = List.copyOf(acr);
+        }
+    }
+
     /** How {@code compute.*} scopes are understood. */
     public enum Scopes {
         /** Not at all. */

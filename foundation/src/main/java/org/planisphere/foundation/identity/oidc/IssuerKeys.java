@@ -8,6 +8,7 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.SignedJWT;
 import java.io.IOException;
 import java.net.URI;
@@ -97,6 +98,12 @@ final class IssuerKeys {
         int used = 0;
         for (JWK key : matching(matcher)) {
             if (!(key instanceof AsymmetricJWK open) || ++used > MOST_TRIED) {
+                continue;
+            }
+            if (key instanceof RSAKey && key.size() < issuer.strength().bits()) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        () -> "A key of issuer " + issuer.name() + " has fewer bits than are wanted of it");
                 continue;
             }
             try {

@@ -1,6 +1,7 @@
 package org.planisphere.foundation.identity.oidc;
 
 import static org.planisphere.foundation.settings.SettingType.duration;
+import static org.planisphere.foundation.settings.SettingType.integer;
 import static org.planisphere.foundation.settings.SettingType.list;
 import static org.planisphere.foundation.settings.SettingType.oneOf;
 import static org.planisphere.foundation.settings.SettingType.path;
@@ -40,6 +41,10 @@ public final class IssuerSettings {
     private static final SettingType<String> SCOPE =
             pattern("scopes with spaces between, openid among them", "(.* )?openid( .*)?");
     private static final SettingType<String> TITLE = pattern("1 to 80 characters", "\\P{Cntrl}{1,80}");
+    /** They stand in a header, between quotes. */
+    private static final SettingType<String> ACR =
+            pattern("1 to 200 characters without spaces or quotes", "[!#-\\[\\]-~]{1,200}");
+
     private static final SettingType<Duration> KEEP = duration(Duration.ofSeconds(1), Duration.ofHours(1));
 
     private IssuerSettings() {}
@@ -109,7 +114,11 @@ public final class IssuerSettings {
                 membership(tree, insecure),
                 login(tree),
                 tree.get("refresh", duration(Duration.ofSeconds(10), Duration.ofDays(1)), Duration.ofMinutes(15)),
-                described);
+                described,
+                new Issuer.Strength(
+                        tree.get("acr", list(ACR), List.of()),
+                        tree.find("age", duration(Duration.ofSeconds(10), Duration.ofDays(365))),
+                        tree.get("bits", integer(2048, 16_384), 2048)));
     }
 
     private static Optional<URI> address(Tree tree, String key, boolean insecure) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Authenticator;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.identity.Recognition;
+import org.planisphere.foundation.identity.SecurityLog;
 import org.planisphere.foundation.identity.TokenBook;
 
 /**
@@ -25,7 +26,6 @@ import org.planisphere.foundation.identity.TokenBook;
  * a minute at most, so a token costs its signature once and a withdrawn group is gone soon.
  */
 public final class Issuers implements Authenticator, AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(Issuers.class.getName());
     private static final Duration KEEP = Duration.ofSeconds(60);
     private static final int REMEMBERED = 20_000;
     private static final int LONGEST = 16_384;
@@ -148,21 +148,30 @@ public final class Issuers implements Authenticator, AutoCloseable {
             Party party, Map<String, Object> claims, String token, String key, Instant end, Instant now)
             throws Claims.Spoiled {
         Caller caller = Claims.caller(party.issuer(), claims);
+        Instant strong = TokenRules.strong(party.issuer(), claims);
+        if (!now.isBefore(strong)) {
+            refused(party, "its login is too weak or too long ago");
+            Issuer.Strength wanted = party.issuer().strength();
+            return new Recognition.Weak(wanted.acr(), wanted.age().orElse(null));
+        }
         Memberships memberships = party.memberships();
         if (memberships != null) {
             Set<String> groups = new LinkedHashSet<>(caller.groups());
             groups.addAll(memberships.of(token, key));
             caller = new Caller(caller.id(), caller.name(), groups, caller.roles(), caller.rights());
         }
-        Instant keep = now.plus(KEEP);
+        Instant keep = strong.isBefore(now.plus(KEEP)) ? strong : now.plus(KEEP);
         good.put(key, caller, end.isBefore(keep) ? end : keep);
+        SecurityLog.tell(
+                SecurityLog.Event.RECOGNISED,
+                caller.id(),
+                "by a token, acr " + claims.getOrDefault("acr", "-") + ", amr " + claims.getOrDefault("amr", "-"));
         return new Recognition.Known(caller);
     }
 
     private static Recognition refused(Party party, String why) {
-        LOG.log(
-                System.Logger.Level.DEBUG,
-                () -> "A token of issuer " + party.issuer().name() + " is refused: " + why);
+        SecurityLog.tell(
+                SecurityLog.Event.TOKEN_REFUSED, "of issuer " + party.issuer().name(), "since " + why);
         return Recognition.UNKNOWN;
     }
 

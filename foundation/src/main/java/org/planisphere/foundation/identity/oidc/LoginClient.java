@@ -95,6 +95,10 @@ public final class LoginClient {
         query.put("nonce", nonce);
         query.put("code_challenge", challenge);
         query.put("code_challenge_method", "S256");
+        if (!issuer.strength().acr().isEmpty()) {
+            query.put("acr_values", String.join(" ", issuer.strength().acr()));
+        }
+        issuer.strength().age().ifPresent(age -> query.put("max_age", Long.toString(age.toSeconds())));
         return with(endpoint("authorization_endpoint"), query);
     }
 

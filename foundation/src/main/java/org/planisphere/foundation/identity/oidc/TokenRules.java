@@ -79,6 +79,24 @@ final class TokenRules {
         return end;
     }
 
+    /**
+     * Until when a login is strong enough; the epoch for one that is not, as for one that nothing is said of.
+     *
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc9068#section-2.2.1">RFC 9068, section 2.2.1</a>
+     */
+    static Instant strong(Issuer issuer, Map<String, Object> claims) throws Claims.Spoiled {
+        Issuer.Strength wanted = issuer.strength();
+        if (!wanted.acr().isEmpty()
+                && !(claims.get("acr") instanceof String acr && wanted.acr().contains(acr))) {
+            return Instant.EPOCH;
+        }
+        if (wanted.age().isEmpty()) {
+            return Instant.MAX;
+        }
+        Instant login = instant(claims.get("auth_time"));
+        return login == null ? Instant.EPOCH : login.plus(wanted.age().get()).plus(issuer.leeway());
+    }
+
     static @Nullable Instant instant(@Nullable Object value) throws Claims.Spoiled {
         if (value == null) {
             return null;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jwt.JWTClaimsSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.identity.Recognition;
+import org.planisphere.foundation.settings.Settings;
 
 class IssuersTest {
     private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
@@ -97,6 +99,41 @@ class IssuersTest {
         String token =
                 iam.sign(iam.claims("anna").claim(claim, Date.from(Instant.now().plusSeconds(seconds))));
         assertThat(issuers.recognise(token) instanceof Recognition.Known).isEqualTo(good);
+    }
+
+    /** RFC 9470: what a token says of its login, or does not say, against what is asked of it. */
+    @ParameterizedTest(name = "acr {0}, logged in {1} s ago: {2}")
+    @CsvSource({"mfa,10,true", "phr,10,true", "pwd,10,false", "-,10,false", "mfa,-,false", "mfa,3700,false"})
+    void aLoginMustBeAsStrongAndAsFreshAsIsAskedFor(String acr, String ago, boolean good) {
+        try (Issuers strict = new Issuers(IssuerSettings.issuers(Settings.ofYaml(
+                "identity: {issuers: [" + iam.yaml().replaceFirst("}$", ", acr: [mfa, phr], age: 1h}") + "]}")))) {
+            JWTClaimsSet.Builder claims = iam.claims("anna");
+            if (!acr.equals("-")) {
+                claims.claim("acr", acr);
+            }
+            if (!ago.equals("-")) {
+                claims.claim(
+                        "auth_time",
+                        Instant.now().minusSeconds(Long.parseLong(ago)).getEpochSecond());
+            }
+            String token = iam.sign(claims);
+            Recognition answer = strict.recognise(token);
+            assertThat(answer instanceof Recognition.Known).isEqualTo(good);
+            if (!good) {
+                assertThat(answer)
+                        .isEqualTo(new Recognition.Weak(List.of("mfa", "phr"), java.time.Duration.ofHours(1)));
+            }
+        }
+    }
+
+    @Test
+    void aKeyOfFewerBitsThanAreAskedForSignsNothing() {
+        String token = iam.token("anna");
+        try (Issuers strict = new Issuers(IssuerSettings.issuers(
+                Settings.ofYaml("identity: {issuers: [" + iam.yaml().replaceFirst("}$", ", bits: 3072}") + "]}")))) {
+            assertThat(strict.recognise(token)).isEqualTo(Recognition.UNKNOWN);
+        }
+        assertThat(known(issuers.recognise(token)).id()).isEqualTo("iam|anna");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package org.planisphere.foundation.identity.oidc;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -30,6 +32,8 @@ import org.planisphere.wire.codec.Json;
 public final class KeycloakServer implements AutoCloseable {
     private static final String VERSION = "26.7.3";
     private static final Path REALM = Path.of("../docker/keycloak/planisphere-realm.json");
+
+    private static final String ADMIN = UUID.randomUUID().toString();
 
     private final String base;
     private final Optional<Process> process;
@@ -74,8 +78,13 @@ public final class KeycloakServer implements AutoCloseable {
                     "start-dev",
                     "--import-realm",
                     "--http-host=127.0.0.1",
-                    "--http-port=" + port);
+                    "--http-port=" + port,
+                    // As in the compose file: people's browsers come by one address, nodes may come by another.
+                    "--hostname=http://127.0.0.1:" + port,
+                    "--hostname-backchannel-dynamic=true");
             builder.environment().put("JAVA_OPTS_KC_HEAP", "-Xms64m -Xmx512m");
+            builder.environment().put("KC_BOOTSTRAP_ADMIN_USERNAME", "admin");
+            builder.environment().put("KC_BOOTSTRAP_ADMIN_PASSWORD", ADMIN);
             builder.redirectErrorStream(true)
                     .redirectOutput(home.resolve("keycloak.log").toFile());
             KeycloakServer server = new KeycloakServer("http://127.0.0.1:" + port, Optional.of(builder.start()));
@@ -85,6 +94,65 @@ public final class KeycloakServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Where people's browsers reach it, without a slash at its end. */
+    public String base() {
+        return base;
+    }
+
+    /** Whether it is this run's own, so that it may be changed. */
+    public boolean own() {
+        return process.isPresent();
+    }
+
+    /**
+     * Changes something as its administrator.
+     *
+     * @param path beneath {@code /admin/realms/planisphere}
+     * @param change a JSON object; what it leaves out stays
+     */
+    public void change(String path, String change) {
+        try {
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + "/admin/realms/planisphere" + path))
+                    .header("Content-Type", "application/json")
+                    .header("Authorization", "Bearer " + administrator())
+                    .PUT(HttpRequest.BodyPublishers.ofString(change));
+            HttpResponse<String> answer =
+                    HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 204) {
+                throw new IllegalStateException("Keycloak answers " + answer.statusCode() + " " + answer.body());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A client of the realm, as its administrator sees it. */
+    public ObjectNode client(String id) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(
+                            URI.create(base + "/admin/realms/planisphere/clients?clientId=" + id))
+                    .header("Authorization", "Bearer " + administrator())
+                    .build();
+            return (ObjectNode) Json.mapper()
+                    .readTree(HttpClient.newHttpClient()
+                            .send(request, HttpResponse.BodyHandlers.ofString())
+                            .body())
+                    .path(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String administrator() {
+        return token("master", "grant_type=password&client_id=admin-cli&username=admin&password=" + ADMIN);
     }
 
     /** The realm's {@code iss}. */
@@ -106,7 +174,12 @@ public final class KeycloakServer implements AutoCloseable {
     public String token(String person) {
         String form = "grant_type=password&client_id=planisphere-demo&client_secret=demo&scope=openid&username="
                 + person + "&password=" + person;
-        HttpRequest request = HttpRequest.newBuilder(URI.create(issuer() + "/protocol/openid-connect/token"))
+        return token("planisphere", form);
+    }
+
+    private String token(String realm, String form) {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create(base + "/realms/" + realm + "/protocol/openid-connect/token"))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(form))
                 .build();

@@ -157,7 +157,8 @@ public final class TestIssuer implements AutoCloseable {
                         : Optional.empty(),
                 Optional.empty(),
                 usual.keysFor(),
-                usual.described());
+                usual.described(),
+                usual.strength());
     }
 
     // What it gives.
