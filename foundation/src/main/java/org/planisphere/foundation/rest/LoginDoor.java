@@ -12,10 +12,12 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Caller;
+import org.planisphere.foundation.identity.SecurityLog;
 import org.planisphere.foundation.identity.Witness;
 import org.planisphere.foundation.identity.login.Finished;
 import org.planisphere.foundation.identity.login.Logins;
@@ -61,13 +63,33 @@ public final class LoginDoor {
             @QueryParam("failed") @Nullable String failed,
             @Context ContainerRequestContext call) {
         Caller caller = CallerFilter.caller(call);
-        if (issuer != null) {
-            return begin(issuer, back);
+        if (meant(call)) {
+            if (issuer != null) {
+                return begin(issuer, back);
+            }
+            if (failed == null && caller.anonymous() && logins.issuers().size() == 1) {
+                return begin(logins.issuers().keySet().iterator().next(), back);
+            }
         }
-        if (failed == null && caller.anonymous() && logins.issuers().size() == 1) {
-            return begin(logins.issuers().keySet().iterator().next(), back);
-        }
-        return pages.page(caller.anonymous() ? pages.choice(LoginPages.why(failed), back) : pages.known(caller.name()));
+        return pages.page(
+                caller.anonymous()
+                        ? pages.choice(LoginPages.why(failed), back)
+                        : pages.known(caller.name(), open(call)));
+    }
+
+    /**
+     * Whether the person wanted to come here: another site's page that sends a browser here begins no login behind its
+     * back, not even at an issuer that asks nothing any more; a page of this node asks first.
+     */
+    private static boolean meant(ContainerRequestContext call) {
+        String site = call.getHeaderString("Sec-Fetch-Site");
+        return site == null || site.equals("same-origin") || site.equals("none");
+    }
+
+    private List<Logins.Open> open(ContainerRequestContext call) {
+        return logins.open(
+                CallerFilter.caller(call).id(),
+                cookies.session(call.getHeaders().get(HttpHeaders.COOKIE)).orElse(null));
     }
 
     /** For scripts of pages: who is logged in, and where one can. Sends nobody anywhere. */
@@ -106,6 +128,7 @@ public final class LoginDoor {
                 new Logins.Returned(state, code, iss),
                 cookies.session(call.getHeaders().get(HttpHeaders.COOKIE)).orElse(null));
         if (finished instanceof Finished.In in) {
+            SecurityLog.tell(SecurityLog.Event.LOGIN, in.who().id(), "logged in at a page");
             witness.saw(in.who(), "login", in.who().id(), "at a page");
             return to(logins.settings().at(in.back()))
                     .header(HttpHeaders.SET_COOKIE, cookies.session(in.session()))
@@ -113,6 +136,10 @@ public final class LoginDoor {
                     .build();
         }
         Finished.Why why = ((Finished.Out) finished).why();
+        SecurityLog.tell(
+                SecurityLog.Event.LOGIN,
+                call.getProperty(CallerFilter.ORIGIN) instanceof String origin ? origin : "-",
+                "could not log in at a page: " + why.name().toLowerCase(Locale.ROOT));
         if (why != Finished.Why.STALE) {
             // What was not begun here says nothing, and anybody could fill the audit with it.
             witness.saw(

@@ -4,6 +4,9 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,7 @@ final class LoginPages {
             body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
             main { max-width: 28rem; margin: 15vh auto 0; padding: 1rem; }
             h1 { font-size: 1.4rem; }
+            h2 { font-size: 1.1rem; margin-top: 2rem; }
             ul { list-style: none; padding: 0; }
             li { margin: .6rem 0; }
             .choice, button { display: block; width: 100%; box-sizing: border-box; padding: .7rem 1rem; border: 0;
@@ -78,11 +82,32 @@ final class LoginPages {
         return body.append("</ul>\n").toString();
     }
 
-    String known(String name) {
-        return """
+    /** @param open the person's logins, the one at hand among them */
+    String known(String name, List<Logins.Open> open) {
+        StringBuilder body = new StringBuilder(
+                """
                 <h1>You are %s</h1>
                 <form method="post" action="%s"><button>Log out</button></form>
-                """.formatted(escaped(name), escaped(logins.settings().logout().getPath()));
+                """.formatted(escaped(name), escaped(logins.settings().logout().getPath())));
+        List<Logins.Open> others = open.stream().filter(one -> !one.here()).toList();
+        if (!others.isEmpty()) {
+            body.append("<h2>Elsewhere you are logged in too</h2>\n<ul>\n");
+            for (Logins.Open one : others) {
+                body.append("""
+                        <li>since %s, last used %s
+                        <form method="post" action="%s"><button>End this login</button></form></li>
+                        """.formatted(
+                                escaped(minute(one.began())),
+                                escaped(minute(one.seen())),
+                                escaped(logins.settings().logins().getPath() + "/" + one.id())));
+            }
+            body.append("</ul>\n");
+        }
+        return body.toString();
+    }
+
+    private static String minute(Instant at) {
+        return at.truncatedTo(ChronoUnit.MINUTES).toString().replace("T", " ").replace("Z", " UTC");
     }
 
     String over() {

@@ -12,6 +12,7 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.Optional;
 import org.planisphere.foundation.identity.Caller;
+import org.planisphere.foundation.identity.SecurityLog;
 import org.planisphere.foundation.identity.Witness;
 import org.planisphere.foundation.identity.login.Logins;
 import org.planisphere.wire.codec.Json;
@@ -19,6 +20,11 @@ import org.planisphere.wire.codec.Json;
 /** Where people log out. The caller's filter has seen to it that a page of this node asks. */
 @Path("logout")
 public final class LogoutDoor {
+    /** What pages of this node have stored in the browser goes too: drafts may say what somebody works on. */
+    private static final String CLEAR = "Clear-Site-Data";
+
+    private static final String STORED = "\"storage\"";
+
     private final Logins logins;
     private final LoginCookies cookies;
     private final LoginPages pages;
@@ -43,7 +49,12 @@ public final class LogoutDoor {
         return pages.page(
                 CallerFilter.caller(call).anonymous()
                         ? pages.over()
-                        : pages.known(CallerFilter.caller(call).name()));
+                        : pages.known(
+                                CallerFilter.caller(call).name(),
+                                logins.open(
+                                        CallerFilter.caller(call).id(),
+                                        cookies.session(call.getHeaders().get(HttpHeaders.COOKIE))
+                                                .orElse(null))));
     }
 
     /** From a form. */
@@ -54,6 +65,7 @@ public final class LogoutDoor {
         return Response.seeOther(logins.settings().logout())
                 .header(HttpHeaders.SET_COOKIE, cookies.noSession())
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .header(CLEAR, STORED)
                 .build();
     }
 
@@ -66,12 +78,14 @@ public final class LogoutDoor {
         return Response.ok(answer.toString())
                 .header(HttpHeaders.SET_COOKIE, cookies.noSession())
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .header(CLEAR, STORED)
                 .build();
     }
 
     private Optional<URI> end(ContainerRequestContext call) {
         Caller caller = CallerFilter.caller(call);
         if (!caller.anonymous()) {
+            SecurityLog.tell(SecurityLog.Event.LOGIN, caller.id(), "logged out at a page");
             witness.saw(caller, "logout", caller.id(), "at a page");
         }
         return cookies.session(call.getHeaders().get(HttpHeaders.COOKIE)).flatMap(logins::end);

@@ -83,6 +83,11 @@ public final class PageCallers {
         return () -> logins.token(session) instanceof Shown.Token token ? Optional.of(token.token()) : Optional.empty();
     }
 
+    /** Ends the login that a call has shown. */
+    void end(ContainerRequestContext request) {
+        cookies.session(request.getHeaders().get(HttpHeaders.COOKIE)).ifPresent(logins::end);
+    }
+
     private boolean fromOurPages(ContainerRequestContext request) {
         String site = one(request, "Sec-Fetch-Site");
         if (site != null && !site.equals("same-origin")) {

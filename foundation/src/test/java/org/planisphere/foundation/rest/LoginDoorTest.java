@@ -23,8 +23,10 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -61,6 +63,9 @@ class LoginDoorTest {
     /** What the audit is told. */
     private static final List<String> WITNESSED = new CopyOnWriteArrayList<>();
 
+    /** Who is barred now. */
+    private static final Set<String> SUSPENDED = new CopyOnWriteArraySet<>(Set.of("iam|mallory"));
+
     private static void witness(Caller who, String act, String object, String detail) {
         WITNESSED.add(who.id() + " " + act + " " + detail);
     }
@@ -93,8 +98,7 @@ class LoginDoorTest {
         issuers = new Issuers(IssuerSettings.issuers(
                 Settings.ofYaml("identity: {issuers: [" + iam.yamlWithLogin() + ", " + egi.yamlWithLogin() + "]}")));
         Doorkeeper everybody = new Doorkeeper(
-                List.of(issuers),
-                new Standing(java.util.Set.of(), java.util.Set.of(), java.util.Set.of("iam|mallory")));
+                List.of(issuers), () -> new Standing(Set.of("iam|/ops"), Set.of(), Set.copyOf(SUSPENDED)));
         PageCallers pages = new PageCallers(new Logins(
                 issuers.logins(),
                 everybody,
@@ -105,6 +109,7 @@ class LoginDoorTest {
                 .register(AnyProblemMapper.class)
                 .register(new LoginDoor(pages, LoginDoorTest::witness))
                 .register(new LogoutDoor(pages, LoginDoorTest::witness))
+                .register(new LoginsDoor(pages, LoginDoorTest::witness))
                 .register(new CallerFilter(everybody, true, Challenges.PLAIN, pages));
         node = JdkHttpServerFactory.createHttpServer(URI.create(base + "/planner/"), config);
     }
@@ -323,6 +328,101 @@ class LoginDoorTest {
     }
 
     /** What others may try. */
+    private static JsonNode logins(Browser browser) throws IOException {
+        return Json.mapper()
+                .readTree(browser.ask("GET", "/planner/logins").body)
+                .path("items");
+    }
+
+    @Test
+    void peopleSeeTheirLoginsAndEndThoseTheyLeftElsewhere() throws Exception {
+        Browser here = new Browser().in("petra");
+        Browser left = new Browser().in("petra");
+        Browser another = new Browser().in("quentin");
+        JsonNode mine = logins(here);
+        assertThat(mine).hasSize(2);
+        assertThat(mine.findValuesAsText("person")).containsOnly("iam|petra");
+        String other = mine.path(0).path("here").asBoolean()
+                ? mine.path(1).path("id").asText()
+                : mine.path(0).path("id").asText();
+        assertThat(mine.toString()).doesNotContain(here.cookies.get("planisphere-session"));
+        assertThat(here.ask("GET", "/planner/login", "Accept: text/html").body)
+                .contains("End this login", "/planner/logins/" + other);
+
+        String[] own = {"Origin: " + base, "Sec-Fetch-Site: same-origin"};
+        assertThat(another.ask("DELETE", "/planner/logins/" + other, own).status)
+                .isEqualTo(404);
+        assertThat(another.ask("POST", "/planner/logins/" + other, own).status).isEqualTo(303);
+        assertThat(left.me()).isEqualTo("iam|petra");
+        assertThat(here.ask("POST", "/planner/logins/" + other).status)
+                .as("from no page of ours")
+                .isEqualTo(403);
+        assertThat(here.ask("POST", "/planner/logins/" + other, own).status).isEqualTo(303);
+        assertThat(left.me()).isEqualTo("401");
+        assertThat(here.me()).isEqualTo("iam|petra");
+
+        new Browser().in("petra");
+        assertThat(here.ask("DELETE", "/planner/logins", own).body).isEqualTo("{\"ended\":2}");
+        assertThat(here.me()).isEqualTo("401");
+        assertThat(another.me()).isEqualTo("iam|quentin");
+    }
+
+    @Test
+    void operatorsEndTheLoginsOfOthers() throws Exception {
+        Browser petra = new Browser().in("petra");
+        Browser quentin = new Browser().in("quentin");
+        String operator = "Authorization: Bearer " + iam.token("olga", "/ops");
+        assertThat(petra.ask("GET", "/planner/logins?person=*").status).isEqualTo(403);
+        assertThat(petra.ask("GET", "/planner/logins?person=iam%7Cquentin").status)
+                .isEqualTo(403);
+        Browser olga = new Browser();
+        assertThat(olga.ask("GET", "/planner/logins?person=*", operator).body).contains("iam|petra", "iam|quentin");
+        WITNESSED.clear();
+        assertThat(olga.ask("DELETE", "/planner/logins?person=iam%7Cpetra", operator).status)
+                .isEqualTo(200);
+        assertThat(WITNESSED).isNotEmpty().allMatch(line -> line.equals("iam|olga logout ended from elsewhere"));
+        assertThat(petra.me()).isEqualTo("401");
+        assertThat(quentin.me()).isEqualTo("iam|quentin");
+        assertThat(olga.ask("DELETE", "/planner/logins?person=*", operator).status)
+                .isEqualTo(200);
+        assertThat(quentin.me()).isEqualTo("401");
+    }
+
+    @Test
+    void whoIsSuspendedWhileLoggedInIsLoggedOut() throws Exception {
+        Browser browser = new Browser().in("rosa");
+        SUSPENDED.add("iam|rosa");
+        try {
+            assertThat(browser.me()).isEqualTo("403");
+        } finally {
+            SUSPENDED.remove("iam|rosa");
+        }
+        assertThat(browser.me()).as("what was ended stays so").isEqualTo("401");
+    }
+
+    @Test
+    void loggingOutClearsWhatPagesHaveStored() throws Exception {
+        Browser browser = new Browser().in("sam");
+        assertThat(browser.ask("POST", "/planner/logout", "Origin: " + base).head)
+                .containsIgnoringCase("Clear-Site-Data: \"storage\"");
+    }
+
+    @ParameterizedTest(name = "Sec-Fetch-Site {0}: {1}")
+    @CsvSource({"cross-site,200", "same-site,200", "same-origin,303", "none,303"})
+    void anotherSiteLogsNobodyInBehindTheirBack(String site, int status) throws Exception {
+        Answer answer = new Browser()
+                .ask(
+                        "GET",
+                        "/planner/login?issuer=iam&return=/console/",
+                        "Accept: text/html",
+                        "Sec-Fetch-Site: " + site);
+        assertThat(answer.status).isEqualTo(status);
+        if (status == 200) {
+            assertThat(answer.body).contains("Where do you have an account?", "return=%2Fconsole%2F");
+            assertThat(answer.all("Set-Cookie")).isEmpty();
+        }
+    }
+
     @Nested
     class AnAttackerGetsNothing {
         private void isOut(Browser browser, Answer answer, String why) throws IOException {

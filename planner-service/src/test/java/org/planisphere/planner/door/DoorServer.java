@@ -34,6 +34,7 @@ import org.planisphere.foundation.rest.AnyProblemMapper;
 import org.planisphere.foundation.rest.CallerFilter;
 import org.planisphere.foundation.rest.Challenges;
 import org.planisphere.foundation.rest.LoginDoor;
+import org.planisphere.foundation.rest.LoginsDoor;
 import org.planisphere.foundation.rest.LogoutDoor;
 import org.planisphere.foundation.rest.PageCallers;
 import org.planisphere.foundation.rest.WireReader;
@@ -84,7 +85,9 @@ final class DoorServer implements AutoCloseable {
                                     .getOrDefault("X-Test-Origin", List.of("127.0.0.1"))
                                     .get(0)),
                     1);
-            config.register(new LoginDoor(pages)).register(new LogoutDoor(pages));
+            config.register(new LoginDoor(pages))
+                    .register(new LogoutDoor(pages))
+                    .register(new LoginsDoor(pages));
             config.register(
                     new CallerFilter(everybody, settings.get(Keys.IDENTITY_ANONYMOUS), Challenges.PLAIN, pages));
             server = JdkHttpServerFactory.createHttpServer(URI.create(base + "/"), config);

@@ -50,4 +50,9 @@ public record LoginSettings(URI pages, String door, Duration idle, Duration long
     public URI logout() {
         return at(door + "/logout");
     }
+
+    /** Where open logins are listed and ended. */
+    public URI logins() {
+        return at(door + "/logins");
+    }
 }

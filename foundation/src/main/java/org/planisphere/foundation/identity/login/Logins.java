@@ -172,6 +172,9 @@ public final class Logins {
         if (recognised instanceof Recognition.Suspended) {
             return new Finished.Out(Finished.Why.SUSPENDED);
         }
+        if (recognised instanceof Recognition.Weak) {
+            return new Finished.Out(Finished.Why.WEAK);
+        }
         if (recognised instanceof Recognition.Unavailable) {
             return new Finished.Out(Finished.Why.UNAVAILABLE);
         }
@@ -210,6 +213,38 @@ public final class Logins {
             ended.finish().ifPresent(ended.client()::revoke);
             return ended.client().logout(settings.logout());
         });
+    }
+
+    /**
+     * A login that is open.
+     *
+     * @param id by which it can be ended; it opens nothing
+     * @param person the caller's id
+     * @param here whether it is the one that asks
+     */
+    public record Open(String id, String person, Instant began, Instant seen, Instant until, boolean here) {}
+
+    /**
+     * The open logins of this node.
+     *
+     * @param person the caller's id; null for everybody's
+     * @param session of who asks, if they have one
+     */
+    public List<Open> open(@Nullable String person, @Nullable String session) {
+        return sessions.list(person, session == null ? "" : Secrets.sha256(session), clock.instant());
+    }
+
+    /**
+     * Ends open logins and withdraws their tokens.
+     *
+     * @param person whose; null for everybody's
+     * @param id of the only one; null for all of them
+     * @return the persons, one for each login that was ended
+     */
+    public List<String> endOpen(@Nullable String person, @Nullable String id) {
+        List<PageSession> ended = sessions.remove(person, id);
+        ended.forEach(one -> one.finish().ifPresent(one.client()::revoke));
+        return ended.stream().map(PageSession::person).toList();
     }
 
     private String back(@Nullable String asked) {

@@ -16,6 +16,7 @@ final class PageSession {
 
     private final LoginClient client;
     private final String person;
+    private final Instant began;
     private final Instant until;
     private String access;
     private @Nullable String refresh;
@@ -25,6 +26,7 @@ final class PageSession {
     PageSession(LoginClient client, String person, LoginClient.Tokens tokens, Instant now, Instant until) {
         this.client = client;
         this.person = person;
+        this.began = now;
         this.until = until;
         this.access = tokens.access();
         this.refresh = tokens.refresh().orElse(null);
@@ -34,6 +36,10 @@ final class PageSession {
     /** The caller's id. */
     String person() {
         return person;
+    }
+
+    Instant began() {
+        return began;
     }
 
     Instant until() {
