@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -145,7 +146,9 @@ public final class Main {
     private void prepareFolders() throws IOException {
         Path data = settings.dataDir();
         try {
-            Files.createDirectories(data.resolve("logs"));
+            Files.createDirectories(data);
+            closed(data.resolve("logs"));
+            closed(data.resolve("db"));
             Files.createDirectories(data.resolve("tmp"));
             Files.createDirectories(root);
         } catch (IOException e) {
@@ -153,6 +156,19 @@ public final class Main {
         }
         ServerFolder.prepare(server, root);
         Files.writeString(root.resolve("config/logging.properties"), loggingProperties());
+    }
+
+    /** A folder for this node's user alone, unless the operator has made it otherwise before. */
+    private static void closed(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            return;
+        }
+        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createDirectory(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } else {
+            Files.createDirectory(folder);
+        }
     }
 
     // Libraries that print instead of logging must not disturb the one line on standard output.
@@ -196,6 +212,16 @@ public final class Main {
         org.planisphere.launch.AccessFile.encoding=UTF-8
         org.planisphere.launch.AccessFile.level=ALL
         org.planisphere.launch.AccessFile.formatter=%s
+        org.planisphere.security.handlers=org.planisphere.launch.SecurityFile
+        org.planisphere.security.useParentHandlers=false
+        org.planisphere.security.level=INFO
+        org.planisphere.launch.SecurityFile.pattern=%s/security.%%g.log
+        org.planisphere.launch.SecurityFile.append=true
+        org.planisphere.launch.SecurityFile.limit=20000000
+        org.planisphere.launch.SecurityFile.count=5
+        org.planisphere.launch.SecurityFile.encoding=UTF-8
+        org.planisphere.launch.SecurityFile.level=ALL
+        org.planisphere.launch.SecurityFile.formatter=%s
         .level=%s
         org.planisphere.level=%s
         PayaraMicro.level=WARNING
@@ -212,7 +238,8 @@ public final class Main {
         io.opentelemetry.level=WARNING
         com.zaxxer.hikari.level=WARNING
         org.flywaydb.level=WARNING
-        """.formatted(logs, formatter, logs, formatter, "FINE".equals(level) ? "INFO" : level, level);
+        """.formatted(
+                logs, formatter, logs, formatter, logs, formatter, "FINE".equals(level) ? "INFO" : level, level);
     }
 
     private void lock() throws IOException {

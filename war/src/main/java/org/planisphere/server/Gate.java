@@ -11,11 +11,13 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.planisphere.foundation.identity.SecurityLog;
 import org.planisphere.foundation.rest.CallerFilter;
 
 /**
@@ -34,13 +36,18 @@ public final class Gate implements Filter {
     private static final String ID = "org.planisphere.request.id";
     private static final Logger LOG = Logger.getLogger(Gate.class.getName());
 
+    /** Two years, and every host beneath: what browsers' own lists ask for. */
+    private static final String TLS_ONLY = "max-age=63072000; includeSubDomains";
+
     private @Nullable Rates rates;
+    private boolean tls;
     private @Nullable Origins origins;
 
     @Inject
     void with(Node node) {
         this.rates = node.rates();
         this.origins = node.origins();
+        this.tls = "https".equals(node.settings().nodeUrl().getScheme());
     }
 
     /** The number of a request, as told in {@code X-Request-Id} and written in the logs; null outside of one. */
@@ -63,12 +70,22 @@ public final class Gate implements Filter {
         response.setHeader("Referrer-Policy", "no-referrer");
         response.setHeader("Content-Security-Policy", POLICY);
         response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+        if (tls) {
+            // Browsers come by TLS, through a proxy, and shall never try without.
+            response.setHeader("Strict-Transport-Security", TLS_ONLY);
+        }
         try {
             if (rates != null) {
                 request.setAttribute(CallerFilter.ORIGIN, rates.origin(request));
             }
             long wait = rates == null || request.getRequestURI().startsWith("/health") ? 0 : rates.wait(request);
-            if (wait > 0) {
+            if (ambiguous(request)) {
+                SecurityLog.tell(SecurityLog.Event.AMBIGUOUS, request.getRemoteAddr(), request.getMethod());
+                response.setHeader("Connection", "close");
+                ProblemServlet.write(request, response, HttpServletResponse.SC_BAD_REQUEST);
+            } else if (wait > 0) {
+                SecurityLog.tell(
+                        SecurityLog.Event.THROTTLED, request.getRemoteAddr(), "told to wait for " + wait + " s");
                 response.setHeader("Retry-After", Long.toString(wait));
                 ProblemServlet.write(request, response, TOO_MANY);
             } else if (origins != null && origins.answered(request, response)) {
@@ -93,6 +110,21 @@ public final class Gate implements Filter {
                 done(request, response, start);
             }
         }
+    }
+
+    /**
+     * Whether a proxy and this server could differ about where the request ends or whom it is for. What has an impossible
+     * length the server itself refuses.
+     *
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-6.1">RFC 9112, sections 6.1 and 3.2</a>
+     */
+    private static boolean ambiguous(HttpServletRequest request) {
+        int codings = count(request, "Transfer-Encoding");
+        return codings > 1 || codings == 1 && request.getHeader("Content-Length") != null || count(request, "Host") > 1;
+    }
+
+    private static int count(HttpServletRequest request, String header) {
+        return Collections.list(request.getHeaders(header)).size();
     }
 
     private static void fail(HttpServletRequest request, HttpServletResponse response, String id, Exception failure)

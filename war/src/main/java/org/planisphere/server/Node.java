@@ -24,7 +24,7 @@ import org.planisphere.foundation.identity.Authenticator;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.identity.Doorkeeper;
 import org.planisphere.foundation.identity.Recognition;
-import org.planisphere.foundation.identity.Standing;
+import org.planisphere.foundation.identity.StandingBook;
 import org.planisphere.foundation.identity.TokenBook;
 import org.planisphere.foundation.identity.Witness;
 import org.planisphere.foundation.identity.login.LoginSettings;
@@ -34,6 +34,7 @@ import org.planisphere.foundation.identity.oidc.Issuers;
 import org.planisphere.foundation.rest.CallerFilter;
 import org.planisphere.foundation.rest.Challenges;
 import org.planisphere.foundation.rest.LoginDoor;
+import org.planisphere.foundation.rest.LoginsDoor;
 import org.planisphere.foundation.rest.LogoutDoor;
 import org.planisphere.foundation.rest.PageCallers;
 import org.planisphere.foundation.rest.ProblemsDoor;
@@ -60,6 +61,7 @@ public class Node {
 
     private static final Caller PUBLISHER =
             new Caller("local|publisher", "publisher", Set.of(), Set.of(Caller.Role.PUBLISHER));
+    private static final Caller ITSELF = new Caller("node", "node", Set.of(), Set.of());
     private static final Logger LOG = Logger.getLogger(Node.class.getName());
 
     private final Health health;
@@ -69,6 +71,7 @@ public class Node {
     private final Origins origins;
     private final TokenBook tokens;
     private final Issuers issuers;
+    private final StandingBook standing;
     private final Authenticator everybody;
     private final PageCallers pages;
     private @Nullable Database database;
@@ -87,7 +90,8 @@ public class Node {
             this.origins = new Origins(settings.get(Keys.LISTEN_ORIGINS));
             this.tokens = new TokenBook(settings.find(Keys.IDENTITY_TOKENS).orElse(null));
             this.issuers = new Issuers(IssuerSettings.issuers(settings));
-            this.everybody = new Doorkeeper(List.of(this::publisher, tokens, issuers), Standing.of(settings));
+            this.standing = StandingBook.of(settings);
+            this.everybody = new Doorkeeper(List.of(this::publisher, tokens, issuers), standing);
             this.pages = new PageCallers(
                     new Logins(issuers.logins(), everybody, LoginSettings.of(settings), InstantSource.system()));
             this.database = Database.open(new DatabaseSettings(
@@ -101,6 +105,10 @@ public class Node {
             if (registry != null) {
                 registry.registry().witness(witness());
             }
+            standing.onChange((suspended, restored) -> {
+                suspended.forEach(who -> witness().saw(ITSELF, "suspend", who, "by identity.suspensions"));
+                restored.forEach(who -> witness().saw(ITSELF, "restore", who, "by identity.suspensions"));
+            });
         } catch (RuntimeException e) {
             if (e.getMessage() != null) {
                 System.setProperty(FAILURE_OF_SETTINGS, Boolean.toString(e instanceof SettingsException));
@@ -121,7 +129,8 @@ public class Node {
     }
 
     private Set<Object> loginDoors() {
-        return Set.of(new LoginDoor(pages, witness()), new LogoutDoor(pages, witness()));
+        return Set.of(
+                new LoginDoor(pages, witness()), new LogoutDoor(pages, witness()), new LoginsDoor(pages, witness()));
     }
 
     /** Who notes what is done outside of the ledger. */
@@ -195,6 +204,7 @@ public class Node {
     @PreDestroy
     void stop() {
         health.stopping();
+        standing.close();
         close();
         issuers.close();
     }

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,6 +81,7 @@ class PolicyOperatorIT {
     private static OperatorNode node;
     private static Path policy;
     private static Path callers;
+    private static Path suspensions;
     private static String leading;
     private static String studying;
     private static String dora;
@@ -106,9 +108,10 @@ class PolicyOperatorIT {
         studying = tokens.get(2);
         dora = tokens.get(3);
         callers = Files.writeString(folder.resolve("tokens.yaml"), book);
+        suspensions = Files.writeString(folder.resolve("suspended.yaml"), "# nobody\n[]\n");
         node = new OperatorNode(folder, "governed", """
                 node: {name: governed}
-                identity: {tokens: %s}
+                identity: {tokens: %s, suspensions: %s}
                 policy: {file: %s}
                 platforms:
                   - id: alpha
@@ -116,7 +119,7 @@ class PolicyOperatorIT {
                     engine: process
                     capacity: {cores: 400, memory: 800GiB, storage: 50TiB, sessions: 500}
                     prices: {coreHour: 1.0}
-                """.formatted(callers, policy));
+                """.formatted(callers, suspensions, policy));
         node.begin();
         node.awaitReady();
         guest = PlannerClient.at(node.planner()).withTimeout(Duration.ofSeconds(60));
@@ -249,6 +252,41 @@ class PolicyOperatorIT {
     }
 
     @Test
+    void whoeverIsWrittenIntoTheListOfTheSuspendedIsCutOffAtOnce() throws Exception {
+        PlannerClient suspect = guest.withToken(dora);
+        URI session = suspect.urlOf(ask(suspect, 1, "PT5M", "while sleep 1; do echo again; done")
+                .offers
+                .get(0));
+        suspect.accept(session);
+        List<String> heard = new CopyOnWriteArrayList<>();
+        CompletableFuture<Void> stream = listen(session, dora, heard);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> String.join("\n", heard).contains("event: output"));
+
+        Files.writeString(suspensions, "- local|dora\n- elsewhere|/students\n");
+
+        stream.get(30, TimeUnit.SECONDS);
+        assertThat(problem(suspect::me).status()).isEqualTo(403);
+        assertThat(problem(() -> suspect.session(session)).status()).isEqualTo(403);
+        assertThat(problem(() -> ask(suspect, 1, "PT5M", "true")).status()).isEqualTo(403);
+        assertThat(watching(session, dora)).isEqualTo(403);
+        assertThat(member.me().toString()).contains("local|carl");
+        // Breaking the list, or taking it away, lets nobody in again.
+        Files.writeString(suspensions, "- {not: a name}\n");
+        await().during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> problem(suspect::me).status() == 403);
+
+        Files.writeString(suspensions, "[]\n");
+        await().atMost(Duration.ofSeconds(30)).until(() -> watching(session, dora) == 200);
+        suspect.cancel(session);
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(lead.office().audit(0, 10_000))
+                        .contains("\"act\":\"suspend\",\"object\":\"local|dora\"")
+                        .contains("\"act\":\"restore\",\"object\":\"local|dora\""));
+    }
+
+    @Test
     void streamsOfEventsAreForWhoMaySeeTheSession() throws Exception {
         URI session = student.urlOf(ask(student, 1, "PT5M", "true").offers.get(0));
 
@@ -359,6 +397,28 @@ class PolicyOperatorIT {
         assertThat(hash).isEqualTo(head.path("hash").asText());
         assertThat(acts).contains("policy", "ask", "share", "unshare", "reject", "publish");
         assertThat(problem(() -> member.office().audit(0, 10)).status()).isEqualTo(403);
+    }
+
+    /** ASVS 5.0, V16.3.1 to V16.3.3 */
+    @Test
+    void whatADefenderWantsToSeeIsInALogOfItsOwnWithoutSecrets() throws Exception {
+        URI session = member.urlOf(ask(member, 1, "PT5M", "true").offers.get(0));
+        String forged = "of-nobody-" + UUID.randomUUID();
+        assertThat(problem(() -> guest.withToken(forged).me()).status()).isEqualTo(401);
+        assertThat(problem(() -> student.session(session)).status()).isEqualTo(404);
+        assertThat(problem(() -> student.office().auditHead()).status()).isEqualTo(403);
+
+        Path log = node.data().resolve("logs/security.0.log");
+        String id = session.getPath().replaceFirst(".*/", "");
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(Files.readString(log))
+                        .containsPattern("not-authenticated anonymous from 127.0.0.1: GET /?me")
+                        .contains("hidden local|stu is not shown " + id)
+                        .containsPattern("not-allowed local\\|stu from 127.0.0.1: GET /?audit/head"));
+        assertThat(Files.readString(log)).doesNotContain(forged, studying, leading);
+        assertThat(Files.getPosixFilePermissions(log.getParent()))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        member.reject(session);
     }
 
     @Test

@@ -26,7 +26,8 @@ class ServerPagesIT {
 
     @BeforeAll
     static void up() {
-        server = PlanisphereServer.deploy(Map.of());
+        // As behind a proxy that has the certificate.
+        server = PlanisphereServer.deploy(Map.of("node.url", "https://planner.example.org"));
     }
 
     @AfterAll
@@ -94,6 +95,32 @@ class ServerPagesIT {
         }
     }
 
+    /** What a proxy before the node might take for one request and the node for two, or the other way round. */
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {
+                "Content-Length: 50|Transfer-Encoding: chunked",
+                "Transfer-Encoding: chunked|Content-Length: 50",
+                "Content-Length: 5|Content-Length: 0",
+                "Content-Length: 5, 0",
+                "Content-Length: +5",
+                "Content-Length: -1",
+                "Content-Length: 5|Transfer-Encoding: identity",
+                "Content-Length: 5|Transfer-Encoding: xchunked",
+                "Content-Length: 5|Transfer-Encoding : chunked",
+                "Transfer-Encoding: identity|Transfer-Encoding: chunked",
+                "Host: another.example|Content-Length: 0",
+            })
+    void aRequestIsNeverTakenForTwo(String headers) throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            String request = "POST /planner/requests HTTP/1.1\r\nHost: x\r\n" + headers.replace("|", "\r\n")
+                    + "\r\n\r\n0\r\n\r\nGET /health/live HTTP/1.1\r\nHost: x\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 400 ").doesNotContain("\"UP\"");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/nonsense", "/planner/nonsense"})
     void problemsAreXmlForThoseWhoAskForXml(String path) throws Exception {
@@ -110,6 +137,8 @@ class ServerPagesIT {
         assertThat(headers).containsEntry("x-content-type-options", java.util.List.of("nosniff"));
         assertThat(headers).containsKeys("content-security-policy", "x-request-id", "referrer-policy");
         assertThat(headers).containsEntry("x-frame-options", java.util.List.of("DENY"));
+        assertThat(headers)
+                .containsEntry("strict-transport-security", java.util.List.of("max-age=63072000; includeSubDomains"));
         assertThat(headers).doesNotContainKeys("server", "x-powered-by", "set-cookie");
     }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Authenticator;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.identity.Recognition;
+import org.planisphere.foundation.identity.SecurityLog;
 
 /**
  * Finds out who asks, once for every call. Without an Authorization header the caller is anonymous; with one that is not
@@ -162,8 +163,16 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
     private void known(ContainerRequestContext request, String token) {
         Recognition recognition = tokens.recognise(token);
         if (recognition instanceof Recognition.Suspended) {
+            PageCallers logins = pages;
+            if (logins != null && request.getProperty(LATER) != null) {
+                logins.end(request);
+            }
             throw new ProblemException(
                     ProblemType.NOT_ALLOWED, "This account is suspended here; ask the operator of this service.");
+        }
+        if (recognition instanceof Recognition.Weak weak) {
+            weak(request, weak);
+            return;
         }
         if (recognition instanceof Recognition.Unavailable) {
             throw new ProblemException(ProblemType.UNAVAILABLE, "The bearer token cannot be checked now.")
@@ -182,6 +191,34 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
         }
     }
 
+    /** A login of a page that is too old by now is over; who shows a token is told what a new one must be. */
+    private void weak(ContainerRequestContext request, Recognition.Weak weak) {
+        ProblemException refusal = new ProblemException(
+                ProblemType.NOT_AUTHENTICATED, "This service asks for a stronger or a fresh login; log in again.");
+        PageCallers logins = pages;
+        if (logins != null && request.getProperty(LATER) != null) {
+            logins.end(request);
+            if (open(request.getUriInfo().getPath())) {
+                request.setProperty(PROPERTY, from(request, Caller.ANONYMOUS));
+                return;
+            }
+            refusal.with(HttpHeaders.SET_COOKIE, logins.cookies().noSession());
+        }
+        throw challenges.on(refusal, insufficient(weak));
+    }
+
+    /** RFC 9470, section 3: the error, and what a new login should ask the issuer for. */
+    private static String insufficient(Recognition.Weak weak) {
+        StringBuilder error = new StringBuilder("insufficient_user_authentication");
+        if (!weak.acr().isEmpty()) {
+            error.append("\", acr_values=\"").append(String.join(" ", weak.acr()));
+        }
+        if (weak.age() != null) {
+            error.append("\", max_age=\"").append(weak.age().toSeconds());
+        }
+        return error.toString();
+    }
+
     private static Caller from(ContainerRequestContext request, Caller caller) {
         return request.getProperty(ORIGIN) instanceof String origin ? caller.from(origin) : caller;
     }
@@ -189,6 +226,7 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
         Caller caller = caller(request);
+        tell(request, response.getStatus(), caller);
         if (!caller.anonymous()) {
             response.getHeaders().putSingle("X-VO-Authenticated", headerSafe(caller.name()));
         }
@@ -196,6 +234,18 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
             response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, "no-store");
         }
         response.getHeaders().add("Vary", "Accept, Authorization, Cookie");
+    }
+
+    private static void tell(ContainerRequestContext request, int status, Caller caller) {
+        if (status == 401 || status == 403) {
+            String from = request.getProperty(ORIGIN) instanceof String origin ? origin : "-";
+            // The key of anonymous work stands behind a tilde.
+            String path = request.getUriInfo().getPath().replaceAll("~[^/]*", "~");
+            SecurityLog.tell(
+                    status == 401 ? SecurityLog.Event.NOT_AUTHENTICATED : SecurityLog.Event.NOT_ALLOWED,
+                    caller.id(),
+                    "from " + from + ": " + request.getMethod() + " " + path);
+        }
     }
 
     /** Refuses a caller whose token is not good for this sort of call; for rights that only a body tells. */

@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Caller;
+import org.planisphere.foundation.identity.SecurityLog;
 import org.planisphere.planner.audit.Acts;
 import org.planisphere.planner.ledger.Ledger;
 import org.planisphere.planner.ledger.Proposal;
@@ -44,7 +45,12 @@ final class Ownership {
         if (owner.equals(Caller.ANONYMOUS.id()) || owns(owner, caller)) {
             return true;
         }
-        return !caller.groups().isEmpty() && !Collections.disjoint(shares.of(List.of(components)), caller.groups());
+        boolean shared =
+                !caller.groups().isEmpty() && !Collections.disjoint(shares.of(List.of(components)), caller.groups());
+        if (!shared) {
+            SecurityLog.tell(SecurityLog.Event.HIDDEN, caller.id(), "is not shown " + components[0]);
+        }
+        return shared;
     }
 
     /** What the caller may do about sharing it now. */
