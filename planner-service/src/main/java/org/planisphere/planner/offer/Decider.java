@@ -42,7 +42,9 @@ public final class Decider {
         List<Candidate> open = new ArrayList<>(candidates);
         open.removeIf(candidate -> candidate.room() < 1);
         if (open.isEmpty()) {
-            return new Decision(List.of(), List.of(full(question, candidates.get(0))));
+            candidates.forEach(candidate -> reasons.add(full(question, candidate)));
+            reasons.addAll(helpful(question));
+            return new Decision(List.of(), new ArrayList<>(reasons));
         }
         List<Draft> drafts = drafts(inOrder(open), question.maxOffers());
         if (drafts.isEmpty()) {
@@ -72,7 +74,8 @@ public final class Decider {
                     new Permission(question.task().executable(), site.platform().id());
             List<Denial> denials =
                     standing.denials().stream().filter(permission::denied).toList();
-            denials.forEach(denial -> reasons.add(words.denied(denial)));
+            denials.forEach(
+                    denial -> permission.named(denial).ifPresent(named -> reasons.add(words.denied(denial, named))));
             if (denials.isEmpty()) {
                 for (Terms terms : standing.terms()) {
                     Candidate.of(question, site, terms, false, reasons).ifPresent(candidates::add);
@@ -159,7 +162,8 @@ public final class Decider {
         for (Limit limit : candidate.limits()) {
             int held = question.view().held(limit.account());
             if (!limit.ofPlatform() && held >= limit.maxHeld()) {
-                return refusals.tooManyOpenOffers(limit, held);
+                return refusals.tooManyOpenOffers(
+                        limit, held, question.settings().lifetime());
             }
         }
         return refusals.contended();

@@ -34,6 +34,7 @@ final class Feasibility {
     private final Site site;
     private final PlatformDescription platform;
     private final List<Allowance> allowances;
+    private final @Nullable String grant;
     private final Instant now;
     private final DeskSettings settings;
     private final Refusals refusals;
@@ -44,6 +45,7 @@ final class Feasibility {
         this.site = site;
         this.platform = site.platform();
         this.allowances = terms.allowances();
+        this.grant = terms.grant();
         this.now = question.now();
         this.settings = question.settings();
         this.refusals = new Refusals(question.now());
@@ -161,11 +163,11 @@ final class Feasibility {
             return;
         }
         if (asked.compareTo(platform.longest()) > 0) {
-            reasons.add(refusals.tooLong(asked, platform.longest(), platform.id(), true));
+            reasons.add(refusals.tooLong(asked, platform.longest(), platform.id(), true, null));
         }
         for (Allowance allowance : allowances) {
             if (asked.compareTo(allowance.longest()) > 0) {
-                reasons.add(refusals.tooLong(asked, allowance.longest(), allowance.holder(), false));
+                reasons.add(refusals.tooLong(asked, allowance.longest(), allowance.holder(), false, grant));
             }
         }
     }
@@ -183,15 +185,17 @@ final class Feasibility {
         }
         Duration ahead = platform.horizon();
         String holder = "everybody";
+        String whose = null;
         for (Allowance allowance : allowances) {
             if (allowance.ahead().compareTo(ahead) < 0) {
                 ahead = allowance.ahead();
                 holder = allowance.holder();
+                whose = grant;
             }
         }
         Instant last = now.plus(ahead);
         if (asked.start().isAfter(last)) {
-            reasons.add(refusals.startTooFar(asked.start(), last, platform.id(), holder));
+            reasons.add(refusals.startTooFar(asked.start(), last, platform.id(), holder, whose));
         }
     }
 

@@ -2,6 +2,7 @@ package org.planisphere.planner.offer;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.ledger.Account;
 import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.ledger.Claim;
@@ -16,8 +17,15 @@ import org.planisphere.planner.quota.Terms;
  *
  * @param holder for people
  * @param platform id of the platform whose capacity it is; empty for an allowance
+ * @param grant that says so; null for a platform's, and where there is no policy
  */
-record Limit(Account account, Amounts most, int maxHeld, String holder, String platform) {
+record Limit(
+        Account account,
+        Amounts most,
+        int maxHeld,
+        String holder,
+        String platform,
+        @Nullable String grant) {
     /** The platform's first, then the allowances in their order, then the share. */
     static List<Limit> of(PlatformDescription platform, Terms terms) {
         return of(platform, terms, false);
@@ -26,11 +34,16 @@ record Limit(Account account, Amounts most, int maxHeld, String holder, String p
     /** @param lent whether what is beyond the share is meant, which is limited by its end only */
     static List<Limit> of(PlatformDescription platform, Terms terms, boolean lent) {
         List<Limit> limits = new ArrayList<>(terms.allowances().size() + 2);
-        limits.add(
-                new Limit(platform.account(), platform.capacity(), Integer.MAX_VALUE, platform.name(), platform.id()));
+        limits.add(new Limit(
+                platform.account(), platform.capacity(), Integer.MAX_VALUE, platform.name(), platform.id(), null));
         for (Allowance allowance : terms.allowances()) {
-            limits.add(
-                    new Limit(allowance.account(), allowance.limit(), allowance.openOffers(), allowance.holder(), ""));
+            limits.add(new Limit(
+                    allowance.account(),
+                    allowance.limit(),
+                    allowance.openOffers(),
+                    allowance.holder(),
+                    "",
+                    terms.grant()));
         }
         Share share = terms.share();
         if (share != null) {
@@ -39,7 +52,8 @@ record Limit(Account account, Amounts most, int maxHeld, String holder, String p
                     lent ? platform.capacity() : share.of(platform.capacity()),
                     Integer.MAX_VALUE,
                     share.holder() + " by a share of " + share.percent() + " %",
-                    ""));
+                    "",
+                    terms.grant()));
         }
         return limits;
     }
@@ -53,7 +67,8 @@ record Limit(Account account, Amounts most, int maxHeld, String holder, String p
                     platform.largest(),
                     Integer.MAX_VALUE,
                     "one run on " + platform.name(),
-                    ""));
+                    "",
+                    null));
         }
         if (!terms.rules().most().equals(Amounts.WITHOUT_LIMIT)) {
             all.add(new Limit(
@@ -61,7 +76,8 @@ record Limit(Account account, Amounts most, int maxHeld, String holder, String p
                     terms.rules().most(),
                     Integer.MAX_VALUE,
                     "one offer under \"" + terms.title() + "\"",
-                    ""));
+                    "",
+                    terms.grant()));
         }
         return all;
     }

@@ -55,22 +55,37 @@ final class Permission {
 
     /** Whether a denial names the task: by any of its lists, or by having none. */
     boolean denied(Denial denial) {
+        return named(denial).isPresent();
+    }
+
+    /** What of the task a denial names, first of all. */
+    record Named(String resource, String asked) {}
+
+    /** What of the task a denial names; everything where the denial has no list. */
+    Optional<Named> named(Denial denial) {
         Rules rules = denial.rules();
         boolean all = rules.kinds() == null
                 && rules.images() == null
                 && rules.digests() == null
                 && rules.repositories() == null
                 && rules.platforms() == null;
-        return all
-                || names(rules.kinds(), List.of(kind()))
-                || names(rules.platforms(), List.of(platform))
-                || names(rules.images(), images())
-                || (isImage() && names(rules.digests(), List.of(digest())))
-                || names(rules.repositories(), sources());
+        if (all) {
+            return Optional.of(new Named("policy", "anything"));
+        }
+        List<Optional<Named>> possible = List.of(
+                first("executable kind", rules.kinds(), List.of(kind())),
+                first("platform", rules.platforms(), List.of(platform)),
+                first("image", rules.images(), images()),
+                first("image digest", rules.digests(), isImage() ? List.of(digest()) : List.of()),
+                first("repository", rules.repositories(), sources()));
+        return possible.stream().flatMap(Optional::stream).findFirst();
     }
 
-    private static boolean names(@Nullable Set<String> list, List<String> asked) {
-        return list != null && asked.stream().anyMatch(one -> Rules.matches(list, one));
+    private static Optional<Named> first(String resource, @Nullable Set<String> list, List<String> asked) {
+        return asked.stream()
+                .filter(one -> list != null && Rules.matches(list, one))
+                .map(one -> new Named(resource, one))
+                .findFirst();
     }
 
     /** Every place from which it may be taken is allowed. */

@@ -2,6 +2,7 @@ package org.planisphere.planner.offer;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,17 +54,24 @@ public final class PolicyWords {
                 "The policy of this planner grants you nothing now.",
                 "resource",
                 "policy",
+                "limit",
+                0,
                 "policy",
                 policy);
     }
 
-    Message denied(Denial denial) {
+    /** @param named what of the task the denial names */
+    Message denied(Denial denial, Permission.Named named) {
         return message(
                 DENIED,
                 Message.Level.ERROR,
-                "\"${holder}\" refuses this, whatever else is granted.",
+                "\"${holder}\" refuses this, whatever else is granted: the ${resource} ${asked}.",
                 "resource",
-                "policy",
+                named.resource(),
+                "asked",
+                named.asked(),
+                "limit",
+                0,
                 "grant",
                 denial.grant(),
                 "holder",
@@ -100,15 +108,20 @@ public final class PolicyWords {
                 "resource",
                 "executable",
                 "asked",
-                digest,
+                digest == null ? "(no digest)" : digest,
+                "limit",
+                "approved digests",
                 "holder",
                 terms.title(),
                 "grant",
                 grant(terms));
     }
 
-    /** @param earliest when it would fit; null for never as far as can be booked */
-    Message overBudget(Budgets.Short lacking, @Nullable Instant earliest) {
+    /**
+     * @param grant that says so
+     * @param earliest when it would fit; null for never as far as can be booked
+     */
+    Message overBudget(Budgets.Short lacking, @Nullable String grant, @Nullable Instant earliest) {
         Meter.Excess excess = lacking.excess();
         String period = lacking.budget().periods().unit().name().toLowerCase(java.util.Locale.ROOT);
         return message(
@@ -129,6 +142,8 @@ public final class PolicyWords {
                 unit(excess.resource()),
                 "holder",
                 lacking.budget().holder(),
+                "grant",
+                grant,
                 "period",
                 period,
                 "until",
@@ -164,9 +179,10 @@ public final class PolicyWords {
         return message(
                 PAID_BY,
                 Message.Level.INFO,
-                funding.group() == null
-                        ? "Offered by the grant \"${holder}\"."
-                        : "Offered by the grant \"${holder}\"; group ${group} pays.",
+                (funding.group() == null
+                                ? "Offered by the grant \"${holder}\"."
+                                : "Offered by the grant \"${holder}\"; group ${group} pays.")
+                        + (funding.exportable() ? "" : " Results and output stay on the platform, for its operators."),
                 "grant",
                 funding.grant(),
                 "holder",
@@ -175,6 +191,8 @@ public final class PolicyWords {
                 funding.group(),
                 "policy",
                 funding.policy(),
+                "results",
+                funding.exportable() ? "leave" : "stay",
                 "factor",
                 BigDecimal.valueOf(funding.factor()).stripTrailingZeros().toPlainString());
     }
@@ -185,8 +203,8 @@ public final class PolicyWords {
                 lent ? LENT : WITHIN_SHARE,
                 Message.Level.INFO,
                 lent
-                        ? "On ${platform} beyond the share of ${holder}, ${limit} %: lent until ${until} at the latest, so it can be made"
-                                + " neither longer nor later." + LATELY
+                        ? "On ${platform} beyond the share of ${holder}, ${limit} %: lent until ${until} at the"
+                                + " latest, so it can be made neither longer nor later." + LATELY
                         : "On ${platform} within the share of ${holder}, ${limit} %." + LATELY,
                 "holder",
                 share.holder(),
@@ -203,18 +221,22 @@ public final class PolicyWords {
     }
 
     /** What is beyond a share is lent for a short time only, and nothing is free then. */
-    Message nothingLent(Share share, String platform) {
+    Message nothingLent(Share share, String platform, Duration asked, @Nullable String grant) {
         return message(
                 NOTHING_LENT,
                 Message.Level.ERROR,
                 "Beyond the share of ${holder}, ${limit} %, runs on ${platform} must be over by ${until}, and this"
-                        + " one cannot be." + LATELY,
+                        + " one, of ${asked}, cannot be." + LATELY,
                 "resource",
                 "share",
+                "asked",
+                asked,
                 "limit",
                 share.percent(),
                 "holder",
                 share.holder(),
+                "grant",
+                grant,
                 "platform",
                 platform,
                 "until",
@@ -269,7 +291,7 @@ public final class PolicyWords {
     }
 
     private static @Nullable String grant(Terms terms) {
-        return terms.funding() == null ? null : terms.funding().grant();
+        return terms.grant();
     }
 
     private Message message(String code, Message.Level level, String template, @Nullable Object... values) {

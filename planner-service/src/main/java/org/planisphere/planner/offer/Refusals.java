@@ -152,7 +152,20 @@ public final class Refusals {
     Message objection(Objection objection, String platform) {
         Map<String, String> values = new LinkedHashMap<>(objection.values());
         values.putIfAbsent("platform", platform);
+        values.putIfAbsent("resource", subject(objection.code()));
+        for (String name : List.of("location", "path", "image", "name")) {
+            String asked = values.get(name);
+            if (asked != null) {
+                values.putIfAbsent("asked", asked);
+            }
+        }
         return new Message(objection.code(), Message.Level.ERROR, objection.template(), values, now);
+    }
+
+    /** What an engine's objection is about: the first word of its code, or the executable as a whole. */
+    private static String subject(String code) {
+        String first = code.split("-", 2)[0];
+        return List.of("data", "volume", "requirements", "repository", "image").contains(first) ? first : "executable";
     }
 
     /** More than the platform or an allowance has at any time. {@code asked} and {@code most} as the ledger counts. */
@@ -160,7 +173,7 @@ public final class Refusals {
         if (!limit.ofPlatform()) {
             return no(
                     OVER_YOUR_LIMIT,
-                    "${asked} " + of(resource) + " are needed, but the limit of ${holder} is ${limit}.",
+                    "${asked} " + of(resource) + " are needed, but the limit of ${holder} is ${limit} at any time.",
                     "resource",
                     word(resource),
                     "asked",
@@ -170,11 +183,13 @@ public final class Refusals {
                     "unit",
                     unit(resource),
                     "holder",
-                    limit.holder());
+                    limit.holder(),
+                    "grant",
+                    limit.grant());
         }
         return no(
                 code(resource),
-                "${asked} " + of(resource) + " are needed, but ${platform} has ${limit}.",
+                "${asked} " + of(resource) + " are needed, but ${platform} has ${limit} at any time.",
                 "resource",
                 word(resource),
                 "asked",
@@ -210,6 +225,8 @@ public final class Refusals {
                 unit(resource),
                 "holder",
                 limit.holder(),
+                "grant",
+                limit.grant(),
                 "platform",
                 platform,
                 "earliest",
@@ -224,6 +241,8 @@ public final class Refusals {
                 "accelerators",
                 "asked",
                 type,
+                "limit",
+                "any",
                 "platform",
                 platform);
     }
@@ -256,11 +275,12 @@ public final class Refusals {
                 platform);
     }
 
-    Message tooManyOpenOffers(Limit limit, int used) {
+    /** @param lifetime how long an offer stands at most */
+    Message tooManyOpenOffers(Limit limit, int used, Duration lifetime) {
         return no(
                 TOO_MANY_OPEN_OFFERS,
                 "${holder} hold ${used} open offers, and the limit is ${limit}; accept or reject some, or ask with"
-                        + " hold=false.",
+                        + " hold=false. Those of now run out by ${earliest}.",
                 "resource",
                 "offers",
                 "asked",
@@ -272,11 +292,18 @@ public final class Refusals {
                 "unit",
                 "offers",
                 "holder",
-                limit.holder());
+                limit.holder(),
+                "grant",
+                limit.grant(),
+                "earliest",
+                now.plus(lifetime));
     }
 
-    /** @param who the platform's id or a holder */
-    Message tooLong(Duration asked, Duration limit, String who, boolean platform) {
+    /**
+     * @param who the platform's id or a holder
+     * @param grant of the holder's limit
+     */
+    Message tooLong(Duration asked, Duration limit, String who, boolean platform, @Nullable String grant) {
         return no(
                 TOO_LONG,
                 "A run of ${asked} is asked, but the longest for ${" + (platform ? "platform" : "holder")
@@ -288,7 +315,9 @@ public final class Refusals {
                 "limit",
                 limit,
                 platform ? "platform" : "holder",
-                who);
+                who,
+                "grant",
+                platform ? null : grant);
     }
 
     Message startIsOver(Instant end) {
@@ -319,7 +348,7 @@ public final class Refusals {
                 platform);
     }
 
-    Message startTooFar(Instant start, Instant limit, String platform, String holder) {
+    Message startTooFar(Instant start, Instant limit, String platform, String holder, @Nullable String grant) {
         return no(
                 START_TOO_FAR,
                 "The run should not start before ${asked}, but starts on ${platform} for ${holder} are booked until"
@@ -333,7 +362,9 @@ public final class Refusals {
                 "platform",
                 platform,
                 "holder",
-                holder);
+                holder,
+                "grant",
+                grant);
     }
 
     /** Others were faster every time. */
@@ -365,8 +396,8 @@ public final class Refusals {
     Message costNotQuoted(String type, double asked, String platform) {
         return no(
                 COST_NOT_QUOTED,
-                "At most ${asked} of ${resource} are to be spent, but ${platform} does not quote that and cannot promise"
-                        + " it.",
+                "At most ${asked} of ${resource} are to be spent, but ${platform} does not quote that and cannot"
+                        + " promise it.",
                 "resource",
                 type,
                 "asked",

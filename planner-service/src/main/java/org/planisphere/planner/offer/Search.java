@@ -115,7 +115,7 @@ final class Search {
     Message busy() {
         Share share = terms.share();
         if (lent && share != null) {
-            return new PolicyWords(question.now()).nothingLent(share, platform.id());
+            return new PolicyWords(question.now()).nothingLent(share, platform.id(), duration, terms.grant());
         }
         Size least = sizing.sizes().get(0);
         Duration length = platform.preparing().plus(duration).plus(platform.releasing());
@@ -127,6 +127,7 @@ final class Search {
             return new PolicyWords(question.now())
                     .overBudget(
                             lacking.get(),
+                            terms.grant(),
                             schedule(least, first, horizon, List.of())
                                     .map(schedule -> schedule.start().start())
                                     .orElse(null));

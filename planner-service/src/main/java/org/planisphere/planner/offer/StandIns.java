@@ -75,7 +75,9 @@ final class StandIns {
     private List<Terms> allowed() {
         PolicyWords words = new PolicyWords(now);
         Permission permission = new Permission(executable, platform.id());
-        standing.denials().stream().filter(permission::denied).forEach(denial -> reasons.add(words.denied(denial)));
+        standing.denials()
+                .forEach(denial ->
+                        permission.named(denial).ifPresent(named -> reasons.add(words.denied(denial, named))));
         if (!reasons.isEmpty()) {
             return List.of();
         }

@@ -42,6 +42,11 @@ public record Terms(
         return new Terms(title, rules, all, budgets, priority, funding, share);
     }
 
+    /** The grant that says so; null where there is no policy. */
+    public @Nullable String grant() {
+        return funding == null ? null : funding.grant();
+    }
+
     /** By which prices are multiplied. */
     public double factor() {
         return funding == null ? 1 : funding.factor();
