@@ -55,7 +55,7 @@ public final class FilesDoor {
         Optional<Elsewhere> original = planner.federation().elsewhere(session);
         return original.isPresent()
                 ? ElsewhereFiles.file(original.get(), "stdout", range, null)
-                : output(folder(session).stdout(), range);
+                : output(folder(session).stdout(), "stdout", range);
     }
 
     @GET
@@ -68,7 +68,7 @@ public final class FilesDoor {
         Optional<Elsewhere> original = planner.federation().elsewhere(session);
         return original.isPresent()
                 ? ElsewhereFiles.file(original.get(), "stderr", range, null)
-                : output(folder(session).stderr(), range);
+                : output(folder(session).stderr(), "stderr", range);
     }
 
     /** What the task left: sizes, checksums and addresses. Empty until the session is released. */
@@ -121,7 +121,7 @@ public final class FilesDoor {
         if (tag.equals(known)) {
             return Response.notModified().header("ETag", tag).build();
         }
-        return file(() -> folder.open(name), wanted.size(), wanted.mediaType(), range, tag);
+        return file(() -> folder.open(name), wanted.size(), wanted.mediaType(), range, tag, name);
     }
 
     /** Every result in one archive, made while it is sent. */
@@ -150,7 +150,10 @@ public final class FilesDoor {
                 && !CallerFilter.caller(call).operator()) {
             throw new ProblemException(
                     ProblemType.NOT_ALLOWED,
-                    "The grant " + funding.grant() + " lets results and output not leave the platform.");
+                    "The results and the output of this session stay on the platform: the grant " + funding.grant()
+                            + " of policy " + funding.policy() + " lets nobody but operators read them. What they are"
+                            + " called and how large they are is told at results; a session under a grant whose note"
+                            + " paid-by says results=leave gives them out.");
         }
         return session;
     }
@@ -166,7 +169,7 @@ public final class FilesDoor {
     }
 
     /** Output grows while the run goes on: an answer ends where the file ended when it was asked. */
-    private static Response output(java.nio.file.Path path, @Nullable String range) {
+    private static Response output(java.nio.file.Path path, String name, @Nullable String range) {
         long size;
         try {
             size = Files.size(path);
@@ -176,11 +179,11 @@ public final class FilesDoor {
             throw new ProblemException(ProblemType.UNAVAILABLE, "The file cannot be read now.")
                     .with("Retry-After", "5");
         }
-        return file(() -> Files.newByteChannel(path), size, "text/plain;charset=utf-8", range, null);
+        return file(() -> Files.newByteChannel(path), size, "text/plain;charset=utf-8", range, null, name + ".txt");
     }
 
     private static Response file(
-            Source source, long size, String mediaType, @Nullable String range, @Nullable String tag) {
+            Source source, long size, String mediaType, @Nullable String range, @Nullable String tag, String name) {
         long from = 0;
         long until = size;
         boolean part = false;
@@ -209,6 +212,7 @@ public final class FilesDoor {
                 .header("Accept-Ranges", "bytes")
                 .header("X-Content-Type-Options", "nosniff")
                 .header("Content-Security-Policy", NOTHING_RUNS)
+                .header("Content-Disposition", named(name))
                 .header("Content-Length", length);
         if (part) {
             answer.header("Content-Range", "bytes " + from + "-" + (until - 1) + "/" + size);
@@ -219,6 +223,20 @@ public final class FilesDoor {
             answer.header("Cache-Control", "no-store");
         }
         return answer.build();
+    }
+
+    /**
+     * Tells the last part of a name; whatever could mean something in a header stands as what it is in UTF-8.
+     *
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc6266#section-4.3">RFC 6266, section 4.3, with RFC 8187</a>
+     */
+    static String named(String name) {
+        String last = name.substring(name.lastIndexOf('/') + 1);
+        String plain = last.replaceAll("[^A-Za-z0-9._-]", "_");
+        return "inline; filename=\"" + plain + "\""
+                + (plain.equals(last)
+                        ? ""
+                        : "; filename*=UTF-8''" + encoded(last).replace("*", "%2A"));
     }
 
     private static void copy(Source source, long from, long length, java.io.OutputStream out) throws IOException {
