@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
         name = "login",
         description = "Log in at an OpenID Connect issuer: open the address that is shown, in any browser, and agree.")
 final class LoginCommand implements Callable<Integer> {
+    private static final String USUAL_CLIENT = "planisphere-cli";
     private static final Duration SLOWER = Duration.ofSeconds(5);
 
     private final Kit kit;
@@ -24,7 +25,7 @@ final class LoginCommand implements Callable<Integer> {
 
     @Option(
             names = "--client",
-            defaultValue = "planisphere-cli",
+            defaultValue = USUAL_CLIENT,
             paramLabel = "ID",
             description = "The public client registered there (${DEFAULT-VALUE}).")
     String client = "";
@@ -69,10 +70,28 @@ final class LoginCommand implements Callable<Integer> {
                         case "expired_token" -> "Nobody agreed in time.";
                         default -> "The issuer refuses: " + Terminal.harmless(refused.error) + ".";
                     },
-                    "try again: planisphere login --issuer " + issuer);
+                    next(refused.error));
         }
         terminal.line("Logged in; the token is shown to " + String.join(", ", origins) + ".");
         return Exit.OK;
+    }
+
+    /** What to do next, to be typed as it stands. */
+    private String next(String error) {
+        StringBuilder again = new StringBuilder("planisphere login --issuer ").append(issuer);
+        if (!client.equals(USUAL_CLIENT)) {
+            again.append(" --client ").append(client);
+        }
+        planners.forEach(planner -> again.append(" --planner ").append(planner));
+        return switch (error) {
+            case "access_denied" -> "to be asked once more: " + again;
+            case "expired_token" -> "open the new address within the time that the issuer gives: " + again;
+            case "invalid_client", "unauthorized_client", "invalid_grant" ->
+                "ask whoever runs the issuer which public client may use the device code, and name it: " + again
+                        + (again.indexOf(" --client ") < 0 ? " --client ID" : "");
+            case "invalid_scope" -> "ask for less: " + again + " --scope openid";
+            default -> "try again: " + again;
+        };
     }
 
     private Issuer.Tokens wait(Issuer found, Issuer.Device device) throws Issuer.Refused, InterruptedException {

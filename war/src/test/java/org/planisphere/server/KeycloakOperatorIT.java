@@ -8,19 +8,30 @@ import static org.planisphere.server.Asking.problem;
 import static org.planisphere.server.Asking.task;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -31,30 +42,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.planisphere.client.PlannerClient;
+import org.planisphere.foundation.database.DatabaseKind;
+import org.planisphere.foundation.database.PostgresServer;
 import org.planisphere.foundation.identity.oidc.KeycloakServer;
 import org.planisphere.wire.OfferSetResponse;
 import org.planisphere.wire.codec.Json;
 
-/** A node whose people are those of a real Keycloak: with tokens, and logged in at its pages. */
+/**
+ * The first planner of the compose file, with the settings, the policy and the variables that stand there, and a real Keycloak
+ * with the compose file's realm and options: people with tokens, logged in at pages, and by device code.
+ */
 @Timeout(300)
 class KeycloakOperatorIT {
-    private static final String POLICY = """
-            version: "1"
-            groups: [{name: kc|/members, title: Members, joinable: true}]
-            grants:
-              - id: guests
-                to: {anonymous: true, named: true}
-                offer: {cores: 1, duration: 10m}
-                price: 2
-              - id: members
-                to: {groups: [kc|/members]}
-                offer: {cores: 4, duration: 2d}
-              - id: leads
-                to: {groups: [kc|/leads]}
-                offer: {cores: 8, duration: 7d}
-                price: 0
-            """;
-
     private static final String FORGED = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.AAAA";
 
     private static KeycloakServer keycloak;
@@ -66,21 +65,38 @@ class KeycloakOperatorIT {
         KeycloakServer found = KeycloakServer.start().orElse(null);
         Assumptions.assumeTrue(found != null, "the Keycloak distribution is not in the local Maven repository");
         keycloak = found;
-        node = new OperatorNode(folder, "known", """
-                node: {name: known}
-                identity:
-                  operators: ["kc|/operators"]
-                  issuers: [%s]
-                policy: {file: %s}
-                platforms:
-                  - {id: alpha, engine: process, capacity: {cores: 400, memory: 800GiB, storage: 50TiB, sessions: 500},
-                     prices: {coreHour: 1.0}}
-                """.formatted(
-                        keycloak.yaml("login: {client: planisphere-pages, secret: pages, title: The demo}"),
-                        Files.writeString(folder.resolve("policy.yaml"), POLICY)));
+        Compose compose = Compose.read();
+        node = new OperatorNode(
+                folder,
+                "alpha",
+                compose.people()
+                        .replace("http://127.0.0.1:8085", keycloak.base())
+                        .replace("http://keycloak:8080", keycloak.base().replace("127.0.0.1", "localhost"))
+                        .replace(
+                                "/etc/planisphere/policy.yaml",
+                                Compose.DOCKER.resolve("policy.yaml").toString())
+                        // What one test holds must not keep another waiting.
+                        .replace(
+                                "cores: 8, memory: 16GiB, storage: 100GiB",
+                                "cores: 400, memory: 800GiB, storage: 5TiB"),
+                environment(compose));
         node.begin();
         node.awaitReady();
         nobody = PlannerClient.at(node.planner()).withTimeout(Duration.ofSeconds(60));
+    }
+
+    /** What the compose file gives its first planner, but for addresses of its own network and the database. */
+    private static Map<String, String> environment(Compose compose) throws Exception {
+        Map<String, String> environment = compose.environment("alpha");
+        assertThat(environment)
+                .containsEntry("PLANISPHERE_PLANNER_ENABLED", "true")
+                .containsEntry("PLANISPHERE_REGISTER_URLS", "http://registry:8080/registry")
+                .containsEntry("PLANISPHERE_DB_URL", "jdbc:postgresql://database/alpha");
+        environment.keySet().removeIf(name -> name.matches("PLANISPHERE_(REGISTER_.*|DB_.*|.*_URL)"));
+        if (PostgresServer.available()) {
+            environment.putAll(OnPostgres.environment(DatabaseKind.POSTGRESQL.fresh(16)));
+        }
+        return environment;
     }
 
     @AfterAll
@@ -110,7 +126,8 @@ class KeycloakOperatorIT {
         OfferSetResponse no = guest.ask(task(4, "PT1H", "true"));
         assertThat(no.result).isEqualTo("NO");
         assertThat(codes(no)).contains("over-your-limit", "group-would-help");
-        assertThat(message(no.meta.messages, "group-would-help").values.asMap()).containsEntry("group", "kc|/members");
+        assertThat(message(no.meta.messages, "group-would-help").values.asMap())
+                .containsEntry("group", "keycloak|/members");
         assertThat(member.ask(task(4, "PT1H", "true")).result).isEqualTo("YES");
         assertThat(member.ask(task(8, "PT1H", "true")).result).isEqualTo("NO");
         assertThat(lead.ask(task(8, "PT1H", "true")).result).isEqualTo("YES");
@@ -126,7 +143,7 @@ class KeycloakOperatorIT {
         assertThat(problem(() -> nobody.session(offer)).status()).isEqualTo(404);
         assertThat(as("olga").session(offer).phase).isEqualTo("OFFERED");
         assertThat(as("olga").me().path("roles").toString()).contains("operator");
-        assertThat(as("lea").me().path("groups").toString()).contains("kc|/leads", "kc|/members");
+        assertThat(as("lea").me().path("groups").toString()).contains("keycloak|/leads", "keycloak|/members");
     }
 
     @ParameterizedTest(name = "{0}: {1} for what is mia''s, {2} for what never was")
@@ -169,7 +186,7 @@ class KeycloakOperatorIT {
             assertThat(arrived).isEqualTo(URI.create(node.planner() + "/tryit/"));
             JsonNode who = browser.json("/login");
             assertThat(who.path("person").path("name").asText()).isEqualTo("mia");
-            assertThat(browser.json("/me").path("groups").toString()).contains("kc|/members");
+            assertThat(browser.json("/me").path("groups").toString()).contains("keycloak|/members");
             assertThat(browser.post(
                                     "/requests",
                                     Json.mapper().writeValueAsString(task(4, "PT1H", "true")),
@@ -207,7 +224,7 @@ class KeycloakOperatorIT {
             Page page = browser.page(1280, 850, false);
             page.navigate(node.planner().resolve("/console/#/login").toString());
             PlaywrightAssertions.assertThat(page.locator("#who")).hasText("Log in");
-            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("The demo"))
+            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("The demo's people"))
                     .click();
             page.locator("#username").fill("mia");
             page.locator("#password").fill("mia");
@@ -217,7 +234,7 @@ class KeycloakOperatorIT {
                     .startsWith(node.planner().resolve("/console/").toString());
 
             page.navigate(node.planner().resolve("/console/#/limits").toString());
-            PlaywrightAssertions.assertThat(page.locator("main")).containsText("kc|/members");
+            PlaywrightAssertions.assertThat(page.locator("main")).containsText("keycloak|/members");
             Chromium.shot(page, "limits-of-a-person");
             assertThat(Chromium.violations(page)).isEmpty();
 
@@ -226,6 +243,127 @@ class KeycloakOperatorIT {
                     .click();
             PlaywrightAssertions.assertThat(page.locator("#who")).hasText("Log in");
             assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    /** The page says what happened and where to go on. */
+    @Test
+    void aPersonWhoRefusesConsentIsToldAndMayBeginAgain() {
+        Chromium.orSkip();
+        Assumptions.assumeTrue(keycloak.own(), "the realm of a Keycloak that runs already is not changed");
+        consent(true);
+        try (Chromium browser = new Chromium()) {
+            Page page = browser.page(1280, 850, false);
+            page.navigate(node.planner() + "/login");
+            page.locator("#username").fill("mia");
+            page.locator("#password").fill("mia");
+            page.locator("#kc-login").click();
+            page.locator("#kc-cancel").click();
+            PlaywrightAssertions.assertThat(page.getByRole(AriaRole.ALERT)).containsText("The login was not completed");
+            assertThat(page.url()).startsWith(node.planner() + "/login?failed=");
+            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("The demo's people"))
+                    .click();
+            page.locator("#kc-login").click();
+            PlaywrightAssertions.assertThat(page.locator("h1")).hasText("You are mia");
+        } finally {
+            consent(false);
+        }
+    }
+
+    private static void consent(boolean wanted) {
+        ObjectNode client = keycloak.client("planisphere-pages");
+        keycloak.change(
+                "/clients/" + client.path("id").asText(),
+                client.put("consentRequired", wanted).toString());
+    }
+
+    /** What {@code planisphere login} said, and how it ended. */
+    private record Said(int status, String out, String errors) {}
+
+    /** Runs {@code planisphere login} as a person does; they open the address that it shows and do this there. */
+    private static Said login(Path folder, Consumer<String> atTheAddress, String... more) throws Exception {
+        List<String> command = new ArrayList<>(
+                List.of("../planisphere", "login", "--issuer", keycloak.issuer(), "--planner", node.planner() + ""));
+        command.addAll(List.of(more));
+        Path errors = folder.resolve("errors");
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+        builder.environment().put("XDG_CONFIG_HOME", folder.toString());
+        builder.environment().put("PLANISPHERE_BUILT", "1");
+        Process process = builder.start();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            StringBuilder said = new StringBuilder();
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                said.append(line).append('\n');
+                if (line.startsWith("Open ")) {
+                    atTheAddress.accept(line.substring(5));
+                }
+            }
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            return new Said(process.exitValue(), said.toString(), Files.readString(errors));
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static void decide(String address, String button) {
+        try (Chromium browser = new Chromium()) {
+            Page page = browser.page(1280, 850, false);
+            page.navigate(address);
+            page.locator("#username").fill("lea");
+            page.locator("#password").fill("lea");
+            page.locator("#kc-login").click();
+            page.locator(button).click();
+            page.waitForURL(Pattern.compile(".*/device/status.*|.*(error|success).*|.*device.*"));
+        }
+    }
+
+    @Test
+    void aPersonLogsInByDeviceCodeOrRefusesOrComesTooLate(@TempDir Path folder) throws Exception {
+        Chromium.orSkip();
+        Assumptions.assumeTrue(keycloak.own(), "the realm of a Keycloak that runs already is not changed");
+        String again = "planisphere login --issuer " + keycloak.issuer() + " --planner " + node.planner();
+        keycloak.change("", "{\"oauth2DevicePollingInterval\": 1}");
+
+        Said refused = login(folder, address -> decide(address, "[name=cancel]"));
+        assertThat(refused.errors()).contains("The login was turned down.", "to be asked once more: " + again);
+        assertThat(refused.status()).isNotZero();
+        assertThat(folder.resolve("planisphere/login.json")).doesNotExist();
+
+        keycloak.change("", "{\"oauth2DeviceCodeLifespan\": 2}");
+        Said late = login(folder, address -> {});
+        keycloak.change("", "{\"oauth2DeviceCodeLifespan\": 600}");
+        assertThat(late.errors()).contains("Nobody agreed in time.", again);
+        assertThat(late.status()).isEqualTo(refused.status());
+
+        Said unknown = login(folder, address -> {}, "--client", "nobody-knows-it");
+        assertThat(unknown.errors())
+                .contains("The issuer refuses: ", "which public client may use the device code", " --client ");
+        assertThat(unknown.status()).isEqualTo(refused.status());
+
+        Said good = login(folder, address -> decide(address, "[name=accept]"));
+        assertThat(good.errors()).isEmpty();
+        assertThat(good.out()).contains("Logged in; the token is shown to ");
+        assertThat(Files.getPosixFilePermissions(folder.resolve("planisphere/login.json")))
+                .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        ProcessBuilder me = new ProcessBuilder("../planisphere", "me", "--planner", node.planner() + "");
+        me.environment().put("XDG_CONFIG_HOME", folder.toString());
+        me.environment().put("PLANISPHERE_BUILT", "1");
+        assertThat(new String(me.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains("keycloak|/leads");
+    }
+
+    /** The issuer shows such a person a page of its own and sends nobody anywhere: the address is not one of the client's. */
+    @Test
+    void aLoginThatWouldLeadElsewhereEndsAtTheIssuer() {
+        Chromium.orSkip();
+        try (Chromium browser = new Chromium()) {
+            Page page = browser.page(1280, 850, false);
+            page.navigate(keycloak.issuer() + "/protocol/openid-connect/auth?response_type=code&scope=openid"
+                    + "&client_id=planisphere-pages&code_challenge_method=S256&code_challenge=" + "x".repeat(43)
+                    + "&redirect_uri=https://evil.example/planner/login/callback");
+            PlaywrightAssertions.assertThat(page.locator("body")).containsText("Invalid parameter: redirect_uri");
+            assertThat(page.url()).startsWith(keycloak.issuer());
         }
     }
 
