@@ -1,7 +1,10 @@
 package org.planisphere.foundation.settings;
 
+import java.io.IOException;
 import java.io.StringReader;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,6 +32,9 @@ public final class Settings {
     public static final String FILE_PROPERTY = "planisphere.config";
     /** System properties that begin with this set the key that follows; this is how the launcher hands on its options. */
     public static final String OVERRIDE_PREFIX = "planisphere.set.";
+
+    /** A variable that ends so names a file with the value; for secrets. */
+    private static final String IN_A_FILE = "_FILE";
 
     private static final Map<String, Setting<?>> BY_KEY = new LinkedHashMap<>();
     private static final Map<String, Setting<?>> BY_VARIABLE = new LinkedHashMap<>();
@@ -265,7 +271,12 @@ public final class Settings {
                     continue;
                 }
                 Setting<?> setting = BY_VARIABLE.get(name);
-                if (setting == null) {
+                Setting<?> secret = name.endsWith(IN_A_FILE)
+                        ? BY_VARIABLE.get(name.substring(0, name.length() - IN_A_FILE.length()))
+                        : null;
+                if (setting == null && secret != null && secret.secret()) {
+                    secret(secret, name, entry.getValue(), environment.containsKey(secret.variable()));
+                } else if (setting == null) {
                     faults.add(name + " (environment): there is no such setting"
                             + Nearest.hint(name, BY_VARIABLE.keySet()));
                 } else {
@@ -273,6 +284,19 @@ public final class Settings {
                 }
             }
             return this;
+        }
+
+        /** What a file holds that somebody who looks after secrets has put there. */
+        private void secret(Setting<?> setting, String name, String file, boolean twice) {
+            try {
+                if (twice) {
+                    faults.add(name + " (environment): " + setting.variable() + " is given too");
+                } else {
+                    set(setting, name, Files.readString(Path.of(file)).strip(), "the file that it names");
+                }
+            } catch (IOException | InvalidPathException | SecurityException e) {
+                faults.add(name + " (environment): must be a file that can be read");
+            }
         }
 
         Loader overrides(Map<String, String> overrides) {

@@ -27,6 +27,9 @@ public final class SettingsPage {
                 PostgreSQL takes four variables: `PLANISPHERE_DB_URL`, `PLANISPHERE_DB_USER`, `PLANISPHERE_DB_PASSWORD`
                 and `PLANISPHERE_DB_POOL`.
 
+                A secret may stand in a file: its variable with `_FILE` at the end names one, such as
+                `PLANISPHERE_DB_PASSWORD_FILE=/run/secrets/db`. So whatever keeps secrets for others can hand them over.
+
                 | key | variable | must be | default | what it does |
                 |---|---|---|---|---|
                 """);

@@ -172,6 +172,27 @@ class SettingsTest {
         }
 
         @Test
+        void aSecretMayStandInAFile() throws Exception {
+            Path file = Files.writeString(folder.resolve("secret"), "only known to some\n");
+            Settings settings = Settings.load(null, Map.of("PLANISPHERE_DB_PASSWORD_FILE", file.toString()), Map.of());
+            assertThat(settings.get(Keys.DB_PASSWORD)).isEqualTo("only known to some");
+
+            assertThatThrownBy(() -> Settings.load(
+                            null,
+                            Map.of(
+                                    "PLANISPHERE_DB_PASSWORD_FILE", folder.resolve("none").toString(),
+                                    "PLANISPHERE_DB_USER_FILE", file.toString(),
+                                    "PLANISPHERE_REGISTRY_PUBLISHER_TOKEN", "0123456789abcdef0123",
+                                    "PLANISPHERE_REGISTRY_PUBLISHER_TOKEN_FILE", file.toString()),
+                            Map.of()))
+                    .isInstanceOf(SettingsException.class)
+                    .hasMessageContaining("PLANISPHERE_DB_PASSWORD_FILE (environment): must be a file that can be read")
+                    .hasMessageContaining("PLANISPHERE_DB_USER_FILE (environment): there is no such setting")
+                    .hasMessageContaining("PLANISPHERE_REGISTRY_PUBLISHER_TOKEN is given too")
+                    .hasMessageNotContaining("only known");
+        }
+
+        @Test
         void secretsAreNeverShown() {
             Setting<String> secret = Keys.DB_PASSWORD;
             Settings settings = Settings.of(Map.of(secret.key(), "hunter2"));
