@@ -92,8 +92,11 @@ public class Node {
             this.issuers = new Issuers(IssuerSettings.issuers(settings));
             this.standing = StandingBook.of(settings);
             this.everybody = new Doorkeeper(List.of(this::publisher, tokens, issuers), standing);
-            this.pages = new PageCallers(
-                    new Logins(issuers.logins(), everybody, LoginSettings.of(settings), InstantSource.system()));
+            LoginSettings login = LoginSettings.of(settings);
+            if (!issuers.logins().isEmpty()) {
+                login.check();
+            }
+            this.pages = new PageCallers(new Logins(issuers.logins(), everybody, login, InstantSource.system()));
             this.database = Database.open(new DatabaseSettings(
                     settings.databaseUrl(),
                     settings.find(Keys.DB_USER).orElse("planisphere"),
@@ -180,6 +183,7 @@ public class Node {
 
     void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
         LOG.log(Level.INFO, () -> "Settings:\n" + settings.describe());
+        Unprotected.of(settings).forEach(LOG::warning);
         if (!settings.get(Keys.LOG_ACCESS)) {
             Logger.getLogger(AccessLog.LOGGER).setLevel(Level.OFF);
         }

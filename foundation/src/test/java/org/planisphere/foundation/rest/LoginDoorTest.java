@@ -1,6 +1,7 @@
 package org.planisphere.foundation.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
@@ -606,6 +607,24 @@ class LoginDoorTest {
                 .contains("This account is suspended here");
         assertThat(browser.ask("GET", "/planner/login?failed=%3Cscript%3E", "Accept: text/html").body)
                 .doesNotContain("script");
+    }
+
+    @ParameterizedTest(name = "people log in at {0}: {1}")
+    @CsvSource({
+        "https://planner.example.org,true",
+        "http://127.0.0.1:8080,true",
+        "http://localhost:8080,true",
+        "http://planner.example.org,false",
+        "http://localhost.example.org,false",
+        "http://10.0.0.1:8080,false",
+    })
+    void noCookieOfALoginCrossesANetworkInTheClear(URI pages, boolean good) {
+        LoginSettings settings = new LoginSettings(pages, "/planner", Duration.ofHours(2), Duration.ofHours(12));
+        if (good) {
+            settings.check();
+        } else {
+            assertThatThrownBy(settings::check).hasMessageContaining("must be https");
+        }
     }
 
     @Test

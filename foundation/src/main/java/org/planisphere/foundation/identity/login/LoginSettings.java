@@ -2,8 +2,10 @@ package org.planisphere.foundation.identity.login;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import org.planisphere.foundation.settings.Keys;
 import org.planisphere.foundation.settings.Settings;
+import org.planisphere.foundation.settings.SettingsException;
 
 /**
  * Where and for how long people are logged in.
@@ -25,6 +27,19 @@ public record LoginSettings(URI pages, String door, Duration idle, Duration long
                 settings.get(Keys.PLANNER_ENABLED) ? "/planner" : "/registry",
                 settings.get(Keys.LOGIN_IDLE),
                 settings.get(Keys.LOGIN_LONGEST));
+    }
+
+    /**
+     * That a login's cookie never crosses a network in the clear.
+     *
+     * @throws SettingsException where people would log in without TLS, and not on this very machine
+     */
+    public void check() {
+        String host = String.valueOf(pages.getHost());
+        if (!secure() && !host.matches("localhost|127(\\.[0-9]{1,3}){3}|\\[::1]")) {
+            throw new SettingsException(List.of("identity.login.url (or node.url) = \"" + pages
+                    + "\": must be https where people log in at pages, or an address of this machine"));
+        }
     }
 
     /** Whether browsers reach this node by TLS, so that its cookies can be kept to that. */
