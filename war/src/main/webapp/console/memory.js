@@ -57,3 +57,9 @@ export const answer = {
   read: () => read(tab, 'answer'),
   keep: value => keep(tab, 'answer', value),
 };
+
+/** Forgets everything that says what somebody works on, in the browser and in the page. The theme stays. */
+export function forget() {
+  ['request', 'token', 'answer'].forEach(key => keep(tab, key, null));
+  ['accepted', 'planners'].forEach(key => keep(browser, key, null));
+}

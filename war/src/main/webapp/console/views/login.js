@@ -2,7 +2,7 @@
 
 import {HOME, call, me, read} from '../api.js';
 import {button, field, h, put, say, trouble} from '../dom.js';
-import {token} from '../memory.js';
+import {forget, token} from '../memory.js';
 
 export const title = 'Log in';
 
@@ -51,6 +51,7 @@ export async function show(main, {signal}) {
         issuer.title || issuer.name))),
       !person && (login.issuers || []).length === 0 && h('p', {class: 'help'}, 'This planner knows no issuer at which people log in on a page.'),
       person && h('p', {}, button('Log out', async () => {
+        forget();
         try {
           const left = await (await call(`${HOME}/logout`, {method: 'POST'})).json().catch(() => ({}));
           if (left.issuerLogout) wrong.replaceChildren(h('p', {}, 'You are logged out here. ', h('a', {href: left.issuerLogout}, 'Log out at the issuer too'), '.'));
