@@ -65,6 +65,22 @@ class ComposeTest {
     }
 
     @Test
+    void plannersRegisterAtTheRegistryWhichMayAskThem() throws IOException {
+        Settings registry = settings("registry");
+        for (String planner : List.of("alpha", "beta")) {
+            Settings settings = settings(planner);
+            assertThat(settings.get(Keys.REGISTER_URLS))
+                    .singleElement()
+                    .hasToString(registry.nodeUrl() + "/registry");
+            assertThat(settings.find(Keys.REGISTER_TOKEN))
+                    .isPresent()
+                    .isEqualTo(registry.find(Keys.REGISTRY_PUBLISHER_TOKEN));
+            assertThat(registry.get(Keys.REGISTRY_HTTP_ALLOW))
+                    .contains(settings.nodeUrl().getAuthority());
+        }
+    }
+
+    @Test
     void everyVariableOfTheFileIsInTheExample() throws IOException {
         String example = Files.readString(Compose.DOCKER.resolve(".env.example"));
         Matcher variable =

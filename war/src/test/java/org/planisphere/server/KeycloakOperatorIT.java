@@ -90,9 +90,9 @@ class KeycloakOperatorIT {
         Map<String, String> environment = compose.environment("alpha");
         assertThat(environment)
                 .containsEntry("PLANISPHERE_PLANNER_ENABLED", "true")
-                .containsEntry("PLANISPHERE_REGISTER_URLS", "http://registry:8080/registry")
+                .containsEntry("PLANISPHERE_REGISTRY_REGISTER_URLS", "http://registry:8080/registry")
                 .containsEntry("PLANISPHERE_DB_URL", "jdbc:postgresql://database/alpha");
-        environment.keySet().removeIf(name -> name.matches("PLANISPHERE_(REGISTER_.*|DB_.*|.*_URL)"));
+        environment.keySet().removeIf(name -> name.matches("PLANISPHERE_(REGISTRY_REGISTER_.*|DB_.*|.*_URL)"));
         if (PostgresServer.available()) {
             environment.putAll(OnPostgres.environment(DatabaseKind.POSTGRESQL.fresh(16)));
         }
