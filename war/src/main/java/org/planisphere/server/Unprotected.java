@@ -31,10 +31,12 @@ final class Unprotected {
 
     private static String host(String jdbc) {
         try {
-            String host = URI.create(jdbc.substring("jdbc:".length())).getHost();
-            return host == null ? "" : host;
-        } catch (IllegalArgumentException several) {
-            return "elsewhere";
+            URI uri = URI.create(jdbc.substring("jdbc:".length()));
+            // Several hosts are none to a URI; without any it is this machine's.
+            String host = uri.getHost() == null ? "several" : uri.getHost();
+            return uri.getRawAuthority() == null ? "" : host;
+        } catch (IllegalArgumentException e) {
+            return "unknown";
         }
     }
 }

@@ -69,9 +69,7 @@ class ComposeTest {
         Settings registry = settings("registry");
         for (String planner : List.of("alpha", "beta")) {
             Settings settings = settings(planner);
-            assertThat(settings.get(Keys.REGISTER_URLS))
-                    .singleElement()
-                    .hasToString(registry.nodeUrl() + "/registry");
+            assertThat(settings.get(Keys.REGISTER_URLS)).singleElement().hasToString(registry.nodeUrl() + "/registry");
             assertThat(settings.find(Keys.REGISTER_TOKEN))
                     .isPresent()
                     .isEqualTo(registry.find(Keys.REGISTRY_PUBLISHER_TOKEN));

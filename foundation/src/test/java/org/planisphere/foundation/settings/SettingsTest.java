@@ -180,7 +180,8 @@ class SettingsTest {
             assertThatThrownBy(() -> Settings.load(
                             null,
                             Map.of(
-                                    "PLANISPHERE_DB_PASSWORD_FILE", folder.resolve("none").toString(),
+                                    "PLANISPHERE_DB_PASSWORD_FILE",
+                                            folder.resolve("none").toString(),
                                     "PLANISPHERE_DB_USER_FILE", file.toString(),
                                     "PLANISPHERE_REGISTRY_PUBLISHER_TOKEN", "0123456789abcdef0123",
                                     "PLANISPHERE_REGISTRY_PUBLISHER_TOKEN_FILE", file.toString()),
