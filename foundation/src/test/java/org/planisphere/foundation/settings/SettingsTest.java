@@ -183,13 +183,13 @@ class SettingsTest {
                                     "PLANISPHERE_DB_PASSWORD_FILE",
                                             folder.resolve("none").toString(),
                                     "PLANISPHERE_DB_USER_FILE", file.toString(),
-                                    "PLANISPHERE_REGISTRY_PUBLISHER_TOKEN", "0123456789abcdef0123",
-                                    "PLANISPHERE_REGISTRY_PUBLISHER_TOKEN_FILE", file.toString()),
+                                    "PLANISPHERE_REGISTRY_PUBLISH_TOKEN", "0123456789abcdef0123",
+                                    "PLANISPHERE_REGISTRY_PUBLISH_TOKEN_FILE", file.toString()),
                             Map.of()))
                     .isInstanceOf(SettingsException.class)
                     .hasMessageContaining("PLANISPHERE_DB_PASSWORD_FILE (environment): must be a file that can be read")
                     .hasMessageContaining("PLANISPHERE_DB_USER_FILE (environment): there is no such setting")
-                    .hasMessageContaining("PLANISPHERE_REGISTRY_PUBLISHER_TOKEN is given too")
+                    .hasMessageContaining("PLANISPHERE_REGISTRY_PUBLISH_TOKEN is given too")
                     .hasMessageNotContaining("only known");
         }
 
