@@ -391,6 +391,7 @@ class RegistryOperatorIT {
         for (String query : List.of(
                 "&standardID=IVO://Planisphere.LOCAL/std/executionBROKER",
                 "&q=searching&type=vr:Service",
+                "&kind=process",
                 "&availability=up")) {
             JsonNode found = Json.mapper().readTree(search(publishing, query));
             assertThat(found.at("/items").findValuesAsText("accessURL"))
@@ -483,6 +484,10 @@ class RegistryOperatorIT {
                 .contains("<h1>", "ivo://ivoa.net/std/Registry");
         assertThat(oai("verb=Identify")).contains("<?xml-stylesheet");
         assertThat(get(publishing, "/oai.xsl")).contains("xsl:stylesheet").doesNotContain("<script");
+        assertThat(call(publishing, "GET", "/oai?verb=Identify", "", "Accept", "text/html,*/*;q=0.8")
+                        .body())
+                .contains("<h1>OAI-PMH: Identify</h1>")
+                .doesNotContain("<script");
         assertThat(get(searching, "/harvest")).isNotEmpty();
     }
 }
