@@ -89,7 +89,8 @@ final class LoginCommand implements Callable<Integer> {
             case "invalid_client", "unauthorized_client", "invalid_grant" ->
                 "ask whoever runs the issuer which public client may use the device code, and name it: " + again
                         + (again.indexOf(" --client ") < 0 ? " --client ID" : "");
-            case "invalid_scope" -> "ask for less: " + again + " --scope openid";
+            case "invalid_scope", "not_allowed" ->
+                "ask for less, such as a login that does not last: " + again + " --scope \"openid profile\"";
             default -> "try again: " + again;
         };
     }

@@ -263,7 +263,10 @@ class KeycloakOperatorIT {
             assertThat(page.url()).startsWith(node.planner() + "/login?failed=");
             page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("The demo's people"))
                     .click();
+            page.locator("#username").fill("mia");
+            page.locator("#password").fill("mia");
             page.locator("#kc-login").click();
+            page.locator("[name=accept]").click();
             PlaywrightAssertions.assertThat(page.locator("h1")).hasText("You are mia");
         } finally {
             consent(false);
