@@ -24,6 +24,7 @@ import org.planisphere.foundation.identity.Authenticator;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.identity.Doorkeeper;
 import org.planisphere.foundation.identity.Recognition;
+import org.planisphere.foundation.identity.SecurityLog;
 import org.planisphere.foundation.identity.StandingBook;
 import org.planisphere.foundation.identity.TokenBook;
 import org.planisphere.foundation.identity.Witness;
@@ -149,12 +150,13 @@ public class Node {
 
     private Recognition publisher(String token) {
         Optional<String> publisher = settings.find(Keys.REGISTRY_PUBLISHER_TOKEN);
-        return publisher.isPresent()
-                        && MessageDigest.isEqual(
-                                publisher.get().getBytes(StandardCharsets.UTF_8),
-                                token.getBytes(StandardCharsets.UTF_8))
-                ? new Recognition.Known(PUBLISHER)
-                : Recognition.UNKNOWN;
+        if (publisher.isPresent()
+                && MessageDigest.isEqual(
+                        publisher.get().getBytes(StandardCharsets.UTF_8), token.getBytes(StandardCharsets.UTF_8))) {
+            SecurityLog.tell(SecurityLog.Event.RECOGNISED, PUBLISHER.id(), "by the publisher's token");
+            return new Recognition.Known(PUBLISHER);
+        }
+        return Recognition.UNKNOWN;
     }
 
     /** How often one may ask. */

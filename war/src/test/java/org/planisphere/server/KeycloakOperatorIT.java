@@ -254,7 +254,7 @@ class KeycloakOperatorIT {
         consent(true);
         try (Chromium browser = new Chromium()) {
             Page page = browser.page(1280, 850, false);
-            page.navigate(node.planner() + "/login");
+            page.navigate(node.planner() + "/login?return=/console/");
             page.locator("#username").fill("mia");
             page.locator("#password").fill("mia");
             page.locator("#kc-login").click();
@@ -267,7 +267,7 @@ class KeycloakOperatorIT {
             page.locator("#password").fill("mia");
             page.locator("#kc-login").click();
             page.locator("[name=accept]").click();
-            PlaywrightAssertions.assertThat(page.locator("h1")).hasText("You are mia");
+            PlaywrightAssertions.assertThat(page.locator("#who")).hasText("mia");
         } finally {
             consent(false);
         }

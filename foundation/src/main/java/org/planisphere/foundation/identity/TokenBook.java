@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.digest.Sha256;
 import org.planisphere.wire.codec.Json;
@@ -23,7 +25,12 @@ import org.planisphere.wire.codec.Json;
  * is by the hash, so its time says nothing of a token.
  */
 public final class TokenBook implements Authenticator {
+    private static final long MINUTE = Duration.ofMinutes(1).toNanos();
+
     private final @Nullable Path file;
+    /** When each was last told of; as many as the book has callers. */
+    private final Map<String, Long> told = new ConcurrentHashMap<>();
+
     private volatile Map<String, Caller> callers = Map.of();
     private volatile @Nullable FileTime read;
 
@@ -40,7 +47,19 @@ public final class TokenBook implements Authenticator {
 
     @Override
     public Recognition recognise(String token) {
-        return caller(token).<Recognition>map(Recognition.Known::new).orElse(Recognition.UNKNOWN);
+        Optional<Caller> known = caller(token);
+        known.ifPresent(this::tell);
+        return known.<Recognition>map(Recognition.Known::new).orElse(Recognition.UNKNOWN);
+    }
+
+    /** Once a minute for each caller: programs call often. */
+    private void tell(Caller caller) {
+        long now = System.nanoTime();
+        Long before = told.get(caller.id());
+        if (before == null || now - before > MINUTE) {
+            told.put(caller.id(), now);
+            SecurityLog.tell(SecurityLog.Event.RECOGNISED, caller.id(), "by a token of this node's book");
+        }
     }
 
     /** Lower-case hex of the token's SHA-256, as it stands in the file. */
@@ -58,6 +77,7 @@ public final class TokenBook implements Authenticator {
             if (!changed.equals(read)) {
                 synchronized (this) {
                     callers = load(path);
+                    told.clear();
                     read = changed;
                 }
             }
@@ -97,7 +117,8 @@ public final class TokenBook implements Authenticator {
             this.roles = roles == null ? List.of() : roles;
             if (!this.name.matches("[A-Za-z0-9._@-]{1,100}") || !this.sha256.matches("[0-9a-fA-F]{64}")) {
                 throw new IllegalArgumentException(
-                        "a token's entry needs a name ([A-Za-z0-9._@-], at most 100) and the sha256 of the token in hex");
+                        "a token's entry needs a name ([A-Za-z0-9._@-], at most 100) and the sha256 of the token in"
+                                + " hex");
             }
         }
     }

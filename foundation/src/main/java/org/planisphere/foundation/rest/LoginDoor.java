@@ -135,7 +135,8 @@ public final class LoginDoor {
                     .header(HttpHeaders.SET_COOKIE, cookies.notUnderWay())
                     .build();
         }
-        Finished.Why why = ((Finished.Out) finished).why();
+        Finished.Out out = (Finished.Out) finished;
+        Finished.Why why = out.why();
         SecurityLog.tell(
                 SecurityLog.Event.LOGIN,
                 call.getProperty(CallerFilter.ORIGIN) instanceof String origin ? origin : "-",
@@ -148,7 +149,9 @@ public final class LoginDoor {
                     iss == null ? "" : iss,
                     why.name().toLowerCase(Locale.ROOT));
         }
-        return failed(why).header(HttpHeaders.SET_COOKIE, cookies.notUnderWay()).build();
+        return failed(why, out.back())
+                .header(HttpHeaders.SET_COOKIE, cookies.notUnderWay())
+                .build();
     }
 
     @GET
@@ -173,12 +176,12 @@ public final class LoginDoor {
             LOG.log(
                     System.Logger.Level.WARNING,
                     () -> "Nobody can log in at issuer " + issuer + " now: " + e.getMessage());
-            return failed(Finished.Why.UNAVAILABLE).build();
+            return failed(Finished.Why.UNAVAILABLE, back == null ? "" : back).build();
         }
     }
 
-    private Response.ResponseBuilder failed(Finished.Why why) {
-        return to(URI.create(pages.failed(why)));
+    private Response.ResponseBuilder failed(Finished.Why why, String back) {
+        return to(URI.create(pages.failed(why, back)));
     }
 
     private static Response.ResponseBuilder to(URI at) {

@@ -123,8 +123,10 @@ final class LoginPages {
                 + (back == null ? "" : "&return=" + encoded(back));
     }
 
-    String failed(Finished.Why why) {
-        return logins.settings().login() + "?failed=" + why.name().toLowerCase(Locale.ROOT);
+    /** @param back where they wanted to go, so that the next try leads there; may be empty */
+    String failed(Finished.Why why, String back) {
+        return logins.settings().login() + "?failed=" + why.name().toLowerCase(Locale.ROOT)
+                + (back.isEmpty() ? "" : "&return=" + encoded(back));
     }
 
     /** The words for what a query says; null for what it does not say, or what is none of it. */

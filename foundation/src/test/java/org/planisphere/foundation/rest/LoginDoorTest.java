@@ -597,6 +597,24 @@ class LoginDoorTest {
     }
 
     @Test
+    void whoCouldNotLogInMayTryAgainAndComesToWhereTheyWanted() throws Exception {
+        Browser browser = new Browser();
+        URI authorize = browser.begin("issuer=iam&return=/console/");
+        String state = authorize.getRawQuery().replaceFirst(".*[?&]state=([^&]+).*", "$1");
+        Answer refused =
+                browser.ask("GET", "/planner/login/callback?error=access_denied&state=" + state + "&iss=" + iam.url());
+        assertThat(refused.location())
+                .isEqualTo(URI.create(base + "/planner/login?failed=refused&return=%2Fconsole%2F"));
+        assertThat(browser.ask(
+                                "GET",
+                                refused.location().getRawPath() + "?"
+                                        + refused.location().getRawQuery(),
+                                "Accept: text/html")
+                        .body)
+                .contains("The login was not completed", "issuer=iam&amp;return=%2Fconsole%2F");
+    }
+
+    @Test
     void whoIsSuspendedIsToldSoAndNotLoggedIn() throws Exception {
         Browser browser = new Browser();
         Answer answer = browser.follow(iam.login().enter(browser.begin("issuer=iam"), "mallory"));

@@ -19,8 +19,16 @@ public sealed interface Finished {
         }
     }
 
-    /** Nobody is. */
-    record Out(Why why) implements Finished {}
+    /**
+     * Nobody is.
+     *
+     * @param back path of the page they came from; empty where that is not known, or is the login page itself
+     */
+    record Out(Why why, String back) implements Finished {
+        Out(Why why) {
+            this(why, "");
+        }
+    }
 
     /** Why nobody is logged in; told to the person, so it tells no more than this. */
     enum Why {

@@ -127,6 +127,15 @@ public final class Logins {
         if (before != null) {
             end(before);
         }
+        Finished finished = finish(begun, returned);
+        String page = begun.back();
+        return finished instanceof Finished.Out out
+                        && !page.equals(settings.login().getPath())
+                ? new Finished.Out(out.why(), page)
+                : finished;
+    }
+
+    private Finished finish(Begun begun, Returned returned) {
         LoginClient client = clients.get(begun.issuer());
         if (client == null || returned.code() == null || returned.code().length() > LONGEST_CODE) {
             return new Finished.Out(Finished.Why.REFUSED);
