@@ -262,6 +262,11 @@ public final class Planner implements AutoCloseable {
         return new Planner(context, events, more, audit, parts);
     }
 
+    /** Ends the streams of those who may not watch any more; called when who may has changed. */
+    public void lookAgain() {
+        events.lookAgain();
+    }
+
     /** Fetches what callers name, from where data for runs may come. */
     private static GuardedHttp templates(Settings settings) {
         return new GuardedHttp(HttpRules.of(

@@ -109,7 +109,11 @@ public class Node {
             if (registry != null) {
                 registry.registry().witness(witness());
             }
+            Planner streaming = planner;
             standing.onChange((suspended, restored) -> {
+                if (streaming != null) {
+                    streaming.lookAgain();
+                }
                 suspended.forEach(who -> witness().saw(ITSELF, "suspend", who, "by identity.suspensions"));
                 restored.forEach(who -> witness().saw(ITSELF, "restore", who, "by identity.suspensions"));
             });

@@ -254,6 +254,7 @@ class PolicyOperatorIT {
     @Test
     void whoeverIsWrittenIntoTheListOfTheSuspendedIsCutOffAtOnce() throws Exception {
         PlannerClient suspect = guest.withToken(dora);
+        URI offer = suspect.urlOf(ask(suspect, 1, "PT5M", "true").offers.get(0));
         URI session = suspect.urlOf(ask(suspect, 1, "PT5M", "while sleep 1; do echo again; done")
                 .offers
                 .get(0));
@@ -263,9 +264,11 @@ class PolicyOperatorIT {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> String.join("\n", heard).contains("event: output"));
 
+        CompletableFuture<Void> quiet = listen(offer, dora, new CopyOnWriteArrayList<>());
         Files.writeString(suspensions, "- local|dora\n- elsewhere|/students\n");
 
-        stream.get(30, TimeUnit.SECONDS);
+        stream.get(10, TimeUnit.SECONDS);
+        quiet.get(10, TimeUnit.SECONDS);
         assertThat(problem(suspect::me).status()).isEqualTo(403);
         assertThat(problem(() -> suspect.session(session)).status()).isEqualTo(403);
         assertThat(problem(() -> ask(suspect, 1, "PT5M", "true")).status()).isEqualTo(403);

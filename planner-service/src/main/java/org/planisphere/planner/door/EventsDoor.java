@@ -81,6 +81,13 @@ public final class EventsDoor {
         }
     }
 
+    /** Looks now whether everybody who watches still may, as when somebody has been suspended. Does not block. */
+    public void lookAgain() {
+        for (Watcher watcher : open) {
+            executor.execute(watcher::pulse);
+        }
+    }
+
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
     public void events(
