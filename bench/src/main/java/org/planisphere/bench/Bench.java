@@ -42,15 +42,17 @@ public final class Bench {
     private final double seconds;
     private final String only;
     private final int planners;
+    private final String database;
     private final Table table = new Table();
 
-    private Bench(Path home, Path work, int clients, double seconds, String only, int planners) {
+    private Bench(Path home, Path work, int clients, double seconds, String only, int planners, String database) {
         this.home = home;
         this.work = work;
         this.clients = clients;
         this.seconds = seconds;
         this.only = only;
         this.planners = planners;
+        this.database = database;
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -66,7 +68,8 @@ public final class Bench {
                 Integer.parseInt(options.getOrDefault("--clients", "32")),
                 Double.parseDouble(options.getOrDefault("--seconds", "10")),
                 options.getOrDefault("--only", ""),
-                Integer.parseInt(options.getOrDefault("--planners", "1000")));
+                Integer.parseInt(options.getOrDefault("--planners", "1000")),
+                options.getOrDefault("--database", ""));
         try {
             bench.run();
         } finally {
@@ -93,7 +96,12 @@ public final class Bench {
         if (wanted("policy")) {
             policy();
         }
-        on("H2", Map::of, OptionalLong.empty());
+        if (!database.equalsIgnoreCase("postgresql")) {
+            on("H2", Map::of, OptionalLong.empty());
+        }
+        if (database.equalsIgnoreCase("h2")) {
+            return;
+        }
         if (Postgres.installed()) {
             try (Postgres postgres = Postgres.start()) {
                 on("PostgreSQL", postgres::settings, OptionalLong.of(postgres.pid()));
@@ -207,7 +215,7 @@ public final class Bench {
                 byte[] body = String.format(Locale.ROOT, TASK, 10).getBytes(StandardCharsets.UTF_8);
                 CallerBench.run(node, issuer, database, clients, seconds, body, table);
             }
-            TaskBench tasks = new TaskBench(node, database, process, table);
+            TaskBench tasks = new TaskBench(node, database, process, clients, table);
             if (wanted("tasks")) {
                 tasks.throughput(seconds);
             }

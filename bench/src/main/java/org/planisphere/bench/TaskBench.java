@@ -11,9 +11,6 @@ import java.util.OptionalLong;
  * beside the same program in a bare sandbox, in turns.
  */
 final class TaskBench {
-    /** Callers at once: enough that nobody waits for a disk while a core has nothing to do. */
-    private static final int CALLERS = 16;
-
     private static final int ROUNDS = 200;
     private static final String TASK = """
             {"executable": {"kind": "https://www.purl.org/planisphere/kinds/executable/process",
@@ -25,25 +22,30 @@ final class TaskBench {
     private final ServerUnderTest node;
     private final OptionalLong databaseProcess;
     private final String database;
+    private final int clients;
     private final Table table;
     private final byte[] body = TASK.getBytes(StandardCharsets.UTF_8);
 
-    /** @param databaseProcess the database server's first process, where it has processes of its own */
-    TaskBench(ServerUnderTest node, String database, OptionalLong databaseProcess, Table table) {
+    /**
+     * @param databaseProcess the database server's first process, where it has processes of its own
+     * @param clients callers at once; enough that nobody waits for a disk while a core has nothing to do
+     */
+    TaskBench(ServerUnderTest node, String database, OptionalLong databaseProcess, int clients, Table table) {
         this.node = node;
         this.database = database;
         this.databaseProcess = databaseProcess;
+        this.clients = clients;
         this.table = table;
     }
 
     /** Tasks in a second when callers ask, watch, and ask again. */
     void throughput(double seconds) throws InterruptedException {
         System.err.println(database + ": no-op tasks …");
-        Load.Figures cold = Load.run(node.port, CALLERS, 0, seconds, (wire, caller, number) -> task(wire));
-        Load.run(node.port, CALLERS, 0, 3 * seconds, (wire, caller, number) -> task(wire));
+        Load.Figures cold = Load.run(node.port, clients, 0, seconds, (wire, caller, number) -> task(wire));
+        Load.run(node.port, clients, 0, 3 * seconds, (wire, caller, number) -> task(wire));
         ProcessorTime before = now();
         long begun = System.nanoTime();
-        Load.Figures warm = Load.run(node.port, CALLERS, 0, 2 * seconds, (wire, caller, number) -> task(wire));
+        Load.Figures warm = Load.run(node.port, clients, 0, 2 * seconds, (wire, caller, number) -> task(wire));
         double took = (System.nanoTime() - begun) / 1e9;
         ProcessorTime each = now().each(before, warm.calls());
         table.put(
