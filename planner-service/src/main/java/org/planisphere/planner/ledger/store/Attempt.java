@@ -40,11 +40,13 @@ final class Attempt {
     /**
      * What every attempt stands on.
      *
+     * @param connection the writer's
      * @param expiry what an expired hold means for the other tables
      * @param waiting fails everything that waits behind this batch
      */
     record Ground(
             Database database,
+            WriterConnection connection,
             Memory memory,
             Answers answers,
             Function<Reservation, List<Statement>> expiry,
@@ -91,39 +93,37 @@ final class Attempt {
                 memory.clearDoubts();
                 Set<Account> behind = Set.of();
                 Set<UUID> unknown = Set.of();
-                try (Connection connection = ground.database().dataSource().getConnection()) {
-                    connection.setAutoCommit(false);
-                    try {
-                        Instant now = SqlLog.clock(connection);
-                        memory.setClock(now);
-                        draft = decide(now);
-                        behind = stale(draft);
-                        unknown = draft.missingReservations();
-                        if (behind.isEmpty() && unknown.isEmpty()) {
-                            Storing storing = store(connection, draft, now);
-                            if (storing == Storing.STORED) {
-                                committing = true;
-                                connection.commit();
-                                ground.database().sync(connection);
-                                committing = false;
-                                finished(draft, now);
-                                return true;
-                            }
-                            connection.rollback();
-                            if (storing == Storing.NOTHING) {
-                                finished(draft, now);
-                                return true;
-                            }
-                            if (storing == Storing.TAKEN) {
-                                behind = draft.accounts();
-                            }
-                        } else {
-                            connection.rollback();
+                try {
+                    Connection connection = ground.connection().open();
+                    Instant now = SqlLog.clock(connection);
+                    memory.setClock(now);
+                    draft = decide(now);
+                    behind = stale(draft);
+                    unknown = draft.missingReservations();
+                    if (behind.isEmpty() && unknown.isEmpty()) {
+                        Storing storing = store(draft, now);
+                        if (storing == Storing.STORED) {
+                            committing = true;
+                            connection.commit();
+                            ground.database().sync(connection);
+                            committing = false;
+                            finished(draft, now);
+                            return true;
                         }
-                    } catch (SQLException | RuntimeException e) {
-                        Trouble.rollback(connection);
-                        throw e;
+                        connection.rollback();
+                        if (storing == Storing.NOTHING) {
+                            finished(draft, now);
+                            return true;
+                        }
+                        if (storing == Storing.TAKEN) {
+                            behind = draft.accounts();
+                        }
+                    } else {
+                        connection.rollback();
                     }
+                } catch (SQLException | RuntimeException | Error e) {
+                    ground.connection().close();
+                    throw e;
                 }
                 if (!behind.isEmpty() || !unknown.isEmpty()) {
                     memory.catchUp(behind, unknown, false);
@@ -202,7 +202,7 @@ final class Attempt {
         return behind;
     }
 
-    private Storing store(Connection connection, Draft draft, Instant now) throws SQLException {
+    private Storing store(Draft draft, Instant now) throws SQLException {
         Map<String, List<Owned>> groups = new LinkedHashMap<>();
         for (Reservation reservation : over) {
             ground.expiry().apply(reservation).forEach(statement -> group(groups, statement, null));
@@ -222,10 +222,10 @@ final class Attempt {
                     .sorted()
                     .toList();
             if (!opened.isEmpty()) {
-                SqlLog.open(connection, opened);
+                SqlLog.open(ground.connection(), opened);
             }
             if (!draft.rows().isEmpty()) {
-                SqlLog.append(connection, draft.rows(), now);
+                SqlLog.append(ground.connection(), draft.rows(), now);
             }
         } catch (SQLException e) {
             if (Trouble.taken(e)) {
@@ -240,7 +240,7 @@ final class Attempt {
             }
             List<Owned> owned = group.getValue();
             boolean[] changed = SqlLog.execute(
-                    connection,
+                    ground.connection(),
                     group.getKey(),
                     owned.stream().map(Owned::statement).toList(),
                     now);

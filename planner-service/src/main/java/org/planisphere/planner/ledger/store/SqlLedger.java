@@ -64,6 +64,7 @@ public final class SqlLedger implements Ledger {
     private final Answers answers;
     private final Compactor compactor;
     private final ArrayBlockingQueue<Work> queue;
+    private final WriterConnection connection;
     private final Thread writer;
 
     private volatile boolean closed;
@@ -89,6 +90,7 @@ public final class SqlLedger implements Ledger {
         this.settings = settings;
         this.shared = database.postgres();
         this.queue = new ArrayBlockingQueue<>(settings.queue());
+        this.connection = new WriterConnection(database.dataSource());
         this.memory = new Memory(database, settings);
         try {
             memory.rebuild();
@@ -212,6 +214,7 @@ public final class SqlLedger implements Ledger {
                 pause(50);
             }
         }
+        connection.close();
     }
 
     private void take(List<Work> into) throws InterruptedException {
@@ -228,6 +231,8 @@ public final class SqlLedger implements Ledger {
             into.add(first);
             queue.drainTo(into, settings.batch() - 1);
             gather(into);
+        } else {
+            connection.close();
         }
     }
 
@@ -290,7 +295,8 @@ public final class SqlLedger implements Ledger {
 
     /** Stores the batch and what has run out; what spoils the batch for the others is tried again by itself. */
     private void commit(List<Work.Append> batch) {
-        Attempt.Ground ground = new Attempt.Ground(database, memory, answers, expiryStatements, this::broken);
+        Attempt.Ground ground =
+                new Attempt.Ground(database, connection, memory, answers, expiryStatements, this::broken);
         List<UUID> ripe = expiring ? memory.ripe(EXPIRIES) : List.of();
         Attempt all = new Attempt(ground, batch, ripe, false);
         if (!all.run()) {

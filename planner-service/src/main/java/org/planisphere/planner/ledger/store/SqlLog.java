@@ -43,66 +43,62 @@ final class SqlLog {
         }
     }
 
-    static void open(Connection connection, Collection<Account> accounts) throws SQLException {
-        try (PreparedStatement insert =
-                connection.prepareStatement("INSERT INTO ledger_account (account) VALUES (?)")) {
-            for (Account account : accounts) {
-                insert.setString(1, account.id());
-                insert.addBatch();
-            }
-            insert.executeBatch();
+    static void open(WriterConnection connection, Collection<Account> accounts) throws SQLException {
+        PreparedStatement insert = connection.statement("INSERT INTO ledger_account (account) VALUES (?)");
+        for (Account account : accounts) {
+            insert.setString(1, account.id());
+            insert.addBatch();
         }
+        insert.executeBatch();
     }
 
     /** Appends the rows; a version that is taken is a violation of the primary key. */
-    static void append(Connection connection, List<Row> rows, Instant at) throws SQLException {
+    static void append(WriterConnection connection, List<Row> rows, Instant at) throws SQLException {
         // In the same order everywhere, so that two planners wait for each other instead of deadlocking.
         List<Row> sorted = new ArrayList<>(rows);
         sorted.sort(Comparator.comparing(Row::account).thenComparingLong(Row::version));
         OffsetDateTime time = time(at);
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO ledger_entry (" + COLUMNS
-                + ", at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-            for (Row row : sorted) {
-                Amounts amounts = row.amounts();
-                insert.setString(1, row.account().id());
-                insert.setLong(2, row.version());
-                insert.setString(3, row.op().code);
-                insert.setObject(4, row.reservation());
-                insert.setObject(5, row.group());
-                insert.setLong(6, Row.micros(row.from()));
-                insert.setLong(7, Row.micros(row.until()));
-                insert.setLong(8, amounts.cores());
-                insert.setLong(9, amounts.memory());
-                insert.setLong(10, amounts.storage());
-                insert.setLong(11, amounts.accelerators());
-                insert.setLong(12, amounts.sessions());
-                insert.setObject(13, row.expires() == null ? null : time(row.expires()));
-                insert.setString(14, row.claims().isEmpty() ? null : ClaimsText.write(row.claims()));
-                insert.setObject(15, time);
-                insert.addBatch();
-            }
-            insert.executeBatch();
+        PreparedStatement insert = connection.statement(
+                "INSERT INTO ledger_entry (" + COLUMNS + ", at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        for (Row row : sorted) {
+            Amounts amounts = row.amounts();
+            insert.setString(1, row.account().id());
+            insert.setLong(2, row.version());
+            insert.setString(3, row.op().code);
+            insert.setObject(4, row.reservation());
+            insert.setObject(5, row.group());
+            insert.setLong(6, Row.micros(row.from()));
+            insert.setLong(7, Row.micros(row.until()));
+            insert.setLong(8, amounts.cores());
+            insert.setLong(9, amounts.memory());
+            insert.setLong(10, amounts.storage());
+            insert.setLong(11, amounts.accelerators());
+            insert.setLong(12, amounts.sessions());
+            insert.setObject(13, row.expires() == null ? null : time(row.expires()));
+            insert.setString(14, row.claims().isEmpty() ? null : ClaimsText.write(row.claims()));
+            insert.setObject(15, time);
+            insert.addBatch();
         }
+        insert.executeBatch();
     }
 
     /** Carries the statements out as one batch; true for each that changed a row or may have. */
-    static boolean[] execute(Connection connection, String sql, List<Statement> statements, Instant now)
+    static boolean[] execute(WriterConnection connection, String sql, List<Statement> statements, Instant now)
             throws SQLException {
-        try (PreparedStatement prepared = connection.prepareStatement(sql)) {
-            for (Statement statement : statements) {
-                int index = 1;
-                for (Object parameter : statement.parameters()) {
-                    bind(prepared, index++, parameter, now);
-                }
-                prepared.addBatch();
+        PreparedStatement prepared = connection.statement(sql);
+        for (Statement statement : statements) {
+            int index = 1;
+            for (Object parameter : statement.parameters()) {
+                bind(prepared, index++, parameter, now);
             }
-            int[] counts = prepared.executeBatch();
-            boolean[] changed = new boolean[counts.length];
-            for (int i = 0; i < counts.length; i++) {
-                changed[i] = counts[i] > 0 || counts[i] == java.sql.Statement.SUCCESS_NO_INFO;
-            }
-            return changed;
+            prepared.addBatch();
         }
+        int[] counts = prepared.executeBatch();
+        boolean[] changed = new boolean[counts.length];
+        for (int i = 0; i < counts.length; i++) {
+            changed[i] = counts[i] > 0 || counts[i] == java.sql.Statement.SUCCESS_NO_INFO;
+        }
+        return changed;
     }
 
     private static void bind(PreparedStatement prepared, int index, @Nullable Object parameter, Instant now)

@@ -69,13 +69,13 @@ class AuditTest {
     }
 
     private List<String> violations(Instant at, Row... log) throws SQLException {
-        try (Connection connection = database.dataSource().getConnection()) {
-            connection.setAutoCommit(false);
+        try (WriterConnection connection = new WriterConnection(database.dataSource())) {
+            Connection open = connection.open();
             List<Account> accounts =
                     List.of(log).stream().map(Row::account).distinct().toList();
             SqlLog.open(connection, accounts);
             SqlLog.append(connection, List.of(log), at);
-            connection.commit();
+            open.commit();
         }
         return Audit.check(database.dataSource()).violations();
     }
