@@ -139,7 +139,7 @@ public final class Planner implements AutoCloseable {
         int ofOneAddress = settings.get(Keys.ADDRESS_OFFERS);
         Quotas capped = ofOneAddress == 0 ? quotas : new AddressCaps(quotas, ofOneAddress);
 
-        JpaSessions kept = new JpaSessions(database.entityManagers("planner", entities()));
+        JpaSessions kept = new JpaSessions(database.entityManagers("planner", entities()), database.dataSource());
         SqlUsage usage = new SqlUsage(database.dataSource());
         Function<String, Optional<PlatformDescription>> described = id -> platforms.stream()
                 .map(Platform::describe)

@@ -56,7 +56,7 @@ class ConductorLoadTest {
         Node(Database database, FakePlatform platform, String name) {
             ledger = new SqlLedger(database, LedgerSettings.usual());
             managers = database.entityManagers("sessions", JpaSessions.ENTITIES);
-            store = new JpaSessions(managers);
+            store = new JpaSessions(managers, database.dataSource());
             Timers timers = new ScheduledTimers(threads.scheduler(), ledger::now);
             SessionSettings settings = new SessionSettings(
                     Duration.ofMinutes(1),

@@ -83,7 +83,7 @@ final class Planner implements AutoCloseable {
         this.managers = database.entityManagers("sessions", JpaSessions.ENTITIES);
         this.ledger = new FakeLedger(database.dataSource(), time::now);
         this.leases = new FakeLeases(database.dataSource(), time::now);
-        this.store = new JpaSessions(managers);
+        this.store = new JpaSessions(managers, database.dataSource());
         this.shares = new SqlSharedWith(database.dataSource());
         restart();
     }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.ledger.Statement;
 import org.planisphere.planner.offer.Message;
@@ -41,7 +42,7 @@ import org.planisphere.planner.session.Turn;
 /** Sessions in a relational database. Thread safe. Instants are kept to the microsecond. */
 public final class JpaSessions implements SessionStore, OfferArchive {
     /** The entities that the entity manager factory must know. */
-    public static final List<Class<?>> ENTITIES = List.of(SessionRow.class, EventRow.class, OfferSetRow.class);
+    public static final List<Class<?>> ENTITIES = List.of(SessionRow.class, OfferSetRow.class);
 
     private static final String STORE_SET =
             "INSERT INTO offer_set (id, owner, kind_base, created, document) VALUES (?, ?, ?, ?, ?)";
@@ -55,17 +56,8 @@ public final class JpaSessions implements SessionStore, OfferArchive {
     private static final String OF_VERSION = " WHERE id = ? AND version = ?";
     private static final String FENCED =
             " AND EXISTS (SELECT 1 FROM platform_lease l WHERE l.platform = session.platform AND l.fence = ?)";
-    // A change that comes second finds its number taken; it is refused as stale, which must not fail the whole batch.
-    private static final String STORE_EVENT = "INSERT INTO session_event (session, number, at, type, phase, message)"
-            + " SELECT CAST(? AS UUID), CAST(? AS BIGINT), CAST(? AS TIMESTAMP(6) WITH TIME ZONE), CAST(? AS VARCHAR),"
-            + " CAST(? AS VARCHAR), CAST(? AS VARCHAR)"
-            + " WHERE NOT EXISTS (SELECT 1 FROM session_event e WHERE e.session = ? AND e.number = ?)";
     private static final String EXPIRE = "UPDATE session SET phase = 'EXPIRED', version = 1, modified = ?, ended = ?"
             + " WHERE id = ? AND phase = 'OFFERED' AND version = 0";
-    private static final String EXPIRED_EVENT = "INSERT INTO session_event (session, number, at, type, phase, message)"
-            + " SELECT s.id, 1, s.modified, 'phase', 'EXPIRED', CAST(? AS VARCHAR) FROM session s"
-            + " WHERE s.id = ? AND s.phase = 'EXPIRED' AND s.version = 1"
-            + " AND NOT EXISTS (SELECT 1 FROM session_event e WHERE e.session = s.id)";
     private static final Set<Phase> ENDED =
             EnumSet.copyOf(Arrays.stream(Phase.values()).filter(Phase::terminal).toList());
     private static final Set<Phase> ACTIVE =
@@ -76,10 +68,15 @@ public final class JpaSessions implements SessionStore, OfferArchive {
 
     private final EntityManagerFactory managers;
     private final SessionDocuments documents = new SessionDocuments();
+    private final SqlEvents events;
 
-    /** @param managers knows {@link #ENTITIES}, without a shared cache */
-    public JpaSessions(EntityManagerFactory managers) {
+    /**
+     * @param managers knows {@link #ENTITIES}, without a shared cache
+     * @param database the same
+     */
+    public JpaSessions(EntityManagerFactory managers, DataSource database) {
         this.managers = managers;
+        this.events = new SqlEvents(database, documents);
     }
 
     // What is changed.
@@ -150,26 +147,13 @@ public final class JpaSessions implements SessionStore, OfferArchive {
         String sql = CHANGE + (terms ? ", offer = ?" : "") + OF_VERSION + (lease == null ? "" : FENCED);
         List<Statement> statements = new ArrayList<>();
         statements.add(new Statement(sql, parameters, true));
-        for (SessionEvent event : turn.events()) {
-            statements.add(Statement.of(
-                    STORE_EVENT,
-                    event.session(),
-                    event.number(),
-                    micros(event.at()),
-                    event.type(),
-                    event.phase().name(),
-                    documents.message(event.message()),
-                    event.session(),
-                    event.number()));
-        }
+        turn.events().forEach(event -> statements.add(events.store(event)));
         return statements;
     }
 
     @Override
     public List<Statement> expire(UUID session, Message message) {
-        return List.of(
-                Statement.of(EXPIRE, Statement.NOW, Statement.NOW, session),
-                Statement.of(EXPIRED_EVENT, documents.message(message), session));
+        return List.of(Statement.of(EXPIRE, Statement.NOW, Statement.NOW, session), events.expired(session, message));
     }
 
     // What is read.
@@ -258,46 +242,17 @@ public final class JpaSessions implements SessionStore, OfferArchive {
 
     @Override
     public List<SessionEvent> events(UUID session, long after, int limit) {
-        return read(manager -> manager
-                .createQuery(
-                        "SELECT e FROM EventRow e WHERE e.session = :session AND e.number > :after ORDER BY e.number",
-                        EventRow.class)
-                .setParameter("session", session)
-                .setParameter("after", after)
-                .setMaxResults(limit)
-                .getResultList()
-                .stream()
-                .map(this::event)
-                .toList());
+        return events.of(session, after, limit);
     }
 
     @Override
     public List<EventKey> eventKeysSince(Instant since, int limit) {
-        return read(manager -> manager
-                .createQuery(
-                        "SELECT e.session, e.number, e.at FROM EventRow e WHERE e.at >= :since"
-                                + " ORDER BY e.at, e.session, e.number",
-                        Object[].class)
-                .setParameter("since", at(since))
-                .setMaxResults(limit)
-                .getResultList()
-                .stream()
-                .map(row -> new EventKey((UUID) row[0], (Long) row[1], instant((OffsetDateTime) row[2])))
-                .toList());
+        return events.keysSince(since, limit);
     }
 
     @Override
     public List<SessionEvent> eventsSince(Instant since, int limit) {
-        return read(manager -> manager
-                .createQuery(
-                        "SELECT e FROM EventRow e WHERE e.at >= :since ORDER BY e.at, e.session, e.number",
-                        EventRow.class)
-                .setParameter("since", at(since))
-                .setMaxResults(limit)
-                .getResultList()
-                .stream()
-                .map(this::event)
-                .toList());
+        return events.since(since, limit);
     }
 
     // What is cleaned up.
@@ -310,8 +265,8 @@ public final class JpaSessions implements SessionStore, OfferArchive {
                     .setParameter("ended", ENDED)
                     .executeUpdate();
             if (rows == 1) {
-                manager.createQuery("DELETE FROM EventRow e WHERE e.session = :id")
-                        .setParameter("id", session)
+                manager.createNativeQuery("DELETE FROM session_event WHERE session = ?")
+                        .setParameter(1, session)
                         .executeUpdate();
             }
             return rows == 1;
@@ -449,11 +404,6 @@ public final class JpaSessions implements SessionStore, OfferArchive {
                 row.outcome,
                 messages,
                 connectors);
-    }
-
-    private SessionEvent event(EventRow row) {
-        return new SessionEvent(
-                row.session, row.number, instant(row.at), row.type, row.phase, documents.message(row.message));
     }
 
     private static List<Message> own(Session session) {

@@ -75,7 +75,7 @@ abstract class JpaSessionsTest {
         opened = Database.open(kind.fresh(4));
         database = opened.dataSource();
         managers = opened.entityManagers("sessions", JpaSessions.ENTITIES);
-        store = new JpaSessions(managers);
+        store = new JpaSessions(managers, database);
     }
 
     @AfterEach
