@@ -351,6 +351,14 @@ public final class Keys {
             size(0, 1L << 50),
             "1GiB",
             "Room for what was fetched before, and is used again when its source says that it is unchanged; 0 for none.");
+    public static final Setting<List<String>> STAGING_DATALINK = add(
+            "staging.datalink",
+            list(pattern(
+                    "authority=address, such as example.org=https://archive.example.org/datalink",
+                    "[A-Za-z0-9._~-]{3,200}=https?://[^\\s#]{1,500}")),
+            "",
+            "DataLink services that are asked for IVOA identifiers without an address, by the identifiers' authority; their "
+                    + "hosts must be in `staging.http.allow`, or `http` of the platform.");
     public static final Setting<Path> STAGING_VAULT = add(
             "staging.vault",
             path(),
@@ -526,6 +534,12 @@ public final class Keys {
             "platforms",
             "The platforms this planner offers: a list, each with an id, a name, an engine, a capacity, shapes, "
                     + "prices, limits and policy; see `docs/platforms.md`.");
+
+    /** The list of places for staging. */
+    public static final String STAGING_PLACES = tree(
+            "staging.places",
+            "Stores from which data may be fetched and to which results may be put: a list, each with a name, a kind (`s3`, "
+                    + "`webdav`, `web`, `ftp`, `vospace`), an endpoint and credentials by name; see `docs/staging.md`.");
 
     /** The list of OpenID Connect issuers. */
     public static final String IDENTITY_ISSUERS = tree(

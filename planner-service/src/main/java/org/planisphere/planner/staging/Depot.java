@@ -1,11 +1,13 @@
 package org.planisphere.planner.staging;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,7 @@ public final class Depot implements AutoCloseable {
     private final Speeds speeds;
     private final Measures measures;
     private final int atOnce;
+    private final Map<String, URI> links;
 
     /**
      * A place that the operator opened.
@@ -40,7 +43,9 @@ public final class Depot implements AutoCloseable {
         }
     }
 
-    private Depot(List<Opened> places, Cache cache, Speeds speeds, Duration patience, int atOnce) {
+    private Depot(
+            List<Opened> places, Cache cache, Speeds speeds, Duration patience, int atOnce, Map<String, URI> links) {
+        this.links = Map.copyOf(links);
         this.places = List.copyOf(places);
         this.cache = cache;
         this.speeds = speeds;
@@ -50,31 +55,28 @@ public final class Depot implements AutoCloseable {
 
     /** Without places and cache, which remembers nothing. */
     public static Depot plain() {
-        return new Depot(List.of(), Cache.NONE, new Speeds(null), Duration.ofMillis(500), 4);
+        return new Depot(List.of(), Cache.NONE, new Speeds(null), Duration.ofMillis(500), 4, Map.of());
     }
 
     /** With these places, and nothing kept. */
     public static Depot with(List<Opened> places) {
-        return new Depot(places, Cache.NONE, new Speeds(null), Duration.ofMillis(500), 4);
+        return new Depot(places, Cache.NONE, new Speeds(null), Duration.ofMillis(500), 4, Map.of());
     }
 
     /**
-     * @param folder in which it keeps what it has learned and fetched
-     * @param cache bytes of what was fetched before
+     * @param folder in which it keeps what it has learned
+     * @param cache what was fetched before
      * @param patience for which whoever asks for offers waits to be told how large something is
      * @param atOnce how many things are fetched at once for a session
+     * @param links DataLink services by the authority, in lower case, of the identifiers they know
      * @throws IOException when the folder cannot be used
      */
-    public static Depot in(Path folder, List<Opened> places, long cache, Duration patience, int atOnce)
+    public static Depot in(
+            Path folder, List<Opened> places, Cache cache, Duration patience, int atOnce, Map<String, URI> links)
             throws IOException {
         Files.createDirectories(folder);
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-        return new Depot(
-                places,
-                Cache.in(folder.resolve("cache"), cache),
-                new Speeds(folder.resolve("speeds.json")),
-                patience,
-                atOnce);
+        return new Depot(places, cache, new Speeds(folder.resolve("speeds.json")), patience, atOnce, links);
     }
 
     List<Source> sources(String platform) {
@@ -95,6 +97,10 @@ public final class Depot implements AutoCloseable {
 
     public Cache cache() {
         return cache;
+    }
+
+    Map<String, URI> links() {
+        return links;
     }
 
     Speeds speeds() {

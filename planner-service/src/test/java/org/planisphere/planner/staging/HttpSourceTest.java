@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -206,7 +207,13 @@ class HttpSourceTest extends SourceContract {
 
     @Test
     void usesAgainWhatTheServerSaysIsUnchanged() throws IOException {
-        depot = Depot.in(target.resolve("depot"), List.of(), 1 << 20, Duration.ofMillis(500), 4);
+        depot = Depot.in(
+                target.resolve("depot"),
+                List.of(),
+                Cache.in(target.resolve("depot/cache"), 1 << 20),
+                Duration.ofMillis(500),
+                4,
+                Map.of());
         behaviour = (request, out) -> {
             if (request.header("if-none-match").equals("\"a\"")) {
                 TinyServer.send(out, "304 Not Modified", "", new byte[0]);
@@ -219,7 +226,13 @@ class HttpSourceTest extends SourceContract {
         Address address = Address.of(server.url("/file"));
         source().fetch(address, target.resolve("one"), first);
         // Another planner on the same folder finds it too.
-        depot = Depot.in(target.resolve("depot"), List.of(), 1 << 20, Duration.ofMillis(500), 4);
+        depot = Depot.in(
+                target.resolve("depot"),
+                List.of(),
+                Cache.in(target.resolve("depot/cache"), 1 << 20),
+                Duration.ofMillis(500),
+                4,
+                Map.of());
         Staged staged = source().fetch(address, target.resolve("two"), second);
         assertThat(staged).isEqualTo(new Staged(WHOLE.length, Sha256.hex(WHOLE)));
         assertThat(target.resolve("two")).hasBinaryContent(WHOLE);
@@ -229,7 +242,13 @@ class HttpSourceTest extends SourceContract {
 
     @Test
     void givesNobodyWhatTheServerDoesNotGiveHim() throws IOException {
-        depot = Depot.in(target.resolve("depot"), List.of(), 1 << 20, Duration.ofMillis(500), 4);
+        depot = Depot.in(
+                target.resolve("depot"),
+                List.of(),
+                Cache.in(target.resolve("depot/cache"), 1 << 20),
+                Duration.ofMillis(500),
+                4,
+                Map.of());
         behaviour = (request, out) -> TinyServer.send(out, "200 OK", "ETag: \"a\"\r\n", WHOLE);
         fetch();
         behaviour = (request, out) -> TinyServer.send(out, "403 Forbidden", "", new byte[0]);
@@ -239,7 +258,13 @@ class HttpSourceTest extends SourceContract {
 
     @Test
     void keepsNoMoreThanItMay() throws IOException {
-        depot = Depot.in(target.resolve("depot"), List.of(), 5 * WHOLE.length, Duration.ofMillis(500), 4);
+        depot = Depot.in(
+                target.resolve("depot"),
+                List.of(),
+                Cache.in(target.resolve("depot/cache"), 5 * WHOLE.length),
+                Duration.ofMillis(500),
+                4,
+                Map.of());
         behaviour = (request, out) -> TinyServer.send(
                 out,
                 "200 OK",

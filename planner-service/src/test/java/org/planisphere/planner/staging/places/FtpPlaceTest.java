@@ -1,0 +1,258 @@
+package org.planisphere.planner.staging.places;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.planisphere.planner.staging.Address;
+import org.planisphere.planner.staging.Source;
+import org.planisphere.planner.staging.SourceContract;
+
+/** FTP as Debian's pyftpdlib speaks it, and as nobody should. */
+class FtpPlaceTest extends SourceContract {
+    private static final String SERVER = String.join(
+            "\n",
+            "import sys",
+            "from pyftpdlib.authorizers import DummyAuthorizer",
+            "from pyftpdlib.handlers import FTPHandler",
+            "from pyftpdlib.servers import FTPServer",
+            "users = DummyAuthorizer()",
+            "users.add_user('anna', 'word', sys.argv[1], perm='elr')",
+            "FTPHandler.authorizer = users",
+            "server = FTPServer(('127.0.0.1', 0), FTPHandler)",
+            "print('port', server.address[1], flush=True)",
+            "server.serve_forever()");
+
+    @TempDir
+    static Path folder;
+
+    private static Process server;
+    private static int port;
+    private static int count;
+
+    @BeforeAll
+    static void begin() throws Exception {
+        Process there = new ProcessBuilder("/usr/bin/python3", "-c", "import pyftpdlib").start();
+        Assumptions.assumeTrue(there.waitFor() == 0, "pyftpdlib is not installed (Debian: python3-pyftpdlib)");
+        Files.createDirectories(folder.resolve("files/base"));
+        server = new ProcessBuilder(
+                        "/usr/bin/python3",
+                        "-c",
+                        SERVER,
+                        folder.resolve("files").toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        BufferedReader out = new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
+        port = Integer.parseInt(out.readLine().substring(5));
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        if (server != null) {
+            server.destroy();
+            server.waitFor();
+        }
+    }
+
+    private static FtpPlace place(int at, String password, boolean tls) throws IOException {
+        Path file = Files.createTempFile(folder, "vault", "");
+        Files.writeString(file, "ftp.user=anna\nftp.password=" + password + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        return new FtpPlace(
+                new Place(
+                        "ftp",
+                        URI.create("ftp://127.0.0.1:" + at + "/base"),
+                        List.of(),
+                        "ftp",
+                        false,
+                        1 << 20,
+                        Duration.ofSeconds(20)),
+                new Vault(file),
+                tls);
+    }
+
+    @Override
+    protected Source source() throws IOException {
+        return place(port, "word", false);
+    }
+
+    private static Address address(int at, String name) {
+        return Address.of("ftp://127.0.0.1:" + at + "/base/" + name);
+    }
+
+    @Override
+    protected Address at(byte[] content) throws IOException {
+        String name = "in " + count++ + ".fits";
+        Files.write(folder.resolve("files/base/" + name), content);
+        return address(port, name.replace(" ", "%20"));
+    }
+
+    @Override
+    protected Address nothing() {
+        return address(port, "missing");
+    }
+
+    @Test
+    void fetchesAFolderWithAllThatIsInIt() throws IOException {
+        Files.createDirectories(folder.resolve("files/base/set/inner"));
+        Files.writeString(folder.resolve("files/base/set/a"), "a");
+        Files.writeString(folder.resolve("files/base/set/inner/b"), "bb");
+        assertThat(source().measure(address(port, "set/"))).hasValue(3);
+        assertThat(source().fetch(address(port, "set/"), target.resolve("set"), room(100))
+                        .size())
+                .isEqualTo(3);
+        assertThat(target.resolve("set/inner/b")).hasContent("bb");
+    }
+
+    @Test
+    void refusesALineBreakInAPath() throws IOException {
+        assertThat(source().examine(address(port, "a%0d%0aDELE%20b"))).isPresent();
+        assertThat(source().examine(address(port, "a/%2e%2e/b"))).isPresent();
+    }
+
+    @Test
+    void tellsNothingOfItsCredentials() throws IOException {
+        Address address = at(new byte[] {1});
+        assertThatThrownBy(() -> place(port, "another", false).fetch(address, target.resolve("x"), room(10)))
+                .hasMessageContaining("refused the login")
+                .hasMessageNotContaining("another");
+    }
+
+    /** A server that says what a test wants; one client after the other. */
+    private static final class Scripted implements AutoCloseable {
+        private final ServerSocket control = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"));
+        private final AtomicInteger restarted = new AtomicInteger(-1);
+        private final AtomicInteger clients = new AtomicInteger();
+
+        interface Passive {
+            String of(ServerSocket data);
+        }
+
+        Scripted(boolean breaks, Passive extended, Passive plain) throws IOException {
+            Thread thread = new Thread(() -> {
+                try {
+                    while (true) {
+                        try (Socket one = control.accept()) {
+                            serve(one, breaks && clients.getAndIncrement() == 0, extended, plain);
+                        } catch (IOException gone) {
+                            if (control.isClosed()) {
+                                return;
+                            }
+                        }
+                    }
+                } catch (RuntimeException over) {
+                    // The test is over.
+                }
+            });
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        int port() {
+            return control.getLocalPort();
+        }
+
+        private void serve(Socket one, boolean breaks, Passive extended, Passive plain) throws IOException {
+            try (ServerSocket data = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
+                BufferedReader in =
+                        new BufferedReader(new InputStreamReader(one.getInputStream(), StandardCharsets.US_ASCII));
+                say(one, "220 hello");
+                int from = 0;
+                for (String line = in.readLine(); line != null; line = in.readLine()) {
+                    String word = line.split(" ")[0].toUpperCase(Locale.ROOT);
+                    switch (word) {
+                        case "USER" -> say(one, "331 password");
+                        case "PASS" -> say(one, "230 in");
+                        case "TYPE" -> say(one, "200 binary");
+                        case "SIZE" -> say(one, "213 100");
+                        case "MDTM" -> say(one, "213 20260101000000");
+                        case "EPSV" -> say(one, extended.of(data));
+                        case "PASV" -> say(one, plain.of(data));
+                        case "REST" -> {
+                            from = Integer.parseInt(line.substring(5));
+                            restarted.set(from);
+                            say(one, "350 from there");
+                        }
+                        case "RETR" -> {
+                            say(one, "150 here it comes");
+                            try (Socket to = data.accept()) {
+                                to.getOutputStream().write(new byte[breaks ? 40 : 100 - from]);
+                            }
+                            if (breaks) {
+                                return;
+                            }
+                            say(one, "226 done");
+                        }
+                        default -> say(one, "502 no");
+                    }
+                }
+            }
+        }
+
+        private static void say(Socket one, String line) throws IOException {
+            one.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        }
+
+        @Override
+        public void close() throws IOException {
+            control.close();
+        }
+    }
+
+    private static String here(ServerSocket data) {
+        return "229 (|||" + data.getLocalPort() + "|)";
+    }
+
+    @Test
+    void goesOnWhereItBrokeOff() throws IOException {
+        try (Scripted server = new Scripted(true, FtpPlaceTest::here, data -> "502 no")) {
+            assertThat(place(server.port(), "word", false)
+                            .fetch(address(server.port(), "x"), target.resolve("x"), room(1000))
+                            .size())
+                    .isEqualTo(100);
+            assertThat(server.restarted).hasValue(40);
+        }
+    }
+
+    @Test
+    void goesNowhereElseForItsData() throws Exception {
+        try (ServerSocket inside = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.2"));
+                Scripted server = new Scripted(
+                        false,
+                        data -> "502 no",
+                        data -> "227 (127,0,0,2," + inside.getLocalPort() / 256 + "," + inside.getLocalPort() % 256
+                                + ")")) {
+            assertThatThrownBy(() -> place(server.port(), "word", false)
+                            .fetch(address(server.port(), "x"), target.resolve("x"), room(1000)))
+                    .hasMessageContaining("another machine");
+            inside.setSoTimeout(1);
+            assertThatThrownBy(inside::accept).isInstanceOf(java.net.SocketTimeoutException.class);
+        }
+    }
+
+    @Test
+    void logsInNowhereInTheClearWhereTlsIsWanted() throws IOException {
+        Address address = at(new byte[] {1});
+        assertThatThrownBy(() -> place(port, "word", true).fetch(address, target.resolve("x"), room(10)))
+                .isInstanceOf(IOException.class);
+    }
+}
