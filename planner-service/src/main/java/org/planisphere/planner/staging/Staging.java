@@ -40,6 +40,9 @@ public final class Staging {
         List<Source> all = new ArrayList<>(depot.sources(platform));
         all.add(new FileSource(roots));
         all.add(new HttpSource(http, depot));
+        List<Source> plain = List.copyOf(all);
+        all.add(new IvoaSource(plain, http, depot.links()));
+        all.add(new SkaoSource(plain));
         this.sources = List.copyOf(all);
         this.sinks = depot.sinks(platform);
     }
