@@ -111,6 +111,7 @@ public final class Inquiry {
                     view,
                     now(),
                     Slots.of(desk.settings().slot()),
+                    desk.settings().lifetime(),
                     hold);
             List<Draft> fitting = standIns.fitting(found.drafts(), most);
             List<Message> said = new ArrayList<>(found.messages());

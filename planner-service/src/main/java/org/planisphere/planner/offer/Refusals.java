@@ -233,6 +233,31 @@ public final class Refusals {
                 earliest);
     }
 
+    /** Not in the time of another planner's offer; when it would fit only that planner knows. */
+    Message takenThen(Resource resource, long asked, long used, Limit limit, String platform) {
+        return no(
+                limit.ofPlatform() ? BUSY : OVER_YOUR_LIMIT,
+                "${asked} " + of(resource)
+                        + " are needed, but ${used} of the ${limit} of ${holder} are taken in the time of"
+                        + " the offer; ask for another time, or for less.",
+                "resource",
+                word(resource),
+                "asked",
+                count(resource, asked),
+                "limit",
+                count(resource, limit.most().of(resource)),
+                "used",
+                count(resource, used),
+                "unit",
+                unit(resource),
+                "holder",
+                limit.holder(),
+                "grant",
+                limit.grant(),
+                "platform",
+                platform);
+    }
+
     Message acceleratorTypeNotOffered(String type, String platform) {
         return no(
                 ACCELERATOR_TYPE_NOT_OFFERED,

@@ -1,13 +1,17 @@
 package org.planisphere.planner.offer;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.ledger.Claim;
 import org.planisphere.planner.ledger.Ledger;
+import org.planisphere.planner.ledger.Resource;
 import org.planisphere.planner.ledger.Window;
 import org.planisphere.planner.platform.Original;
 import org.planisphere.planner.platform.PlatformDescription;
@@ -28,6 +32,7 @@ final class StandIns {
     private final Ledger.View view;
     private final Instant now;
     private final Slots slots;
+    private final Duration lifetime;
     private final boolean hold;
     private final Set<Message> reasons = new LinkedHashSet<>();
 
@@ -38,6 +43,7 @@ final class StandIns {
             Ledger.View view,
             Instant now,
             Slots slots,
+            Duration lifetime,
             boolean hold) {
         this.platform = platform;
         this.executable = executable;
@@ -45,6 +51,7 @@ final class StandIns {
         this.view = view;
         this.now = now;
         this.slots = slots;
+        this.lifetime = lifetime;
         this.hold = hold;
     }
 
@@ -62,12 +69,18 @@ final class StandIns {
         List<Draft> fitting = new ArrayList<>();
         List<Terms> allowed = allowed();
         for (Draft draft : drafts) {
+            List<Message> against = new ArrayList<>();
             for (Terms terms : allowed) {
-                if (fitting.size() < most && fits(draft, terms, fitting)) {
+                Message why = fitting.size() < most ? against(draft, terms, fitting) : null;
+                if (why != null) {
+                    against.add(why);
+                } else if (fitting.size() < most) {
                     fitting.add(under(draft, terms));
+                    against.clear();
                     break;
                 }
             }
+            reasons.addAll(against);
         }
         return fitting;
     }
@@ -95,28 +108,50 @@ final class StandIns {
         return allowed;
     }
 
-    private boolean fits(Draft draft, Terms terms, List<Draft> beside) {
+    /** Why the draft cannot be held under the terms, beside the others; null when it can. */
+    private @Nullable Message against(Draft draft, Terms terms, List<Draft> beside) {
+        Refusals refusals = new Refusals(now);
         List<Limit> limits = Limit.of(platform, terms);
         for (Limit limit : limits) {
             if (hold && !limit.ofPlatform()) {
                 long more = beside.stream()
                         .filter(other -> other.claims().contains(limit.claim()))
                         .count();
-                if (view.held(limit.account()) + more >= limit.maxHeld()) {
-                    return false;
+                int held = view.held(limit.account()) + Math.toIntExact(more);
+                if (held >= limit.maxHeld()) {
+                    return refusals.tooManyOpenOffers(limit, held, lifetime);
                 }
             }
         }
         for (Allowance allowance : terms.allowances()) {
-            if (draft.schedule().duration().compareTo(allowance.longest()) > 0
-                    || draft.schedule().start().start().isAfter(now.plus(allowance.ahead()))) {
-                return false;
+            Duration length = draft.schedule().duration();
+            if (length.compareTo(allowance.longest()) > 0) {
+                return refusals.tooLong(length, allowance.longest(), allowance.holder(), false, terms.grant());
+            }
+            Instant start = draft.schedule().start().start();
+            Instant last = now.plus(allowance.ahead());
+            if (start.isAfter(last)) {
+                return refusals.startTooFar(start, last, platform.id(), allowance.holder(), terms.grant());
             }
         }
         Window window = draft.schedule().window();
-        return new Fit(view, Limit.withMost(limits, platform, terms), slots, List.of())
-                        .fits(window, draft.granted(), beside)
-                && budgets(terms).lacking(window, size(draft), beside).isEmpty();
+        Fit fit = new Fit(view, Limit.withMost(limits, platform, terms), slots, List.of());
+        if (!fit.fits(window, draft.granted(), beside)) {
+            return taken(fit, window, draft.granted());
+        }
+        return budgets(terms)
+                .lacking(window, size(draft), beside)
+                .map(lacking -> new PolicyWords(now).overBudget(lacking, terms.grant(), null))
+                .orElse(null);
+    }
+
+    /** What is taken of the first limit that is in the way, or would be with the others' part. */
+    private Message taken(Fit fit, Window window, Amounts granted) {
+        Limit limit =
+                fit.blocking(window.from(), window.from(), Duration.between(window.from(), window.until()), granted);
+        Resource scarce = fit.scarce(limit, window, granted);
+        return new Refusals(now)
+                .takenThen(scarce, granted.of(scarce), fit.used(limit, window).of(scarce), limit, platform.id());
     }
 
     private Draft under(Draft draft, Terms terms) {

@@ -106,7 +106,9 @@ class RefusalPartsTest {
         /** Whatever is asked. */
         ANYTHING,
         /** Looked for as far ahead as can be booked. */
-        NEVER_FITS
+        NEVER_FITS,
+        /** Its times are not ours. */
+        ANOTHER_PLANNER_KNOWS
     }
 
     private static Row always(Message message) {
@@ -168,6 +170,11 @@ class RefusalPartsTest {
         rows.add(new Row(NO.busy(Resource.MEMORY, 4096, 3072, OF_GRANT, "alpha", LATER), Map.of()));
         rows.add(new Row(
                 NO.busy(Resource.MEMORY, 4096, 3072, OF_GRANT, "alpha", null), Map.of(EARLIEST, Why.NEVER_FITS)));
+        rows.add(new Row(
+                NO.takenThen(Resource.CORES, 4, 3, OF_GRANT, "alpha"), Map.of(EARLIEST, Why.ANOTHER_PLANNER_KNOWS)));
+        rows.add(new Row(
+                NO.takenThen(Resource.CORES, 4, 3, OF_PLATFORM, "alpha"),
+                Map.of(EARLIEST, Why.ANOTHER_PLANNER_KNOWS, GRANT, Why.NOT_THE_POLICY_S)));
         rows.add(always(NO.acceleratorTypeNotOffered("a100", "alpha")));
         rows.add(without(always(NO.maxBelowLeast(Resource.CORES, 0, 1)), WHO, Why.NOBODY_S));
         rows.add(always(NO.noShapeFits("9 cores", "small: 2 cores", "alpha")));
