@@ -417,7 +417,7 @@ class PolicyOperatorIT {
                 .untilAsserted(() -> assertThat(Files.readString(log))
                         .containsPattern("not-authenticated anonymous from 127.0.0.1: GET /?me")
                         .contains("recognised local|carl by a token of this node's book")
-                .contains("hidden local|stu is not shown " + id)
+                        .contains("hidden local|stu is not shown " + id)
                         .containsPattern("not-allowed local\\|stu from 127.0.0.1: GET /?audit/head"));
         assertThat(Files.readString(log)).doesNotContain(forged, studying, leading);
         assertThat(Files.getPosixFilePermissions(log.getParent()))
