@@ -39,7 +39,9 @@ class DelegatingElsewhereTest {
         token = iam.token("anna");
         archive = Listening.with(exchange -> {
             String shown = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
-            SHOWN.add(shown);
+            if (!Listening.anybodyAsksHowMuch(exchange)) {
+                SHOWN.add(shown);
+            }
             byte[] body = "secret stars".getBytes(StandardCharsets.US_ASCII);
             boolean known = shown.equals("Bearer " + token);
             exchange.sendResponseHeaders(known ? 200 : 401, known ? body.length : -1);

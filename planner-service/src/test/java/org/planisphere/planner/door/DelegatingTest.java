@@ -42,7 +42,9 @@ class DelegatingTest {
         });
         archive = Listening.with(exchange -> {
             String shown = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
-            SHOWN.add(shown);
+            if (!Listening.anybodyAsksHowMuch(exchange)) {
+                SHOWN.add(shown);
+            }
             if (!shown.equals("Bearer " + token)) {
                 answer(exchange, 401, "");
             } else if (exchange.getRequestURI().getPath().equals("/elsewhere")) {

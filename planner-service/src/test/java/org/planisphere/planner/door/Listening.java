@@ -1,5 +1,6 @@
 package org.planisphere.planner.door;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -20,5 +21,11 @@ final class Listening {
         });
         server.start();
         return server;
+    }
+
+    /** Whether somebody who shows no token only asks how much there is, as a planner does before it offers. */
+    static boolean anybodyAsksHowMuch(HttpExchange call) {
+        return call.getRequestMethod().equals("HEAD")
+                && !call.getRequestHeaders().containsKey("Authorization");
     }
 }
