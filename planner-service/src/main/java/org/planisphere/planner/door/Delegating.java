@@ -54,6 +54,11 @@ final class Delegating {
         return new Delegating(planner, caller, CallerFilter.tokens(call));
     }
 
+    /** Whether there is such a wish. */
+    boolean wished() {
+        return token != null;
+    }
+
     /** Sees to it that the wish comes with an accept and nothing else. */
     void accepting(boolean accepts) {
         if (token != null && !accepts) {

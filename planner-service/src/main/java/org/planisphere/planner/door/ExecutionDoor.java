@@ -19,7 +19,6 @@ import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -38,6 +37,7 @@ import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.OfferSet;
 import org.planisphere.planner.session.Answer;
 import org.planisphere.planner.session.Change;
+import org.planisphere.planner.session.DirectAccept;
 import org.planisphere.planner.session.Filter;
 import org.planisphere.planner.session.Page;
 import org.planisphere.planner.session.Session;
@@ -162,13 +162,6 @@ public final class ExecutionDoor {
         byte[] bytes = Bodies.bytes(body, planner.maxBytes());
         return planner.idempotency().answer(key, caller.id(), "POST /direct " + answerIn, bytes, mark -> {
             Questions.Asked asked = questions.read(bytes, null, headers);
-            OfferSet set = questions.ask(asked, caller, true);
-            if (set.offers().isEmpty()) {
-                throw new ProblemException(
-                        ProblemType.CANNOT_BE_MET,
-                        String.join(
-                                " ", set.messages().stream().map(Message::text).toList()));
-            }
             Function<Session, Response> answer = session -> Response.seeOther(documents.addressOf(session))
                     .entity(Codecs.write(planner.document(session, caller), answerIn))
                     .type(answerIn.mediaType() + ";charset=utf-8")
@@ -178,13 +171,15 @@ public final class ExecutionDoor {
             Function<Session, List<Statement>> remembered = session -> mark == null
                     ? List.of()
                     : List.of(new Statement(Idempotency.Mark.SQL, mark.parameters(answer.apply(session)), true));
-            UUID earliest = earliest(set);
-            // What others are asked too is put together as it comes: then the store knows best what belongs to the set.
-            return answer.apply(inTime(delegating.with(
-                    earliest,
-                    () -> planner.federation().present()
-                            ? planner.sessions().accept(earliest, caller, remembered)
-                            : planner.sessions().accept(set, earliest, caller, remembered))));
+            if (delegating.wished() || planner.federation().present()) {
+                // Others are asked too, or a token is to be there before the accept: that takes two steps.
+                UUID earliest = DirectAccept.earliest(met(questions.ask(asked, caller, true)));
+                return answer.apply(inTime(
+                        delegating.with(earliest, () -> planner.sessions().accept(earliest, caller, remembered))));
+            }
+            DirectAccept direct = planner.sessions().direct(caller, remembered);
+            met(questions.take(asked, caller, direct::of));
+            return answer.apply(direct.begin());
         });
     }
 
@@ -270,11 +265,14 @@ public final class ExecutionDoor {
         return listed(list, list.next);
     }
 
-    private static UUID earliest(OfferSet set) {
-        return set.offers().stream()
-                .min(Comparator.comparing(offer -> offer.schedule().start().start()))
-                .orElseThrow()
-                .id();
+    /** The set; a refusal where it has no offers. */
+    private static OfferSet met(OfferSet set) {
+        if (set.offers().isEmpty()) {
+            throw new ProblemException(
+                    ProblemType.CANNOT_BE_MET,
+                    String.join(" ", set.messages().stream().map(Message::text).toList()));
+        }
+        return set;
     }
 
     static Session done(Answer answer) {

@@ -7,12 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.client.Weights;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.rest.ProblemException;
 import org.planisphere.foundation.rest.ProblemType;
 import org.planisphere.planner.federation.Trip;
+import org.planisphere.planner.ledger.Proposal;
 import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.Offer;
 import org.planisphere.planner.offer.OfferSet;
@@ -75,6 +77,11 @@ final class Questions {
         return planner.federation().present()
                 ? together(asked, caller, hold, (name, part) -> {})
                 : planner.desk().ask(asked.task, caller, asked.kindBase, hold);
+    }
+
+    /** Asks our own platforms, and takes an offer up as the set is stored. */
+    OfferSet take(Asked asked, Caller caller, Function<OfferSet, Proposal> taking) {
+        return planner.desk().ask(asked.task, caller, asked.kindBase, taking);
     }
 
     /** Asks, and tells each platform's part, as a document of its own, when it is there; then waits for all. */

@@ -1,5 +1,6 @@
 package org.planisphere.planner.offer;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.planner.ledger.Statement;
@@ -13,9 +14,16 @@ public interface OfferArchive {
      */
     List<Statement> store(OfferSet set);
 
-    /** The same, for those who also keep what was asked, and who asked. */
+    /** The same, and {@linkplain #note notes} who asked for it. */
     default List<Statement> store(OfferSet set, Task task, Caller caller) {
-        return store(set);
+        List<Statement> statements = new ArrayList<>(store(set));
+        statements.addAll(note(set, task, caller));
+        return statements;
+    }
+
+    /** What notes who asked for what and what was answered; nothing, unless that is kept. */
+    default List<Statement> note(OfferSet set, Task task, Caller caller) {
+        return List.of();
     }
 
     /**

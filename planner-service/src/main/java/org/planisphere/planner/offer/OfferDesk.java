@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.planner.ledger.Account;
@@ -63,9 +64,22 @@ public final class OfferDesk {
      * @throws LedgerUnavailable when the database does not answer; then nothing is promised
      */
     public OfferSet ask(Task task, Caller caller, String kindBase, boolean hold) {
-        if (platforms.isEmpty()) {
-            return inquiry(task, caller, kindBase, hold).whole(List.of());
-        }
+        return platforms.isEmpty()
+                ? inquiry(task, caller, kindBase, hold).whole(List.of())
+                : ask(task, caller, kindBase, hold, set -> new Proposal(List.of(), archive.store(set)));
+    }
+
+    /**
+     * The answer to a request, of which an offer is taken up in the moment it is stored. Otherwise as above.
+     *
+     * @param taking what stores a set with offers, and what follows its holds; asked again when somebody else was faster
+     */
+    public OfferSet ask(Task task, Caller caller, String kindBase, Function<OfferSet, Proposal> taking) {
+        return ask(task, caller, kindBase, true, taking);
+    }
+
+    private OfferSet ask(
+            Task task, Caller caller, String kindBase, boolean hold, Function<OfferSet, Proposal> storing) {
         List<Site> sites = sites(task, true);
         Standing standing = quotas.standing(caller, ledger.now());
         int most = settings.maxOffers();
@@ -76,7 +90,9 @@ public final class OfferDesk {
             if (!hold) {
                 return set;
             }
-            Outcome outcome = append(set, archive.store(set, task, caller));
+            Outcome outcome = set.offers().isEmpty()
+                    ? append(set, archive.store(set, task, caller))
+                    : append(set, storing.apply(set), archive.note(set, task, caller));
             if (outcome instanceof Outcome.Appended) {
                 return set;
             }
@@ -176,9 +192,13 @@ public final class OfferDesk {
 
     /** Holds the offers and carries out the statements that store them. */
     Outcome append(OfferSet set, List<Statement> statements) {
-        List<Entry> holds = new ArrayList<>(set.offers().size());
+        return append(set, new Proposal(List.of(), statements), List.of());
+    }
+
+    private Outcome append(OfferSet set, Proposal storing, List<Statement> note) {
+        List<Entry> entries = new ArrayList<>(set.offers().size());
         for (Offer offer : set.offers()) {
-            holds.add(new Entry.Hold(new Reservation(
+            entries.add(new Entry.Hold(new Reservation(
                     offer.id(),
                     set.id(),
                     Reservation.State.HELD,
@@ -187,8 +207,11 @@ public final class OfferDesk {
                     offer.claims(),
                     offer.expires())));
         }
+        entries.addAll(storing.entries());
+        List<Statement> statements = new ArrayList<>(storing.statements());
+        statements.addAll(note);
         try {
-            return ledger.append(new Proposal(holds, statements)).join();
+            return ledger.append(new Proposal(entries, statements)).join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof LedgerUnavailable) {
                 throw (LedgerUnavailable) e.getCause();

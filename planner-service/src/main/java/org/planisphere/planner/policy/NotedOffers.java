@@ -31,8 +31,8 @@ public final class NotedOffers implements OfferArchive {
     }
 
     @Override
-    public List<Statement> store(OfferSet set, Task task, Caller caller) {
-        List<Statement> statements = new ArrayList<>(archive.store(set));
+    public List<Statement> note(OfferSet set, Task task, Caller caller) {
+        List<Statement> statements = new ArrayList<>();
         statements.addAll(acts.note(caller, "ask", set.id().toString(), detail(set)));
         statements.addAll(requests.keep(
                 new AskedRequest(set.id(), set.created(), caller.id(), caller.groups(), set.yes(), task)));

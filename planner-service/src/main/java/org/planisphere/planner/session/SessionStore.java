@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.ledger.Statement;
+import org.planisphere.planner.offer.OfferSet;
 
 /**
  * Where sessions, their events and their offer sets are kept. Thread safe; every method but those that make statements
@@ -45,6 +46,13 @@ public interface SessionStore {
      * @param lease null when the change is a caller's and not the conductor's
      */
     List<Statement> change(Turn turn, @Nullable Lease lease);
+
+    /**
+     * Statements that store a new set, with its sessions as these turns leave them.
+     *
+     * @param turns one for each offer, in their order
+     */
+    List<Statement> store(OfferSet set, List<Turn> turns);
 
     /** Statements that expire the session if it is still only offered. */
     List<Statement> expire(UUID session, org.planisphere.planner.offer.Message message);

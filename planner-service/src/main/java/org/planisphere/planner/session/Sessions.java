@@ -27,7 +27,6 @@ import org.planisphere.planner.ledger.Reservation;
 import org.planisphere.planner.ledger.Statement;
 import org.planisphere.planner.ledger.Window;
 import org.planisphere.planner.offer.Message;
-import org.planisphere.planner.offer.OfferSet;
 import org.planisphere.planner.offer.Schedule;
 import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.quota.Quotas;
@@ -55,7 +54,11 @@ public final class Sessions {
     private final SessionSettings settings;
     private final Acts acts;
     private final Map<String, Platform> platforms = new HashMap<>();
+    private final Desk desk;
     private volatile Originals originals = Originals.NONE;
+
+    /** What an accept needs. */
+    record Desk(SessionStore store, Ledger ledger, Acts acts, EventHub hub, Conductor conductor) {}
 
     /** Also becomes the ledger's listener for holds that run out: create it before the first append. */
     public Sessions(
@@ -87,6 +90,7 @@ public final class Sessions {
         this.ownership = new Ownership(shares, ledger, acts);
         this.ledger = ledger;
         this.conductor = conductor;
+        this.desk = new Desk(store, ledger, acts, hub, conductor);
         this.hub = hub;
         this.settings = settings;
         for (Platform platform : platforms) {
@@ -208,24 +212,8 @@ public final class Sessions {
      * @param also statements that are stored with the accept or not at all, for the session as it is then
      */
     public Answer accept(UUID session, Caller caller, Function<Session, List<Statement>> also) {
-        return accept(session, caller, also, List.of());
-    }
-
-    /** As above, of a set that has just been stored: nobody looks whether it has changed since, but the store itself. */
-    public Answer accept(OfferSet fresh, UUID session, Caller caller, Function<Session, List<Statement>> also) {
-        return accept(
-                session,
-                caller,
-                also,
-                fresh.offers().stream()
-                        .map(offer -> Session.offered(fresh, offer))
-                        .toList());
-    }
-
-    /** @param known the session and its siblings as they may still be; empty to look */
-    private Answer accept(UUID session, Caller caller, Function<Session, List<Statement>> also, List<Session> known) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            List<Session> family = attempt == 0 && !known.isEmpty() ? known : store.family(session);
+            List<Session> family = store.family(session);
             Session found = member(family, session);
             if (found == null || !visible(found, caller)) {
                 return new Answer.NotFound();
@@ -287,6 +275,15 @@ public final class Sessions {
             }
         }
         return new Answer.Refused(SessionMessages.busy(ledger.now()));
+    }
+
+    /**
+     * For one call that asks and accepts.
+     *
+     * @param also statements that are stored with the accept or not at all, for the session as it is then
+     */
+    public DirectAccept direct(Caller caller, Function<Session, List<Statement>> also) {
+        return new DirectAccept(desk, caller, also);
     }
 
     /** Refuses an offer; what it held is free again. Refusing twice is harmless. */
@@ -589,7 +586,7 @@ public final class Sessions {
     }
 
     /** The window without what has passed; never empty. */
-    private static Window remaining(Window window, Instant now) {
+    static Window remaining(Window window, Instant now) {
         if (!now.isAfter(window.from())) {
             return window;
         }

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.ledger.Statement;
 import org.planisphere.planner.offer.Message;
+import org.planisphere.planner.offer.OfferSet;
 import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.session.EventKey;
 import org.planisphere.planner.session.Filter;
@@ -46,6 +47,11 @@ public final class AccountedSessions implements SessionStore {
         all.addAll(usage.keep(
                 UsageRecord.of(after, platforms.apply(after.offer().platform()).orElse(null))));
         return all;
+    }
+
+    @Override
+    public List<Statement> store(OfferSet set, List<Turn> turns) {
+        return store.store(set, turns);
     }
 
     @Override

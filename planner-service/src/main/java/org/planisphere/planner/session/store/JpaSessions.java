@@ -51,6 +51,9 @@ public final class JpaSessions implements SessionStore, OfferArchive {
             "INSERT INTO session (id, offer_set, place, owner, kind_base, platform, phase,"
                     + " version, created, modified, expires, start_from, start_until, offer)"
                     + " VALUES (?, ?, ?, ?, ?, ?, 'OFFERED', 0, ?, ?, ?, ?, ?, ?)";
+    private static final String STORE_SESSION = "INSERT INTO session (id, offer_set, place, owner, kind_base, platform,"
+            + " phase, version, outcome, created, modified, expires, start_from, start_until, accepted, began, ended,"
+            + " exit_code, state, offer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String CHANGE = "UPDATE session SET phase = ?, version = ?, outcome = ?, modified = ?,"
             + " start_from = ?, start_until = ?, accepted = ?, began = ?, ended = ?, exit_code = ?, state = ?";
     private static final String OF_VERSION = " WHERE id = ? AND version = ?";
@@ -84,9 +87,47 @@ public final class JpaSessions implements SessionStore, OfferArchive {
     @Override
     public List<Statement> store(OfferSet set) {
         List<Statement> statements = new ArrayList<>();
-        Instant created = micros(set.created());
-        statements.add(Statement.of(STORE_SET, set.id(), set.owner(), set.kindBase(), created, documents.set(set)));
+        statements.add(alone(set));
         statements.addAll(add(set, 0));
+        return statements;
+    }
+
+    private Statement alone(OfferSet set) {
+        return Statement.of(
+                STORE_SET, set.id(), set.owner(), set.kindBase(), micros(set.created()), documents.set(set));
+    }
+
+    @Override
+    public List<Statement> store(OfferSet set, List<Turn> turns) {
+        List<Statement> statements = new ArrayList<>();
+        statements.add(alone(set));
+        int place = 0;
+        for (Turn turn : turns) {
+            Session after = turn.after();
+            statements.add(Statement.of(
+                    STORE_SESSION,
+                    after.id(),
+                    set.id(),
+                    place++,
+                    after.owner(),
+                    after.kindBase(),
+                    after.offer().platform(),
+                    after.phase().name(),
+                    after.version(),
+                    after.outcome() == null ? null : after.outcome().name(),
+                    micros(after.created()),
+                    micros(after.modified()),
+                    micros(after.offer().expires()),
+                    micros(after.schedule().start().start()),
+                    micros(after.schedule().start().end()),
+                    after.accepted() == null ? null : micros(after.accepted()),
+                    after.began() == null ? null : micros(after.began()),
+                    after.ended() == null ? null : micros(after.ended()),
+                    after.exitCode(),
+                    documents.state(after.schedule(), own(after), after.connectors()),
+                    documents.offer(after.offer())));
+        }
+        turns.forEach(turn -> turn.events().forEach(event -> statements.add(events.store(event))));
         return statements;
     }
 

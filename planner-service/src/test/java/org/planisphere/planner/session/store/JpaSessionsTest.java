@@ -191,6 +191,33 @@ abstract class JpaSessionsTest {
     }
 
     @Test
+    void aSetOfWhichAnOfferIsTakenAtOnceReadsAsIfThatHadBeenDoneAfterwards() {
+        OfferSet set = set("iss|a", AT, offer(process(), AT), offer(process(), AT));
+        Session first = Session.offered(set, set.offers().get(0));
+        Session second = Session.offered(set, set.offers().get(1));
+        Turn taken = accept(first);
+        Turn left = accept(second);
+        run(store.store(set, List.of(taken, left)));
+        List<Session> atOnce = store.family(first.id());
+        List<SessionEvent> events = store.events(first.id(), 0, 10);
+
+        OfferSet twin =
+                new OfferSet(UUID.randomUUID(), set.owner(), set.kindBase(), AT, true, set.offers(), set.messages());
+        run(List.of(
+                Statement.of("DELETE FROM session_event"),
+                Statement.of("DELETE FROM session"),
+                Statement.of("DELETE FROM offer_set WHERE id = ?", set.id())));
+        run(store.store(twin));
+        run(store.change(taken, null));
+        run(store.change(left, null));
+
+        assertThat(store.family(first.id()))
+                .usingRecursiveFieldByFieldElementComparatorIgnoringFields("offerSet")
+                .isEqualTo(atOnce);
+        assertThat(store.events(first.id(), 0, 10)).isEqualTo(events).hasSize(1);
+    }
+
+    @Test
     void aNoIsKeptToo() {
         OfferSet set = set("iss|a", AT);
         run(store.store(set));
