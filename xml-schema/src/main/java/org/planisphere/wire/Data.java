@@ -18,6 +18,9 @@ public class Data extends LifecycleComponent {
     /** What its bytes must sum up to. Ours, for simple data. */
     public @Nullable Checksum checksum;
 
+    /** Whether it is an archive that is to be unpacked. Ours. */
+    public @Nullable Boolean unpack;
+
     public @Nullable String endpoint;
 
     public @Nullable String template;

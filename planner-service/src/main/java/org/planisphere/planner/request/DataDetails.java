@@ -30,6 +30,7 @@ final class DataDetails {
         return new DataDetails(place)
                 .put("path", wire.path)
                 .put("checksum", wire.checksum == null ? Map.of() : checksum(place.in("checksum"), wire.checksum))
+                .put("unpack", wire.unpack)
                 .put("endpoint", wire.endpoint)
                 .put("template", wire.template)
                 .put("bucket", wire.bucket)
@@ -125,6 +126,13 @@ final class DataDetails {
         String text = place.in(name).text(value, Place.LONGEST_TEXT);
         if (text != null) {
             tree.put(name, text);
+        }
+        return this;
+    }
+
+    private DataDetails put(String name, @Nullable Boolean value) {
+        if (value != null) {
+            tree.put(name, value);
         }
         return this;
     }

@@ -69,7 +69,7 @@ public final class Staging {
             super(message);
         }
 
-        NotFetched(String message, Throwable cause) {
+        public NotFetched(String message, Throwable cause) {
             super(message, cause);
         }
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
 import org.planisphere.planner.platform.Estimate;
 import org.planisphere.planner.platform.Objection;
 import org.planisphere.planner.staging.Address;
+import org.planisphere.planner.staging.Archives;
 import org.planisphere.planner.staging.Staged;
 import org.planisphere.planner.staging.Staging;
 import org.planisphere.planner.staging.Transfer;
@@ -177,11 +179,35 @@ public final class Inputs {
         if (Files.isDirectory(target)) {
             target = target.resolve(Staging.nameFor(fetch.address().text(), "data"));
         }
+        if (fetch.unpack()) {
+            unpack(staging, fetch, folder, target, transfer);
+            return;
+        }
         Staged staged = staging.fetch(fetch.address(), target, transfer.part());
         if (!staged.sha256().isEmpty()) {
             hashes.put(folder.work().relativize(target).toString(), staged.sha256());
         }
         transfer.tell("Fetched " + fetch.what() + ": " + staged.size() + " bytes"
                 + (staged.sha256().isEmpty() ? "" : ", SHA-256 " + staged.sha256()));
+    }
+
+    /** The archive is fetched beside the work folder and is gone when its content is there. */
+    private static void unpack(Staging staging, Plan.Fetch fetch, WorkFolder folder, Path target, Transfer transfer)
+            throws IOException {
+        Path archive = folder.file("archive-" + UUID.randomUUID());
+        try {
+            Staged staged = staging.fetch(fetch.address(), archive, transfer.part());
+            Files.createDirectories(target.getParent());
+            long size;
+            try {
+                size = Archives.unpack(archive, target, transfer);
+            } catch (IOException e) {
+                throw new Staging.NotFetched(fetch.address().shown() + " could not be unpacked: " + e.getMessage(), e);
+            }
+            transfer.tell("Fetched and unpacked " + fetch.what() + ": " + staged.size() + " bytes, unpacked " + size
+                    + (staged.sha256().isEmpty() ? "" : ", SHA-256 " + staged.sha256()));
+        } finally {
+            WorkFolder.delete(archive);
+        }
     }
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.platform.Objection;
 import org.planisphere.planner.platform.Work;
 import org.planisphere.planner.staging.Address;
+import org.planisphere.planner.staging.Archives;
 import org.planisphere.planner.staging.Staging;
 import org.planisphere.planner.task.DataRequest;
 import org.planisphere.planner.task.Executable;
@@ -26,8 +27,13 @@ public final class Plan {
     /** Where the notebook's runner, a resource beside this class, is put into the argument vector. */
     static final String RUNNER = "@RUNNER@";
 
-    /** Something to fetch; {@code place} is its file's name in the work folder. */
-    public record Fetch(Address address, String place, String what) {}
+    /**
+     * Something to fetch.
+     *
+     * @param place its file's name in the work folder
+     * @param unpack whether it is an archive that is to be unpacked into a folder of that name instead
+     */
+    public record Fetch(Address address, String place, String what, boolean unpack) {}
 
     /**
      * Something the run is to leave.
@@ -96,7 +102,9 @@ public final class Plan {
             }
             String name = item.label().name();
             Address address = Address.of(item);
-            String file = Staging.nameFor(address.text(), "data-" + count);
+            boolean unpack = Boolean.TRUE.equals(item.details().get("unpack"));
+            String called = Staging.nameFor(address.text(), "data-" + count);
+            String file = unpack ? Archives.folderFor(called) : called;
             count++;
             Volume volume = name == null ? null : first.get(name);
             String store = item.storage();
@@ -108,7 +116,7 @@ public final class Plan {
             } else {
                 place = free(file);
             }
-            fetches.add(new Fetch(address, place, name == null ? file : name));
+            fetches.add(new Fetch(address, place, name == null ? file : name, unpack));
             if (name != null) {
                 places.put(name, place);
             }
@@ -178,7 +186,7 @@ public final class Plan {
                         Map.of()));
             } else {
                 String place = free(Staging.nameFor(program.location(), "program.py"));
-                fetches.add(new Fetch(Address.of(program.location()), place, "the program"));
+                fetches.add(new Fetch(Address.of(program.location()), place, "the program", false));
                 List<String> words = new ArrayList<>(List.of(python, place));
                 words.addAll(program.arguments());
                 command = words;
@@ -186,7 +194,7 @@ public final class Plan {
             }
         } else if (executable instanceof Executable.JupyterNotebook notebook) {
             String place = free(Staging.nameFor(notebook.location(), "notebook.ipynb"));
-            fetches.add(new Fetch(Address.of(notebook.location()), place, "the notebook"));
+            fetches.add(new Fetch(Address.of(notebook.location()), place, "the notebook", false));
             String stem = place.endsWith(".ipynb") ? place.substring(0, place.length() - 6) : place;
             command = List.of(python, "-c", RUNNER, place, free(stem + "-executed.ipynb"));
         } else if (executable instanceof Executable.DockerContainer container) {

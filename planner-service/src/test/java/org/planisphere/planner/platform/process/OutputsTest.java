@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -185,6 +187,28 @@ class OutputsTest {
                 .isInstanceOf(PlatformException.class)
                 .hasMessageContaining("missing")
                 .hasMessageContaining("404");
+        platform.forget(bad.session());
+    }
+
+    @Test
+    void archivesAreUnpackedWhereTheTaskFindsThem() throws Exception {
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(served("set.zip")))) {
+            zip.putNextEntry(new ZipEntry("inner/a"));
+            zip.write('A');
+        }
+        DataRequest archive =
+                new DataRequest(KindRef.of(Kind.SIMPLE_DATA), Label.NONE, null, at("set.zip"), Map.of("unpack", true));
+        Work work = work("cat set/inner/a", archive);
+        run(work);
+        assertThat(Files.readString(folders.of(work.session()).stdout())).isEqualTo("A");
+        platform.release(work);
+        assertThat(folders.of(work.session()).results()).isEmpty();
+        platform.forget(work.session());
+        Files.writeString(served("no.zip"), "no archive");
+        DataRequest none =
+                new DataRequest(KindRef.of(Kind.SIMPLE_DATA), Label.NONE, null, at("no.zip"), Map.of("unpack", true));
+        Work bad = work("true", none);
+        assertThatThrownBy(() -> platform.prepare(bad, said -> {})).hasMessageContaining("could not be unpacked");
         platform.forget(bad.session());
     }
 
