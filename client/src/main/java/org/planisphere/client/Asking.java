@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,8 @@ import org.planisphere.wire.codec.MalformedDocument;
  * it, or {@code problem}. A planner that does not stream gives the whole set at once.
  */
 final class Asking {
+    private static final Duration NEARLY = Duration.ofMillis(200);
+
     private final Http http;
     private final URI uri;
     private final Consumer<OfferSetResponse> consumer;
@@ -81,23 +84,42 @@ final class Asking {
                             ? new BoundedBody(Http.LARGEST)
                             : BodySubscribers.mapping(stream.take(answer), ended -> new byte[0]);
                 });
-        CompletableFuture<OfferSetResponse> answered = exchange.copy()
-                .orTimeout(http.timeout().toMillis(), TimeUnit.MILLISECONDS)
+        // One of its own: whatever comes of the client's future hangs up at once when it is cancelled.
+        CompletableFuture<HttpResponse<byte[]>> waited = new CompletableFuture<>();
+        exchange.whenComplete((answer, thrown) -> {
+            if (thrown == null) {
+                waited.complete(answer);
+            } else {
+                waited.completeExceptionally(thrown);
+            }
+        });
+        CompletableFuture<OfferSetResponse> answered = waited.orTimeout(
+                        http.timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .handle((answer, thrown) -> {
                     if (thrown != null) {
                         throw failure(Http.root(thrown));
                     }
                     return taken(answer);
                 });
-        // Whoever waits no longer hangs up.
-        answered.whenComplete((set, thrown) -> exchange.cancel(true));
+        answered.whenComplete((set, thrown) -> leave(exchange));
         return answered;
+    }
+
+    /**
+     * Whoever waits no longer hangs up, but not at once: an answer that is nearly there costs less than a new connection for
+     * the next question.
+     */
+    private static void leave(CompletableFuture<?> exchange) {
+        if (!exchange.isDone()) {
+            CompletableFuture.delayedExecutor(NEARLY.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(() -> exchange.cancel(true));
+        }
     }
 
     private OfferSetResponse taken(HttpResponse<byte[]> answer) {
         if (answer.body().length > 0) {
-            OfferSetResponse set = Documents.read(
-                    new Http.Reply(uri, answer.statusCode(), answer.headers(), answer.body()), OfferSetResponse.class);
+            OfferSetResponse set =
+                    Documents.offers(new Http.Reply(uri, answer.statusCode(), answer.headers(), answer.body()));
             if (wholeAsPart) {
                 consumer.accept(set);
             }
@@ -115,8 +137,8 @@ final class Asking {
         heard = true;
         try {
             switch (type) {
-                case "offers" -> consumer.accept(Codecs.read(bytes, Format.JSON, OfferSetResponse.class, Http.LARGEST));
-                case "set" -> whole.set(Codecs.read(bytes, Format.JSON, OfferSetResponse.class, Http.LARGEST));
+                case "offers" -> consumer.accept(Codecs.readOffers(bytes, Http.LARGEST));
+                case "set" -> whole.set(Codecs.readOffers(bytes, Http.LARGEST));
                 case "problem" -> {
                     Problem problem = Codecs.read(bytes, Format.JSON, Problem.class, Http.LARGEST);
                     int status = problem.status == null ? 500 : Math.toIntExact(problem.status);

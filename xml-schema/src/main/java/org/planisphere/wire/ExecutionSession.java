@@ -1,10 +1,12 @@
 package org.planisphere.wire;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import jakarta.xml.bind.annotation.XmlAccessType;
 import jakarta.xml.bind.annotation.XmlAccessorType;
 import jakarta.xml.bind.annotation.XmlElement;
 import jakarta.xml.bind.annotation.XmlElementWrapper;
 import jakarta.xml.bind.annotation.XmlRootElement;
+import jakarta.xml.bind.annotation.XmlTransient;
 import jakarta.xml.bind.annotation.adapters.XmlJavaTypeAdapter;
 import java.time.Instant;
 import java.util.List;
@@ -51,4 +53,9 @@ public class ExecutionSession extends Component {
     public @Nullable List<Connector> connectors;
 
     public @Nullable Schedule schedule;
+
+    /** How it was written, where its reader kept that; no part of the document. */
+    @XmlTransient
+    @JsonIgnore
+    public @Nullable OfferText text;
 }

@@ -18,6 +18,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.planisphere.wire.OfferSetResponse;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
@@ -59,13 +60,18 @@ public final class Codecs {
         if (document.length > limit) {
             throw new DocumentTooLarge(limit);
         }
+        return read(document, format, type, (OfferTexts) null);
+    }
+
+    private static <T> T read(byte[] document, Format format, Class<T> type, @Nullable OfferTexts texts)
+            throws MalformedDocument {
         Faults faults = new Faults(format == Format.XML);
         T value = null;
         try {
             if (format == Format.XML) {
                 value = xml(document, type, faults);
             } else {
-                value = bind(parser(document, format, faults), type, faults);
+                value = bind(parser(document, format, faults), type, faults, texts);
             }
         } catch (Unreadable recorded) {
             // its fault is in the list
@@ -80,6 +86,21 @@ public final class Codecs {
             throw new MalformedDocument(faults.list());
         }
         return value;
+    }
+
+    /**
+     * Reads an offer set in JSON, as {@link #read(byte[], Format, Class, int)}, and keeps with each offer how it was
+     * written.
+     */
+    public static OfferSetResponse readOffers(byte[] document, int limit) throws MalformedDocument {
+        if (document.length > limit) {
+            throw new DocumentTooLarge(limit);
+        }
+        String text = new String(document, StandardCharsets.UTF_8);
+        OfferTexts texts = new OfferTexts(text);
+        OfferSetResponse set = read(document, Format.JSON, OfferSetResponse.class, texts);
+        texts.giveTo(set);
+        return set;
     }
 
     /** Reads a document of at most 4 MiB from a stream; see {@link #read(InputStream, Format, Class, int)}. */
@@ -122,13 +143,14 @@ public final class Codecs {
         try (TokenBuffer tokens = new TokenBuffer(STRICT, false)) {
             XmlReader.read(document, Shape.of(type), tokens, faults);
             try (JsonParser parser = tokens.asParser()) {
-                return bind(parser, type, faults);
+                return bind(parser, type, faults, null);
             }
         }
     }
 
-    private static <T> @Nullable T bind(JsonParser parser, Class<T> type, Faults faults) throws IOException {
-        try (JsonParser guarded = new GuardedParser(parser, faults)) {
+    private static <T> @Nullable T bind(JsonParser parser, Class<T> type, Faults faults, @Nullable OfferTexts texts)
+            throws IOException {
+        try (JsonParser guarded = new GuardedParser(parser, faults, texts)) {
             if (guarded.nextToken() == null) {
                 return null;
             }
@@ -150,7 +172,12 @@ public final class Codecs {
             faults.add("", "The document begins with a byte order mark; UTF-8 without one is expected.");
             throw new Unreadable("byte order mark");
         }
-        return format == Format.YAML ? YAML.parser(text, faults) : JSON.createParser(text);
+        if (format == Format.YAML) {
+            return YAML.parser(text, faults);
+        }
+        // Half a surrogate pair is not in UTF-8; only an escape can bring one.
+        faults.unicode = text.indexOf("\\u") < 0;
+        return JSON.createParser(text);
     }
 
     private static boolean utf8(byte[] document) {

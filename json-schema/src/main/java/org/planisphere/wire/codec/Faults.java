@@ -17,6 +17,9 @@ final class Faults {
     /** Whether scalars come as text in their XML form. */
     final boolean lexical;
 
+    /** Whether every text in the document is known to be Unicode. */
+    boolean unicode;
+
     private final List<Fault> list = new ArrayList<>(0);
 
     Faults(boolean lexical) {

@@ -11,12 +11,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuardedParser extends JsonParserDelegate {
     private final Faults faults;
+    private final @Nullable OfferTexts texts;
     private int tokens;
     private int depth;
 
-    GuardedParser(JsonParser parser, Faults faults) {
+    /** @param texts told of every token; null for nobody */
+    GuardedParser(JsonParser parser, Faults faults, @Nullable OfferTexts texts) {
         super(parser);
         this.faults = faults;
+        this.texts = texts;
     }
 
     @Override
@@ -38,6 +41,9 @@ final class GuardedParser extends JsonParserDelegate {
         }
         if (token == JsonToken.VALUE_NULL && getParsingContext().inArray()) {
             faults.addAtParser(this, "A list has no null in it.");
+        }
+        if (texts != null) {
+            texts.see(token, depth, delegate);
         }
         return token;
     }

@@ -82,7 +82,8 @@ final class Scalars {
             return null;
         }
         try {
-            Instant instant = OffsetDateTime.parse(text).toInstant();
+            Instant usual = Moments.usual(text);
+            Instant instant = usual == null ? OffsetDateTime.parse(text).toInstant() : usual;
             return instant.isBefore(FIRST) || !instant.isBefore(END) ? null : instant;
         } catch (DateTimeException none) {
             return null;

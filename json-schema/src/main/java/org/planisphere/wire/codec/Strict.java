@@ -48,11 +48,11 @@ final class Strict extends SimpleModule {
             this.expected = expected;
         }
 
-        abstract @Nullable T parse(JsonParser parser, boolean lexical) throws IOException;
+        abstract @Nullable T parse(JsonParser parser, Faults faults) throws IOException;
 
         @Override
         public @Nullable T deserialize(JsonParser parser, DeserializationContext context) throws IOException {
-            T value = parse(parser, Faults.of(context).lexical);
+            T value = parse(parser, Faults.of(context));
             return value == null ? Faults.refuse(parser, context, expected) : value;
         }
     }
@@ -66,12 +66,12 @@ final class Strict extends SimpleModule {
 
         @Override
         @Nullable
-        String parse(JsonParser parser, boolean lexical) throws IOException {
+        String parse(JsonParser parser, Faults faults) throws IOException {
             if (!parser.hasToken(JsonToken.VALUE_STRING)) {
                 return null;
             }
             String text = parser.getText();
-            return Scalars.unicode(text) ? text : null;
+            return faults.unicode || Scalars.unicode(text) ? text : null;
         }
     }
 
@@ -84,7 +84,7 @@ final class Strict extends SimpleModule {
 
         @Override
         @Nullable
-        Long parse(JsonParser parser, boolean lexical) throws IOException {
+        Long parse(JsonParser parser, Faults faults) throws IOException {
             if (parser.currentToken().isNumeric() && parser.getTextLength() > Limits.NUMBER) {
                 return null;
             }
@@ -96,7 +96,7 @@ final class Strict extends SimpleModule {
                     Double number = Scalars.number(parser.getText());
                     return number == null ? null : Scalars.whole(number.doubleValue());
                 case VALUE_STRING:
-                    return lexical ? Scalars.whole(parser.getText()) : null;
+                    return faults.lexical ? Scalars.whole(parser.getText()) : null;
                 default:
                     return null;
             }
@@ -112,7 +112,7 @@ final class Strict extends SimpleModule {
 
         @Override
         @Nullable
-        Double parse(JsonParser parser, boolean lexical) throws IOException {
+        Double parse(JsonParser parser, Faults faults) throws IOException {
             if (parser.currentToken().isNumeric() && parser.getTextLength() > Limits.NUMBER) {
                 return null;
             }
@@ -123,7 +123,7 @@ final class Strict extends SimpleModule {
                 case VALUE_NUMBER_FLOAT:
                     return Scalars.number(parser.getText());
                 case VALUE_STRING:
-                    return lexical ? Scalars.number(parser.getText()) : null;
+                    return faults.lexical ? Scalars.number(parser.getText()) : null;
                 default:
                     return null;
             }
@@ -140,14 +140,14 @@ final class Strict extends SimpleModule {
         @Override
         @SuppressWarnings("NullAway") // absent is what a Boolean that is none reads as
         @Nullable
-        Boolean parse(JsonParser parser, boolean lexical) throws IOException {
+        Boolean parse(JsonParser parser, Faults faults) throws IOException {
             switch (parser.currentToken()) {
                 case VALUE_TRUE:
                     return Boolean.TRUE;
                 case VALUE_FALSE:
                     return Boolean.FALSE;
                 case VALUE_STRING:
-                    return lexical ? Scalars.truth(parser.getText()) : null;
+                    return faults.lexical ? Scalars.truth(parser.getText()) : null;
                 default:
                     return null;
             }
@@ -163,7 +163,7 @@ final class Strict extends SimpleModule {
 
         @Override
         @Nullable
-        Instant parse(JsonParser parser, boolean lexical) throws IOException {
+        Instant parse(JsonParser parser, Faults faults) throws IOException {
             return parser.hasToken(JsonToken.VALUE_STRING) ? Scalars.instant(parser.getText()) : null;
         }
     }

@@ -4,6 +4,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.rest.AnyProblemMapper;
@@ -16,15 +17,12 @@ import org.planisphere.wire.codec.Format;
 final class AnswerStream {
     private final SseEventSink sink;
     private final Sse sse;
-    private final boolean once;
     private boolean parts;
     private @Nullable Object last;
 
-    /** @param once whether the set leaves out what came in parts */
-    AnswerStream(SseEventSink sink, Sse sse, boolean once) {
+    AnswerStream(SseEventSink sink, Sse sse) {
         this.sink = sink;
         this.sse = sse;
-        this.once = once;
     }
 
     /** Sends what the supplier answers as the whole set, or what it throws as a problem, and ends the stream. */
@@ -42,17 +40,19 @@ final class AnswerStream {
 
     /** Sends one platform's part. */
     void part(String platform, OfferSetResponse part) {
-        boolean empty = part.offers == null || part.offers.isEmpty();
-        if (!once || !empty) {
-            parts |= !empty;
-            send("offers", Codecs.write(part, Format.JSON));
-        }
+        send("offers", Codecs.write(part, Format.JSON));
+    }
+
+    /** Sends offers that do not come again, in JSON. */
+    void part(byte[] offers) {
+        parts = true;
+        send("offers", offers);
     }
 
     /** What the set is at the end where each offer is sent once, and some have been. */
-    void last(OfferSet set, Supplier<OfferSetResponse> rest) {
-        if (once && parts) {
-            OfferSetResponse document = rest.get();
+    void last(OfferSet set, Function<OfferSet, OfferSetResponse> rest) {
+        if (parts) {
+            OfferSetResponse document = rest.apply(set.withoutOffers());
             document.result = "YES";
             document.description =
                     set.offers().size() + set.passed().size() + " offers, told in the events before this one";

@@ -102,6 +102,24 @@ public final class Documents {
         return offerSet(set, offers);
     }
 
+    /**
+     * As {@link #decided}, in JSON, for an aggregator, which ranks by itself: what is passed on is copied as it came,
+     * without being read again.
+     */
+    public byte[] gathered(OfferSet set) {
+        OfferSet own = new OfferSet(
+                set.id(), set.owner(), set.kindBase(), set.created(), set.held(), set.offers(), set.messages());
+        OfferSetResponse document = decided(own);
+        int offers = set.offers().size() + set.passed().size();
+        document.result = set.yes() ? "YES" : "NO";
+        document.description = described(offers);
+        return PassedOffers.with(document, set.passed());
+    }
+
+    private static String described(int offers) {
+        return offers == 0 ? "No offer: see the messages." : offers == 1 ? "1 offer" : offers + " offers";
+    }
+
     /** A stored answer with its sessions as they are now. */
     public OfferSetResponse stored(StoredOfferSet stored) {
         List<ExecutionSession> offers = new ArrayList<>();
@@ -131,8 +149,7 @@ public final class Documents {
                 meta(set.id(), set.held() ? addressOf(set).toString() : null, Label.NONE, set.created(), set.created());
         document.meta.messages = messages(set.messages());
         document.result = set.yes() ? "YES" : "NO";
-        document.description =
-                set.yes() ? offers.size() == 1 ? "1 offer" : offers.size() + " offers" : "No offer: see the messages.";
+        document.description = described(offers.size());
         document.expires = set.offers().stream()
                 .map(Offer::expires)
                 .max(Instant::compareTo)

@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.client.Weights;
@@ -106,7 +105,8 @@ public final class ExecutionDoor {
      * As {@link #ask}, with each platform's offers as an event {@code offers} as soon as they are there, and then the whole
      * set as an event {@code set}. What is offered in an event is held already. What goes wrong on the way is an event
      * {@code problem}. For {@code Prefer: return=minimal} every offer comes once, in parts where they are gathered from
-     * others, and else in the set: that is how aggregators ask each other.
+     * others, and else in the set: that is how aggregators ask each other. Offers that are to be ranked by given weights
+     * come as without it.
      */
     @POST
     @Path("requests")
@@ -127,16 +127,24 @@ public final class ExecutionDoor {
         byte[] bytes = Bodies.bytes(body, planner.maxBytes());
         Questions.Asked asked = questions.read(bytes, weights, headers);
         boolean once = prefers(prefer, "return=minimal");
-        AnswerStream stream = new AnswerStream(sink, sse, once);
-        // Who asks nobody else has it all at once.
-        BiConsumer<String, OfferSetResponse> parts =
-                once && !planner.federation().present() ? (name, part) -> {} : stream::part;
+        AnswerStream stream = new AnswerStream(sink, sse);
         planner.federation().stream(() -> stream.run(() -> planner.idempotency()
                 .answer(key, caller.id(), asking(holding, weights) + " stream", bytes, () -> {
-                    OfferSet set = questions.ask(asked, caller, holding, parts);
-                    stream.last(set, () -> questions.document(set.withoutOffers(), asked));
+                    OfferSet set;
+                    byte[] document;
+                    if (once && asked.weights() == null && planner.federation().present()) {
+                        set = questions.gather(asked, caller, holding, stream::part);
+                        stream.last(set, documents::decided);
+                        document = documents.gathered(set);
+                    } else {
+                        // Who asks nobody else has it all at once.
+                        set = once && !planner.federation().present()
+                                ? questions.ask(asked, caller, holding)
+                                : questions.ask(asked, caller, holding, stream::part);
+                        document = Codecs.write(questions.document(set, asked), Format.JSON);
+                    }
                     return Response.seeOther(documents.addressOf(set))
-                            .entity(Codecs.write(questions.document(set, asked), Format.JSON))
+                            .entity(document)
                             .type(Media.JSON)
                             .build();
                 })));

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.client.Weights;
@@ -99,6 +100,19 @@ final class Questions {
         OfferSet set = planner.desk().ask(asked.task, caller, asked.kindBase, hold);
         parts.accept("", set);
         return set;
+    }
+
+    /**
+     * Asks for an aggregator: tells what there is as it comes, all that comes at once together, in JSON and unranked; then
+     * waits for all.
+     */
+    OfferSet gather(Asked asked, Caller caller, boolean hold, Consumer<byte[]> each) {
+        return planner.federation()
+                .gather(
+                        planner.desk().inquiry(asked.task, caller, asked.kindBase, hold),
+                        asked.wire,
+                        asked.trip,
+                        part -> each.accept(documents.gathered(part)));
     }
 
     /** The answer as a document, ranked where that was asked for or where the offers are several planners'. */

@@ -23,6 +23,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -193,6 +194,25 @@ public final class Federation implements Originals, AutoCloseable {
      *     by the thread that asks
      */
     public OfferSet ask(Inquiry inquiry, ExecutionRequest request, Trip trip, BiConsumer<String, OfferSet> each) {
+        return ask(inquiry, request, trip, each, false);
+    }
+
+    /**
+     * As {@link #ask}, for an aggregator, which does not care whose offers came in which part.
+     *
+     * @param each told of the offers as they come, all that are there by then at once; of nothing without offers
+     */
+    public OfferSet gather(Inquiry inquiry, ExecutionRequest request, Trip trip, Consumer<OfferSet> each) {
+        BiConsumer<String, OfferSet> offers = (nobody, part) -> {
+            if (part.yes()) {
+                each.accept(part.withoutMessages());
+            }
+        };
+        return ask(inquiry, request, trip, offers, true);
+    }
+
+    private OfferSet ask(
+            Inquiry inquiry, ExecutionRequest request, Trip trip, BiConsumer<String, OfferSet> each, boolean together) {
         Instant begun = clock.instant();
         if (trip.visited(name)) {
             return inquiry.whole(List.of(Says.loop(begun)));
@@ -232,7 +252,7 @@ public final class Federation implements Originals, AutoCloseable {
         all.whenComplete((nothing, never) -> arrivals.add(Optional.empty()));
         OfferSet own = inquiry.own();
         each.accept("", own);
-        Gathering gathering = new Gathering(inquiry, trip, begun, each);
+        Gathering gathering = new Gathering(inquiry, trip, begun, each, together);
         try {
             for (boolean more = true; more; ) {
                 List<Optional<Arrival>> batch = new ArrayList<>();
@@ -339,9 +359,12 @@ public final class Federation implements Originals, AutoCloseable {
         private final Trip trip;
         private final Instant begun;
         private final BiConsumer<String, OfferSet> each;
+        private final boolean together;
         private int standIns;
 
-        Gathering(Inquiry inquiry, Trip trip, Instant begun, BiConsumer<String, OfferSet> each) {
+        /** @param together whether all that came at once is one part, and not each planner's */
+        Gathering(Inquiry inquiry, Trip trip, Instant begun, BiConsumer<String, OfferSet> each, boolean together) {
+            this.together = together;
             this.inquiry = inquiry;
             this.trip = trip;
             this.begun = begun;
@@ -386,6 +409,10 @@ public final class Federation implements Originals, AutoCloseable {
             if (inquiry.hold()) {
                 part.leftOut().forEach(original -> giveBack(member, original));
                 beyond.forEach(draft -> giveBack(member, draft.original()));
+            }
+            if (together) {
+                each.accept(member.platform().describe().name(), part.set());
+                return;
             }
             found.forEach((peer, one) -> {
                 // An aggregator that gave its offers in parts has nothing more to say at its end.

@@ -5,13 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.client.Ranking;
 import org.planisphere.planner.ledger.Amounts;
@@ -35,9 +35,11 @@ import org.planisphere.wire.ExecutionSession;
 import org.planisphere.wire.Metric;
 import org.planisphere.wire.MinMax;
 import org.planisphere.wire.OfferSetResponse;
+import org.planisphere.wire.OfferText;
 import org.planisphere.wire.StartDuration;
 import org.planisphere.wire.codec.Codecs;
 import org.planisphere.wire.codec.Format;
+import org.planisphere.wire.codec.Moments;
 
 /** Reads what another planner offers: into drafts of stand-ins, or to be passed on; lies are left out and told. */
 final class OfferReading {
@@ -47,6 +49,10 @@ final class OfferReading {
 
     private static final int MOST_MESSAGES = 20;
     private static final int LONGEST_TEXT = 1000;
+    /** An offer of more characters is written again, without what is not known here. */
+    private static final int LONGEST_OFFER = 64 * 1024;
+
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\s]+");
 
     private final FederationSettings settings;
     private final Lies lies = new Lies();
@@ -95,8 +101,7 @@ final class OfferReading {
             } else {
                 measured(offer, peer, task);
                 offer.planner = offer.planner == null ? peer.name() : cut(offer.planner);
-                passed.add(new PassedOffer(
-                        peer.name(), new String(Codecs.write(offer, Format.JSON), StandardCharsets.UTF_8)));
+                passed.add(new PassedOffer(peer.name(), text(offer)));
             }
         }
         if (rest) {
@@ -112,6 +117,19 @@ final class OfferReading {
             said.add(Says.remote(peer, "no", "No, and it does not say why.", Map.of(), now));
         }
         return new Found(drafts, passed, said);
+    }
+
+    /** The offer as it came, with the metrics and the planner's name that it has by now. */
+    private static String text(ExecutionSession offer) {
+        OfferText came = offer.text;
+        if (came == null || came.length() > LONGEST_OFFER) {
+            return new String(Codecs.write(offer, Format.JSON), StandardCharsets.UTF_8);
+        }
+        ExecutionSession put = new ExecutionSession();
+        put.planner = offer.planner;
+        put.metrics = offer.metrics;
+        String members = new String(Codecs.write(put, Format.JSON), StandardCharsets.UTF_8).strip();
+        return came.with(members.substring(1, members.length() - 1));
     }
 
     private Draft draft(
@@ -268,7 +286,7 @@ final class OfferReading {
         return new Bound(KindRef.of(Kind.SIMPLE_METRIC), type, description, rounded, rounded);
     }
 
-    private static List<Bound> costs(@Nullable List<Cost> costs) {
+    static List<Bound> costs(@Nullable List<Cost> costs) {
         List<Bound> bounds = new ArrayList<>();
         if (costs != null) {
             for (Cost cost : costs) {
@@ -311,7 +329,7 @@ final class OfferReading {
     }
 
     private static String cut(String text) {
-        String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+        String line = UNPRINTABLE.matcher(text).replaceAll(" ").strip();
         return line.length() > LONGEST_TEXT ? line.substring(0, LONGEST_TEXT) + "…" : line;
     }
 
@@ -321,36 +339,34 @@ final class OfferReading {
         return Range.of(value, value);
     }
 
-    private static @Nullable Interval start(ExecutionSession offer) {
+    static @Nullable Interval start(ExecutionSession offer) {
         StartDuration available = offer.schedule == null ? null : offer.schedule.available;
         if (available == null || available.start == null) {
             return null;
         }
         String[] ends = available.start.split("/", 2);
         try {
-            Instant from = OffsetDateTime.parse(ends[0].strip()).toInstant();
+            Instant from = Moments.parse(ends[0].strip());
             Instant until = ends.length < 2
                     ? from
                     : ends[1].strip().startsWith("P")
                             ? from.plus(Duration.parse(ends[1].strip()))
-                            : OffsetDateTime.parse(ends[1].strip()).toInstant();
+                            : Moments.parse(ends[1].strip());
             return until.isBefore(from) ? null : new Interval(from, until);
         } catch (DateTimeException | ArithmeticException unreadable) {
             return null;
         }
     }
 
-    private static @Nullable Instant instant(@Nullable StartDuration part) {
+    static @Nullable Instant instant(@Nullable StartDuration part) {
         try {
-            return part == null || part.start == null
-                    ? null
-                    : OffsetDateTime.parse(part.start.strip()).toInstant();
+            return part == null || part.start == null ? null : Moments.parse(part.start.strip());
         } catch (DateTimeException unreadable) {
             return null;
         }
     }
 
-    private static @Nullable Duration duration(@Nullable StartDuration part) {
+    static @Nullable Duration duration(@Nullable StartDuration part) {
         try {
             Duration duration = part == null || part.duration == null ? null : Duration.parse(part.duration.strip());
             return duration == null || duration.isNegative() || duration.toDays() > 36_500 ? null : duration;

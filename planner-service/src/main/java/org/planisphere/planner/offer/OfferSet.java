@@ -47,4 +47,9 @@ public record OfferSet(
     public OfferSet withoutOffers() {
         return new OfferSet(id, owner, kindBase, created, held, List.of(), messages);
     }
+
+    /** The offers alone. */
+    public OfferSet withoutMessages() {
+        return new OfferSet(id, owner, kindBase, created, held, offers, List.of(), passed);
+    }
 }
