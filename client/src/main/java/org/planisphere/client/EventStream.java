@@ -114,9 +114,9 @@ final class EventStream implements BodySubscriber<Boolean> {
         }
         try {
             for (ByteBuffer buffer : buffers) {
-                while (buffer.hasRemaining()) {
-                    take(buffer.get());
-                }
+                byte[] bytes = new byte[buffer.remaining()];
+                buffer.get(bytes);
+                take(bytes);
             }
             source.request(1);
         } catch (Unwelcome | BadAnswer ends) {
@@ -135,20 +135,34 @@ final class EventStream implements BodySubscriber<Boolean> {
         body.complete(true);
     }
 
-    private void take(byte next) {
-        if (next == '\n' && returned) {
+    /** A line at a time: an answer of a hundred offers is one line. */
+    private void take(byte[] bytes) {
+        int from = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            byte next = bytes[i];
+            if (next != '\n' && next != '\r') {
+                continue;
+            }
+            boolean second = next == '\n' && i == from && returned;
+            if (!second) {
+                add(bytes, from, i);
+                field(line.toString(StandardCharsets.UTF_8));
+                line.reset();
+            }
+            from = i + 1;
+            returned = next == '\r';
+        }
+        if (from < bytes.length) {
+            add(bytes, from, bytes.length);
             returned = false;
-            return;
         }
-        returned = next == '\r';
-        if (next == '\n' || next == '\r') {
-            field(line.toString(StandardCharsets.UTF_8));
-            line.reset();
-        } else if (line.size() + data.length() >= largest) {
+    }
+
+    private void add(byte[] bytes, int from, int until) {
+        if ((long) line.size() + data.length() + until - from > largest) {
             throw new BadAnswer(uri, "sends an event larger than " + largest + " bytes");
-        } else {
-            line.write(next);
         }
+        line.write(bytes, from, until - from);
     }
 
     private void field(String text) {
