@@ -39,6 +39,7 @@ import org.planisphere.planner.offer.Inquiry;
 import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.OfferSet;
 import org.planisphere.planner.offer.PassedOffer;
+import org.planisphere.planner.offer.Schedule;
 import org.planisphere.planner.platform.Original;
 import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.session.Answer;
@@ -51,6 +52,7 @@ import org.planisphere.planner.session.Sessions;
 import org.planisphere.planner.task.Bound;
 import org.planisphere.planner.task.KindRef;
 import org.planisphere.wire.ExecutionRequest;
+import org.planisphere.wire.ExecutionSession;
 import org.planisphere.wire.OfferSetResponse;
 
 /**
@@ -77,6 +79,9 @@ public final class Federation implements Originals, AutoCloseable {
     private final String name;
     /** Stand-ins that are being accepted by somebody who wants the data fetched in their name. */
     private final Set<UUID> delegated = ConcurrentHashMap.newKeySet();
+
+    /** Stand-ins whose original is being changed by us. */
+    private final Set<UUID> changing = ConcurrentHashMap.newKeySet();
 
     private final ScheduledExecutorService clockwork = Executors.newScheduledThreadPool(2, task -> {
         Thread thread = new Thread(task, "federation");
@@ -127,7 +132,7 @@ public final class Federation implements Originals, AutoCloseable {
                 FederationSettings settings = remote.settings();
                 Roster roster = new Roster(settings, name, reputations::of);
                 Callers callers = new Callers(settings.identity(), credentials, roster, clock);
-                remote.bind(new RemotePlatform.Bonds(this::link, roster, callers, clockwork, clock));
+                remote.bind(new RemotePlatform.Bonds(this::link, roster, callers, clockwork, clock, this::seen));
                 members.put(settings.platform().id(), new Member(remote, roster, callers, new OfferReading(settings)));
             }
         }
@@ -552,11 +557,115 @@ public final class Federation implements Originals, AutoCloseable {
         if (link == null) {
             return;
         }
+        changing.remove(offered.id());
         if (accepted) {
             intents.end(offered.id());
         } else {
             clockwork.execute(() -> undo(link));
         }
+    }
+
+    @Override
+    public Optional<Bounds> bounds(Session standIn, boolean fresh) {
+        Link link = link(standIn);
+        Member member = link == null ? null : members.get(standIn.offer().platform());
+        if (link == null || member == null) {
+            return Optional.empty();
+        }
+        Optional<Bounds> known = member.platform().changes().known(standIn.id());
+        if (fresh) {
+            try {
+                ExecutionSession now = member.platform().read(link);
+                return now == null ? Optional.empty() : Optional.of(Changes.bounds(now));
+            } catch (ClientException silent) {
+                return known;
+            }
+        }
+        if (known.isEmpty()) {
+            // Known a moment later, for whoever looks again.
+            clockwork.execute(() -> look(member, link));
+        }
+        return known;
+    }
+
+    private static void look(Member member, Link link) {
+        try {
+            member.platform().read(link);
+        } catch (RuntimeException silent) {
+            LOG.log(System.Logger.Level.DEBUG, "an original is not read: " + silent.getMessage());
+        }
+    }
+
+    @Override
+    public Changed change(Session standIn, String path, Schedule wanted) {
+        Link link = link(standIn);
+        Member member = link == null ? null : members.get(standIn.offer().platform());
+        String planner = link == null ? "" : link.original().planner();
+        if (link == null || member == null) {
+            return new Changed.Not(Says.said(planner, "it is not part of the federation any more.", clock.instant()));
+        }
+        intents.begin(standIn.id(), clock.instant());
+        changing.add(standIn.id());
+        try {
+            ExecutionSession now = member.platform().change(link, Changes.update(path, wanted));
+            return new Changed.Done(Changes.schedule(now, standIn), OfferReading.costs(now.costs));
+        } catch (PlannerProblem e) {
+            changing.remove(standIn.id());
+            if (e.status() < 500 && e.status() != 429) {
+                intents.end(standIn.id());
+                return new Changed.Not(Says.said(planner, String.valueOf(e.getMessage()), clock.instant()));
+            }
+            return new Changed.Not(Says.silent(planner, "did not change it: " + e.title(), clock.instant()));
+        } catch (ClientException e) {
+            changing.remove(standIn.id());
+            return new Changed.Not(Says.silent(planner, FanOut.why(e), clock.instant()));
+        }
+    }
+
+    @Override
+    public void left(Session standIn) {
+        changing.remove(standIn.id());
+    }
+
+    /** A change that was cut off: the stand-in gets what the original has. */
+    private void agree(Session session) {
+        Link link = link(session);
+        Member member = link == null ? null : members.get(session.offer().platform());
+        ExecutionSession now =
+                link == null || member == null ? null : member.platform().read(link);
+        // What we change ourselves meanwhile makes the session another one: then nothing is done here.
+        if (now != null && !changing.contains(session.id()) && !agrees(session, now)) {
+            sessions.agree(session, Changes.schedule(now, session), OfferReading.costs(now.costs));
+        }
+    }
+
+    /** What runs has begun when it has: then only its duration counts. */
+    private static boolean agrees(Session session, ExecutionSession now) {
+        Schedule has = session.schedule();
+        Schedule schedule = Changes.schedule(now, session);
+        return schedule.duration().equals(has.duration())
+                && (session.began() != null || schedule.start().equals(has.start()));
+    }
+
+    /** An original whose duration was changed there, or by a call whose answer was lost. */
+    private void seen(Link link, ExecutionSession now) {
+        if (now.schedule == null || OfferReading.duration(now.schedule.available) == null) {
+            return;
+        }
+        clockwork.execute(() -> {
+            try {
+                Session session = sessions.find(link.session()).orElse(null);
+                if (session != null
+                        && session.began() != null
+                        && session.phase() == Phase.RUNNING
+                        && session.outcome() == null
+                        && !agrees(session, now)) {
+                    agree(session);
+                }
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.DEBUG, "a stand-in does not agree yet: " + e.getMessage());
+            }
+        });
     }
 
     /** Stops an original that was accepted for a stand-in that could not be; the wish stays noted until that is done. */
@@ -588,6 +697,9 @@ public final class Federation implements Originals, AutoCloseable {
                     } else {
                         undo(link);
                     }
+                } else if (session.phase().active()) {
+                    agree(session);
+                    intents.end(id);
                 } else {
                     intents.end(id);
                 }

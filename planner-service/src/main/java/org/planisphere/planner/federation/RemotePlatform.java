@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ import org.planisphere.planner.task.Kind;
 import org.planisphere.planner.task.Task;
 import org.planisphere.wire.ExecutionSession;
 import org.planisphere.wire.Message;
+import org.planisphere.wire.Update;
 
 /**
  * Other planners as a platform: what runs here runs there. The original's phase is what there is to see; its events tell
@@ -48,17 +50,23 @@ public final class RemotePlatform implements Platform {
 
     private final FederationSettings settings;
     private final PlatformDescription description;
+    private final Changes changes = new Changes();
     private final Map<UUID, Following> followed = new ConcurrentHashMap<>();
     private volatile Consumer<UUID> listener = session -> {};
     private volatile @Nullable Bonds bonds;
 
-    /** What the platform needs of the planner it is part of; known only when that is put together. */
+    /**
+     * What the platform needs of the planner it is part of; known only when that is put together.
+     *
+     * @param seen told of every original that is observed
+     */
     record Bonds(
             Function<UUID, Optional<Link>> links,
             Roster roster,
             Callers callers,
             ScheduledExecutorService clockwork,
-            Clock clock) {}
+            Clock clock,
+            BiConsumer<Link, ExecutionSession> seen) {}
 
     RemotePlatform(FederationSettings settings) {
         this.settings = settings;
@@ -154,6 +162,7 @@ public final class RemotePlatform implements Platform {
         if (now == null) {
             return new Observation.Absent();
         }
+        bonds().seen().accept(link, now);
         String phase = now.phase == null ? "" : now.phase;
         Instant modified = now.meta != null && now.meta.modified != null
                 ? now.meta.modified
@@ -244,22 +253,10 @@ public final class RemotePlatform implements Platform {
         throw new IllegalStateException(link.original().planner() + " has not stopped the session yet");
     }
 
+    /** The original was changed before its stand-in was. */
     @Override
-    public void prolong(UUID session, Duration duration) throws PlatformException {
-        Link link = link(session);
-        if (link == null) {
-            return;
-        }
-        try {
-            client(link)
-                    .updateAsync(
-                            link.original().session(),
-                            Updates.number("schedule/available/duration", duration.toSeconds(), "s"),
-                            "duration-" + session + "-" + duration.toSeconds())
-                    .join();
-        } catch (java.util.concurrent.CompletionException e) {
-            throw new PlatformException(link.original().planner() + " does not change the duration", e);
-        }
+    public void prolong(UUID session, Duration duration) {
+        // Nothing is left to do.
     }
 
     /** Results stay where they are, and are read from there. */
@@ -269,6 +266,7 @@ public final class RemotePlatform implements Platform {
         if (following != null) {
             following.close();
         }
+        changes.forget(work.session());
     }
 
     @Override
@@ -303,15 +301,38 @@ public final class RemotePlatform implements Platform {
     void accept(Link link, boolean delegates) {
         try {
             PlannerClient client = client(link);
-            (delegates ? client.delegating() : client)
+            ExecutionSession now = (delegates ? client.delegating() : client)
                     .updateAsync(link.original().session(), Updates.phase("ACCEPTED"), "accept-" + link.session())
                     .join();
+            changes.learn(link.session(), now);
         } catch (java.util.concurrent.CompletionException e) {
-            if (e.getCause() instanceof ClientException known) {
-                throw known;
-            }
-            throw e;
+            throw known(e);
         }
+    }
+
+    /**
+     * Changes an original. The update sets a value, so doing it twice is harmless.
+     *
+     * @throws ClientException when it is refused there, or nobody answers
+     */
+    ExecutionSession change(Link link, Update update) {
+        try {
+            ExecutionSession now = client(link)
+                    .updateAsync(link.original().session(), update, "change-" + UUID.randomUUID())
+                    .join();
+            changes.learn(link.session(), now);
+            return now;
+        } catch (java.util.concurrent.CompletionException e) {
+            throw known(e);
+        }
+    }
+
+    private static RuntimeException known(java.util.concurrent.CompletionException e) {
+        return e.getCause() instanceof ClientException known ? known : e;
+    }
+
+    Changes changes() {
+        return changes;
     }
 
     /** Gives back what an original holds, when it is still only offered; does not block. */
@@ -329,7 +350,9 @@ public final class RemotePlatform implements Platform {
     @Nullable
     ExecutionSession read(Link link) {
         try {
-            return client(link).session(link.original().session());
+            ExecutionSession now = client(link).session(link.original().session());
+            changes.learn(link.session(), now);
+            return now;
         } catch (PlannerProblem e) {
             if (e.status() == 404 || e.status() == 410) {
                 return null;

@@ -30,6 +30,7 @@ import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.Schedule;
 import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.quota.Quotas;
+import org.planisphere.planner.task.Bound;
 import org.planisphere.planner.task.Interval;
 
 /**
@@ -96,7 +97,8 @@ public final class Sessions {
         for (Platform platform : platforms) {
             this.platforms.put(platform.describe().id(), platform);
         }
-        this.updates = new Updates(ledger, this.platforms, quotas, settings);
+        this.updates = new Updates(
+                ledger, this.platforms, quotas, settings, (session, fresh) -> originals.bounds(session, fresh));
         ledger.onExpiry(this::expiry, this::expired);
     }
 
@@ -456,6 +458,9 @@ public final class Sessions {
             if (plan.refusal() != null || plan.turn() == null) {
                 return new Answer.Refused(plan.refusal() == null ? SessionMessages.busy(ledger.now()) : plan.refusal());
             }
+            if (found.offer().original() != null) {
+                return standIn(found, caller, path, change, plan.turn());
+            }
             List<Statement> statements = new ArrayList<>(store.change(plan.turn(), null));
             statements.addAll(acts.note(caller, "update", session.toString(), path + " = " + Updates.value(change)));
             Outcome outcome = append(plan.entries(), statements);
@@ -465,15 +470,75 @@ public final class Sessions {
                 return new Answer.Done(plan.turn().after());
             }
             if (outcome instanceof Outcome.Moved moved) {
-                return new Answer.Refused(SessionMessages.noRoom(
-                        ledger.now(),
-                        path,
-                        Updates.value(change),
-                        moved.resource().name().toLowerCase(java.util.Locale.ROOT),
-                        moved.account().id().startsWith("platform:") ? "the platform" : "your allowance"));
+                return new Answer.Refused(noRoom(moved, path, change));
             }
         }
         return new Answer.Refused(SessionMessages.busy(ledger.now()));
+    }
+
+    private Message noRoom(Outcome.Moved moved, String path, Change change) {
+        return SessionMessages.noRoom(
+                ledger.now(),
+                path,
+                Updates.value(change),
+                moved.resource().name().toLowerCase(java.util.Locale.ROOT),
+                moved.account().id().startsWith("platform:") ? "the platform" : "your allowance");
+    }
+
+    /** The original is changed first; then its stand-in has what the other planner says of it. */
+    private Answer standIn(Session found, Caller caller, String path, Change change, Turn planned) {
+        Originals.Changed changed =
+                originals.change(found, path, planned.after().schedule());
+        if (changed instanceof Originals.Changed.Not not) {
+            return new Answer.Refused(not.why());
+        }
+        Originals.Changed.Done done = (Originals.Changed.Done) changed;
+        List<Statement> note = acts.note(caller, "update", found.id().toString(), path + " = " + Updates.value(change));
+        Outcome outcome = agree(found.id(), done.schedule(), done.costs(), note, null);
+        if (outcome instanceof Outcome.Appended) {
+            originals.settled(found, true);
+            return store.find(found.id()).<Answer>map(Answer.Done::new).orElseGet(Answer.NotFound::new);
+        }
+        // It does not fit here: the original gets back what it had.
+        originals.change(found, path, found.schedule());
+        originals.left(found);
+        return new Answer.Refused(
+                outcome instanceof Outcome.Moved moved
+                        ? noRoom(moved, path, change)
+                        : SessionMessages.busy(ledger.now()));
+    }
+
+    /**
+     * Makes a stand-in agree with its original, as far as there is room for that. Does nothing when the session is not any
+     * more what it was when the original was looked at.
+     */
+    public void agree(Session seen, Schedule schedule, List<Bound> costs) {
+        var unused = agree(seen.id(), schedule, costs, List.of(), seen.version());
+    }
+
+    /** @param version that the session must have; null for any */
+    private @Nullable Outcome agree(
+            UUID session, Schedule schedule, List<Bound> costs, List<Statement> also, @Nullable Long version) {
+        Outcome outcome = null;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Session found = store.find(session).orElse(null);
+            Updates.Plan plan = found == null ? null : updates.agreed(found, schedule, costs);
+            if (found == null || plan == null || plan.turn() == null || version != null && found.version() != version) {
+                return null;
+            }
+            List<Statement> statements = new ArrayList<>(store.change(plan.turn(), null));
+            statements.addAll(also);
+            outcome = append(plan.entries(), statements);
+            if (outcome instanceof Outcome.Appended) {
+                hub.publish(plan.turn().events());
+                conductor.changed(session);
+                return outcome;
+            }
+            if (outcome instanceof Outcome.Moved) {
+                return outcome;
+            }
+        }
+        return outcome;
     }
 
     /** True when this planner runs the platform's sessions now, and not another on the same database. */

@@ -6,6 +6,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Caller;
@@ -26,6 +28,7 @@ import org.planisphere.planner.quota.Allowance;
 import org.planisphere.planner.quota.Quotas;
 import org.planisphere.planner.quota.Share;
 import org.planisphere.planner.quota.Terms;
+import org.planisphere.planner.task.Bound;
 import org.planisphere.planner.task.Interval;
 
 /** What may be changed of a session now, and what a change comes to. Reads the ledger's index, never the database. */
@@ -42,8 +45,16 @@ final class Updates {
     private final Map<String, Platform> platforms;
     private final Quotas quotas;
     private final SessionSettings settings;
+    private final BiFunction<Session, Boolean, Optional<Originals.Bounds>> bounds;
 
-    Updates(Ledger ledger, Map<String, Platform> platforms, Quotas quotas, SessionSettings settings) {
+    /** @param bounds what the originals of stand-ins allow; asked for when the flag is set */
+    Updates(
+            Ledger ledger,
+            Map<String, Platform> platforms,
+            Quotas quotas,
+            SessionSettings settings,
+            BiFunction<Session, Boolean, Optional<Originals.Bounds>> bounds) {
+        this.bounds = bounds;
         this.ledger = ledger;
         this.platforms = platforms;
         this.quotas = quotas;
@@ -76,14 +87,14 @@ final class Updates {
             return options;
         }
         options.add(new Option.EnumOption(PHASE, List.of(Phase.CANCELLED.name())));
-        Limits limits = limits(session, caller);
+        Limits limits = limits(session, caller, false);
         if (limits != null) {
             if (limits.min < limits.max) {
                 long seconds = session.schedule().duration().toSeconds();
                 options.add(new Option.IntegerOption(DURATION, limits.min, limits.max, "s"));
                 options.add(new Option.DeltaOption(DURATION, limits.min - seconds, limits.max - seconds, "s"));
             }
-            if (movable(session)) {
+            if (limits.movable) {
                 options.add(new Option.StringOption(START, START_PATTERN));
             }
         }
@@ -93,7 +104,7 @@ final class Updates {
     /** What the change of {@code path} (without a slash before it) comes to. */
     Plan plan(Session session, Caller caller, String path, Change change) {
         Instant now = ledger.now();
-        Limits limits = session.phase().active() && session.outcome() == null ? limits(session, caller) : null;
+        Limits limits = session.phase().active() && session.outcome() == null ? limits(session, caller, true) : null;
         if (limits != null && path.equals(DURATION) && limits.min < limits.max) {
             if (change instanceof Change.IntegerChange asked) {
                 return duration(session, limits, now, asked.value(), asked.units(), false);
@@ -104,7 +115,7 @@ final class Updates {
         }
         if (limits != null
                 && path.equals(START)
-                && movable(session)
+                && limits.movable
                 && change instanceof Change.StringChange asked
                 && START_VALUE.matcher(asked.value()).matches()) {
             return start(session, limits, now, asked.value());
@@ -169,7 +180,7 @@ final class Updates {
                 limits.reservation.window().from(),
                 now);
         Turn turn = plan.turn();
-        return turn == null
+        return turn == null || session.offer().original() != null
                 ? plan
                 : new Plan(
                         plan.entries(),
@@ -204,6 +215,26 @@ final class Updates {
         return moved(session, limits.reservation, schedule, schedule.preparing(), now);
     }
 
+    /** Makes a stand-in agree with what its original has by now; nothing is left to decide. */
+    Plan agreed(Session session, Schedule schedule, List<Bound> costs) {
+        Reservation reservation = ledger.view(
+                        session.offer().claims().stream().map(Claim::account).toList())
+                .reservation(session.id())
+                .orElse(null);
+        Instant now = ledger.now();
+        if (reservation == null || !session.phase().active() || session.outcome() != null) {
+            return Plan.refused(SessionMessages.sessionEnded(now, session.phase()));
+        }
+        Instant held = reservation.window().from();
+        Instant from =
+                session.phase() == Phase.ACCEPTED || session.phase() == Phase.WAITING ? schedule.preparing() : held;
+        Plan plan = moved(session, reservation, schedule, from, now);
+        Turn turn = plan.turn();
+        return turn == null
+                ? plan
+                : new Plan(plan.entries(), turn.offer(session.offer().at(costs)), null);
+    }
+
     private static String complete(String instant) {
         return instant.length() == "2026-01-01T00:00Z".length() ? instant.replace("Z", ":00Z") : instant;
     }
@@ -228,14 +259,22 @@ final class Updates {
     }
 
     /** The durations that are possible now, in seconds, and how far ahead a start may be. */
-    private record Limits(long min, long max, Duration ahead, Reservation reservation, PlatformDescription platform) {}
+    private record Limits(
+            long min,
+            long max,
+            boolean movable,
+            Duration ahead,
+            Reservation reservation,
+            PlatformDescription platform) {}
 
-    private @Nullable Limits limits(Session session, Caller caller) {
+    private @Nullable Limits limits(Session session, Caller caller, boolean fresh) {
         Platform platform = platforms.get(session.offer().platform());
-        // The time of what runs elsewhere is the other planner's to change.
-        if (platform == null
-                || session.phase() == Phase.RELEASING
-                || session.offer().original() != null) {
+        if (platform == null || session.phase() == Phase.RELEASING) {
+            return null;
+        }
+        boolean standIn = session.offer().original() != null;
+        Originals.Bounds allowed = standIn ? bounds.apply(session, fresh).orElse(null) : null;
+        if (standIn && allowed == null) {
             return null;
         }
         PlatformDescription description = platform.describe();
@@ -261,7 +300,9 @@ final class Updates {
                 ahead = shorter(ahead, allowance.ahead());
             }
         }
-        longest = Reschedule.affordable(session.offer(), description, longest);
+        if (!standIn) {
+            longest = Reschedule.affordable(session.offer(), description, longest);
+        }
         Instant now = view.now();
         long current = session.schedule().duration().toSeconds();
         long min = session.began() == null
@@ -269,7 +310,15 @@ final class Updates {
                 : Math.max(1, Duration.between(session.began(), now).toSeconds() + 2);
         long more = Math.max(0, longest.toSeconds() - current);
         long max = current + Math.min(more, room(view, reservation, Duration.ofSeconds(more)));
-        return new Limits(Math.min(min, current), max, ahead, reservation, description);
+        boolean moves = movable(session);
+        long least = Math.min(min, current);
+        if (allowed != null) {
+            // The other planner judges what it costs, and has the last word.
+            least = Math.max(least, allowed.min());
+            max = Math.min(max, allowed.max());
+            moves &= allowed.start();
+        }
+        return new Limits(least, max, moves, ahead, reservation, description);
     }
 
     /** How many seconds are free behind a reservation, at most {@code most}. */

@@ -58,11 +58,20 @@ final class DoorServer implements AutoCloseable {
 
     /** @param yaml settings besides the address and the data folder */
     DoorServer(String yaml) {
+        this(yaml, freePort());
+    }
+
+    static int freePort() {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** On a port that is known before. */
+    DoorServer(String yaml, int port) {
         try {
-            int port;
-            try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                port = free.getLocalPort();
-            }
             Path data = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "door");
             Settings settings =
                     Settings.ofYaml("listen.port: " + port + "\ndata.dir: " + data.toAbsolutePath() + "\n" + yaml);
