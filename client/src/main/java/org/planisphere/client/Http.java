@@ -136,6 +136,37 @@ final class Http {
         return new RawAnswer(answer.statusCode(), answer.headers(), answer.body());
     }
 
+    /**
+     * Sends somebody else's call on, with its body as it comes; nothing is followed. The deadline is for the answer to begin.
+     *
+     * @param length of the body; negative when it is not known
+     */
+    RawAnswer forward(Call call, @Nullable InputStream body, long length) {
+        HttpRequest.BodyPublisher publisher = body == null || length == 0
+                ? BodyPublishers.noBody()
+                : length < 0
+                        ? BodyPublishers.ofInputStream(() -> body)
+                        : BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> body), length);
+        HttpRequest request;
+        try {
+            HttpRequest named = request(call, timeout);
+            request = HttpRequest.newBuilder(named, (name, value) -> true)
+                    .method(call.method(), publisher)
+                    .build();
+        } catch (IllegalArgumentException wrong) {
+            throw new BadAnswer(call.uri(), "cannot be called so", wrong);
+        }
+        HttpResponse<InputStream> answer = await(CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream())
+                .handle((begun, thrown) -> {
+                    if (thrown == null) {
+                        return begun;
+                    }
+                    throw new NotReachable(
+                            call.uri(), "gave no answer: " + root(thrown).getMessage(), root(thrown));
+                }));
+        return new RawAnswer(answer.statusCode(), answer.headers(), answer.body());
+    }
+
     /** The outcome of a call, awaited. */
     static <T> T await(CompletableFuture<T> future) {
         try {

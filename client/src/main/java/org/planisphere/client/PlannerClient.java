@@ -1,6 +1,7 @@
 package org.planisphere.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -446,6 +447,19 @@ public final class PlannerClient {
             throw new IllegalArgumentException(uri + " is not an address of " + base);
         }
         return http.open(new Http.Call("GET", uri, null, headers));
+    }
+
+    /**
+     * Sends somebody else's call on, with its body as it comes, and follows nothing. Blocks until the answer has begun; the
+     * caller closes the stream. The token goes along to this planner's own addresses only.
+     *
+     * @param headers without those that belong to one connection
+     * @param body null for none
+     * @param length of the body; negative when it is not known
+     */
+    public RawAnswer forward(
+            String method, URI address, Map<String, String> headers, @Nullable InputStream body, long length) {
+        return http.forward(new Http.Call(method, address, null, headers), body, length);
     }
 
     @Override

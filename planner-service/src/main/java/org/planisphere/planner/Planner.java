@@ -40,6 +40,7 @@ import org.planisphere.planner.door.SessionDoor;
 import org.planisphere.planner.door.TemplatesDoor;
 import org.planisphere.planner.door.TokenKeeper;
 import org.planisphere.planner.door.UsageDoor;
+import org.planisphere.planner.door.WaysDoor;
 import org.planisphere.planner.door.WorkKeys;
 import org.planisphere.planner.federation.Federation;
 import org.planisphere.planner.federation.RemotePlatform;
@@ -289,6 +290,7 @@ public final class Planner implements AutoCloseable {
         doors.add(new ExecutionDoor(context));
         doors.add(new SessionDoor(context));
         doors.add(new FilesDoor(context));
+        doors.add(new WaysDoor(context));
         doors.add(events);
         doors.add(new AcceptsDoor(context));
         doors.add(new LedgerProblemMapper());

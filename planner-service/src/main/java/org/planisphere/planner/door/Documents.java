@@ -367,12 +367,26 @@ public final class Documents {
         connectors.add(
                 connector("stderr", ended ? "FINISHED" : begun ? "AVAILABLE" : "PREPARING", address + "/stderr"));
         connectors.add(connector("results", ended ? "AVAILABLE" : "PREPARING", address + "/results"));
-        for (LiveConnector open : session.connectors()) {
-            Connector connector = connector(open.kind(), ended ? "FINISHED" : "AVAILABLE", open.location());
-            connector.protocol = open.protocol();
+        for (int i = 0; i < session.connectors().size(); i++) {
+            LiveConnector open = session.connectors().get(i);
+            // What another planner serves is reached through this one; HTTP can be.
+            boolean through = session.offer().original() != null && WaysDoor.http(open);
+            Connector connector = connector(
+                    open.kind(),
+                    ended ? "FINISHED" : "AVAILABLE",
+                    through ? address + "/connectors/" + i + "/" + behind(open.location()) : open.location());
+            if (!through) {
+                connector.protocol = open.protocol();
+            }
             connectors.add(connector);
         }
         return connectors;
+    }
+
+    /** Path and query of an address, without the slash before them; behind another planner's door, what that leads to. */
+    static String behind(String location) {
+        String path = location.replaceFirst("(?i)^https?://[^/?#]+/?", "");
+        return path.replaceFirst("^([^?#]*/)?sessions/[^/?#]+/connectors/[0-9]{1,2}/", "");
     }
 
     private Connector connector(String name, String status, String location) {

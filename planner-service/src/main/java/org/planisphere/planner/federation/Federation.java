@@ -777,7 +777,9 @@ public final class Federation implements Originals, AutoCloseable {
         return link == null || member == null
                 ? Optional.empty()
                 : Optional.of(new Elsewhere(
-                        member.platform().client(link), link.original().session()));
+                        member.platform().client(link),
+                        link.original(),
+                        told -> member.roster().reaches(link.original().base(), told)));
     }
 
     private @Nullable Member member(UUID session) {

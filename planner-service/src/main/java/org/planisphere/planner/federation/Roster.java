@@ -130,6 +130,11 @@ final class Roster {
         return named.contains(base) || settings.found().allowsNow(base);
     }
 
+    /** Whether an address on the host of a planner of ours may be called now. */
+    boolean reaches(URI base, URI address) {
+        return at(base).isPresent() && (named.contains(base) || settings.found().allowsNow(address));
+    }
+
     private Peer peer(PeerSettings planner) {
         return new Peer(
                 planner,
