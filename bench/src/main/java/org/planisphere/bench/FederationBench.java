@@ -27,6 +27,7 @@ import org.planisphere.planner.Planner;
 import org.planisphere.planner.door.PlannerContext;
 import org.planisphere.planner.federation.Trip;
 import org.planisphere.planner.offer.OfferSet;
+import org.planisphere.planner.request.BadRequest;
 import org.planisphere.planner.task.Task;
 import org.planisphere.wire.ExecutionRequest;
 import org.planisphere.wire.OfferSetResponse;
@@ -153,7 +154,7 @@ final class FederationBench {
                             request,
                             trip,
                             (name, set) -> part.take(set));
-        } catch (org.planisphere.planner.request.BadRequest e) {
+        } catch (BadRequest e) {
             throw new IllegalStateException(e);
         }
     }
@@ -184,7 +185,8 @@ final class FederationBench {
                               atOnce: 1000
                               failures: 1000
                               planners:
-                        %3$s""".formatted(name, work.resolve(name), list.toString().indent(6))),
+                        %3$s\
+                        """.formatted(name, work.resolve(name), list.toString().indent(6))),
                 database);
         parts.add(planner);
         // The connections are opened at the start.
@@ -194,6 +196,8 @@ final class FederationBench {
 
     /** Puts a planner behind HTTP, for questions only; its address. */
     private String served(PlannerContext planner) throws IOException {
+        // As a node's server does it: what is written goes out at once.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
         server.setExecutor(threads);
         String address = "http://127.0.0.1:" + server.getAddress().getPort() + "/planner";
@@ -219,15 +223,22 @@ final class FederationBench {
             exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
             exchange.sendResponseHeaders(200, 0);
             OutputStream to = exchange.getResponseBody();
-            OfferSet set = ask(planner, request, trip, part -> {
-                if (part.yes()) {
-                    event(to, "offers", planner.documents().decided(part));
-                }
-            });
+            Task task = planner.reader().read(request, planner.ledger().now());
+            OfferSet set = planner.federation()
+                    .gather(
+                            planner.desk()
+                                    .inquiry(
+                                            task,
+                                            Caller.ANONYMOUS,
+                                            planner.reader().kindBase(request),
+                                            false),
+                            request,
+                            trip,
+                            part -> event(to, "offers", planner.documents().gathered(part)));
             OfferSetResponse last = planner.documents().decided(set.withoutOffers());
             last.result = set.yes() ? "YES" : "NO";
-            event(to, "set", last);
-        } catch (MalformedDocument e) {
+            event(to, "set", Codecs.write(last, Format.JSON));
+        } catch (MalformedDocument | BadRequest e) {
             exchange.sendResponseHeaders(400, -1);
         } catch (UncheckedIOException gone) {
             System.err.println("an aggregator hung up: " + gone.getMessage());
@@ -236,8 +247,8 @@ final class FederationBench {
         }
     }
 
-    private static void event(OutputStream to, String type, OfferSetResponse document) {
-        String line = new String(Codecs.write(document, Format.JSON), StandardCharsets.UTF_8).replace("\n", " ");
+    private static void event(OutputStream to, String type, byte[] document) {
+        String line = new String(document, StandardCharsets.UTF_8).replace("\n", " ");
         try {
             to.write(("event: " + type + "\ndata: " + line + "\n\n").getBytes(StandardCharsets.UTF_8));
             to.flush();
