@@ -32,6 +32,8 @@ import org.planisphere.wire.codec.Format;
  * costs the others nothing. Thread safe; blocks nowhere.
  */
 final class FanOut implements AutoCloseable {
+    private static final Duration AFTER = Duration.ofMillis(100);
+
     private final Clock clock;
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "federation-deadlines");
@@ -145,7 +147,9 @@ final class FanOut implements AutoCloseable {
         }
         CompletableFuture<OfferSetResponse> exchange;
         try {
-            Duration left = Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime()));
+            // A little longer than the deadline, which is kept here: only here it is known what has come.
+            Duration left = Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime()))
+                    .plus(AFTER);
             exchange = manner.client()
                     .apply(peer)
                     .withHeaders(manner.headers())
