@@ -44,6 +44,7 @@ public final class KindBases {
             Kind.RUCIO_DATA,
             Kind.IVOA_DATA,
             Kind.SKAO_DATA,
+            Kind.OUTPUT,
             Kind.SIMPLE_VOLUME,
             Kind.SIMPLE_COST,
             Kind.SIMPLE_METRIC,
