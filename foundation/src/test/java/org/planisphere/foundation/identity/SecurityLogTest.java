@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
@@ -26,12 +27,15 @@ class SecurityLogTest {
             @Override
             public void close() {}
         };
+        Level before = logger.getLevel();
+        logger.setLevel(Level.INFO);
         logger.addHandler(handler);
         try {
             SecurityLog.tell(
                     SecurityLog.Event.AMBIGUOUS, "10.0.0.1\r\nrecognised iam|root", "{0} \u2028" + "x".repeat(5000));
         } finally {
             logger.removeHandler(handler);
+            logger.setLevel(before);
         }
         assertThat(lines)
                 .singleElement()
