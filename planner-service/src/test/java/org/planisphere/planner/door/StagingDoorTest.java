@@ -74,7 +74,8 @@ class StagingDoorTest {
         return await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(100))
                 .until(
-                        () -> JSON.readTree(planner.send("GET", session, carl, null).body()),
+                        () -> JSON.readTree(
+                                planner.send("GET", session, carl, null).body()),
                         now -> now.path("phase").asText().matches("COMPLETED|FAILED|CANCELLED"));
     }
 
@@ -90,8 +91,7 @@ class StagingDoorTest {
         assertThat(dav.files().resolve("base/results/brightest.csv")).hasContent("Sirius,-1.46");
         // What was declared is given back as it was asked.
         assertThat(session.path("data").toString()).contains("kinds/data/output", "\"path\":\"out\"", to);
-        JsonNode usage =
-                JSON.readTree(planner.send("GET", "/usage", carl, null).body());
+        JsonNode usage = JSON.readTree(planner.send("GET", "/usage", carl, null).body());
         // 37 bytes in and 13 out.
         assertThat(usage.findValuesAsText("movedBytes")).contains("50");
         assertThat(session.toString() + usage).doesNotContain("word\"");
@@ -110,7 +110,12 @@ class StagingDoorTest {
     @Test
     void isANoWhereNothingMayBePut() {
         HttpResponse<String> answer = planner.send(
-                "POST", "/requests", carl, task("true", "davs://elsewhere.example.org/x"), "Accept", "application/json");
+                "POST",
+                "/requests",
+                carl,
+                task("true", "davs://elsewhere.example.org/x"),
+                "Accept",
+                "application/json");
         assertThat(answer.body()).contains("\"NO\"").contains("output-not-possible");
     }
 }
