@@ -174,6 +174,10 @@ final class FanOut implements AutoCloseable {
                     || cause(thrown) instanceof PlannerProblem problem && problem.status() < 500;
             peer.end(well, then);
             peer.reputation().saw(well ? Reputation.Deed.ANSWERED : Reputation.Deed.SILENT);
+            if (thrown != null && System.nanoTime() - deadline >= 0) {
+                // On a busy machine this may be here before the alarm.
+                late(call, manner.budget());
+            }
             call.reply.complete(
                     thrown == null
                             ? new Reply.Answered(peer, call.fresh(set), parts)
