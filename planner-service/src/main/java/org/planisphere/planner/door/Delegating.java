@@ -83,6 +83,7 @@ final class Delegating {
         return offer.offer().original() == null
                 ? here(session, token, accept)
                 : planner.federation()
+                        .originals()
                         .delegating(offer, accept)
                         .orElseThrow(
                                 () -> refused(

@@ -5,15 +5,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,64 +20,36 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
-import org.planisphere.client.ClientException;
-import org.planisphere.client.PlannerProblem;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.rest.ProblemException;
 import org.planisphere.foundation.rest.ProblemType;
 import org.planisphere.planner.offer.Accepts;
-import org.planisphere.planner.offer.Draft;
-import org.planisphere.planner.offer.Found;
 import org.planisphere.planner.offer.Inquiry;
 import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.OfferSet;
-import org.planisphere.planner.offer.PassedOffer;
-import org.planisphere.planner.offer.Schedule;
-import org.planisphere.planner.platform.Original;
 import org.planisphere.planner.platform.Platform;
-import org.planisphere.planner.session.Answer;
 import org.planisphere.planner.session.EventHub;
-import org.planisphere.planner.session.Originals;
-import org.planisphere.planner.session.Phase;
 import org.planisphere.planner.session.Session;
-import org.planisphere.planner.session.SessionEvent;
 import org.planisphere.planner.session.Sessions;
-import org.planisphere.planner.task.Bound;
 import org.planisphere.planner.task.KindRef;
 import org.planisphere.wire.ExecutionRequest;
-import org.planisphere.wire.ExecutionSession;
-import org.planisphere.wire.OfferSetResponse;
 
 /**
- * The planner as an aggregator: puts a question to other planners beside its own platforms, and keeps their sessions in
- * step with those that stand in for them. Thread safe.
+ * The planner as an aggregator: puts a question to other planners beside its own platforms. Thread safe.
  */
-public final class Federation implements Originals, AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(Federation.class.getName());
-    private static final Duration UNSETTLED = Duration.ofSeconds(30);
+public final class Federation implements AutoCloseable {
     private static final Duration KEPT_EVERY = Duration.ofSeconds(30);
     private static final int REMEMBERED = 50_000;
     private static final int STREAMS = 128;
 
-    /** One remote platform with what belongs to it. */
-    private record Member(RemotePlatform platform, Roster roster, Callers callers, OfferReading reading) {}
-
     private final Map<String, Member> members = new LinkedHashMap<>();
     private final Credentials credentials = new Credentials();
     private final FanOut fanOut;
-    private final Intents intents;
     private final Reputations reputations;
-    private final Sessions sessions;
+    private final RemoteOriginals originals;
     private final Clock clock;
     private final String name;
-    /** Stand-ins that are being accepted by somebody who wants the data fetched in their name. */
-    private final Set<UUID> delegated = ConcurrentHashMap.newKeySet();
-
-    /** Stand-ins whose original is being changed by us. */
-    private final Set<UUID> changing = ConcurrentHashMap.newKeySet();
 
     private final ScheduledExecutorService clockwork = Executors.newScheduledThreadPool(2, task -> {
         Thread thread = new Thread(task, "federation");
@@ -121,8 +89,7 @@ public final class Federation implements Originals, AutoCloseable {
         this.name = Trip.nameOf(address.toString());
         this.clock = clock;
         this.fanOut = new FanOut(clock);
-        this.intents = new Intents(database);
-        this.sessions = sessions;
+        this.originals = new RemoteOriginals(members, new Intents(database), sessions, clockwork, clock);
         this.reputations = new Reputations(database);
         if (platforms.stream().anyMatch(RemotePlatform.class::isInstance)) {
             reputations.read(clock.instant());
@@ -132,12 +99,13 @@ public final class Federation implements Originals, AutoCloseable {
                 FederationSettings settings = remote.settings();
                 Roster roster = new Roster(settings, name, reputations::of);
                 Callers callers = new Callers(settings.identity(), credentials, roster, clock);
-                remote.bind(new RemotePlatform.Bonds(this::link, roster, callers, clockwork, clock, this::seen));
+                remote.bind(
+                        new RemotePlatform.Bonds(originals::link, roster, callers, clockwork, clock, originals::seen));
                 members.put(settings.platform().id(), new Member(remote, roster, callers, new OfferReading(settings)));
             }
         }
-        sessions.originals(this);
-        hub.observe(this::follow);
+        sessions.originals(originals);
+        hub.observe(originals::follow);
     }
 
     /** Whether anybody else is asked at all. */
@@ -149,12 +117,17 @@ public final class Federation implements Originals, AutoCloseable {
         return credentials;
     }
 
+    /** Where accepts and changes of stand-ins reach what they stand for. */
+    public RemoteOriginals originals() {
+        return originals;
+    }
+
     /** Begins to look at registries, to keep connections warm and to settle what a crash left open. */
     public void begin() {
         if (present()) {
             members.values().forEach(member -> member.roster().begin(clockwork));
-            var unused =
-                    clockwork.scheduleWithFixedDelay(this::settle, 0, UNSETTLED.toMillis() / 3, TimeUnit.MILLISECONDS);
+            var unused = clockwork.scheduleWithFixedDelay(
+                    originals::settle, 0, RemoteOriginals.UNSETTLED.toMillis() / 3, TimeUnit.MILLISECONDS);
             var kept = clockwork.scheduleWithFixedDelay(
                     () -> reputations.keep(clock.instant()),
                     KEPT_EVERY.toMillis(),
@@ -227,7 +200,7 @@ public final class Federation implements Originals, AutoCloseable {
         }
         first(trip.question());
         List<Message> last = new ArrayList<>();
-        LinkedBlockingQueue<Optional<Arrival>> arrivals = new LinkedBlockingQueue<>();
+        LinkedBlockingQueue<Optional<Gathering.Arrival>> arrivals = new LinkedBlockingQueue<>();
         List<CompletableFuture<?>> open = new ArrayList<>();
         for (Member member : members.values()) {
             FederationSettings settings = member.platform().settings();
@@ -249,7 +222,7 @@ public final class Federation implements Originals, AutoCloseable {
                                     peers,
                                     request,
                                     manner,
-                                    reply -> arrivals.add(Optional.of(new Arrival(member, reply)))),
+                                    reply -> arrivals.add(Optional.of(new Gathering.Arrival(member, reply)))),
                             askers)
                     .thenCompose(replies -> replies));
         }
@@ -257,13 +230,13 @@ public final class Federation implements Originals, AutoCloseable {
         all.whenComplete((nothing, never) -> arrivals.add(Optional.empty()));
         OfferSet own = inquiry.own();
         each.accept("", own);
-        Gathering gathering = new Gathering(inquiry, trip, begun, each, together);
+        Gathering gathering = new Gathering(members.values(), clock, inquiry, trip, begun, each, together);
         try {
             for (boolean more = true; more; ) {
-                List<Optional<Arrival>> batch = new ArrayList<>();
+                List<Optional<Gathering.Arrival>> batch = new ArrayList<>();
                 batch.add(arrivals.take());
                 arrivals.drainTo(batch);
-                more = !batch.contains(Optional.<Arrival>empty());
+                more = !batch.contains(Optional.<Gathering.Arrival>empty());
                 gathering.take(batch.stream().flatMap(Optional::stream).toList());
             }
         } catch (InterruptedException e) {
@@ -356,423 +329,11 @@ public final class Federation implements Originals, AutoCloseable {
         }
     }
 
-    private record Arrival(Member member, Reply reply) {}
-
-    /** Takes replies as they come, as many at once as there are, so that one append holds them all. */
-    private final class Gathering {
-        private final Inquiry inquiry;
-        private final Trip trip;
-        private final Instant begun;
-        private final BiConsumer<String, OfferSet> each;
-        private final boolean together;
-        private int standIns;
-
-        /** @param together whether all that came at once is one part, and not each planner's */
-        Gathering(Inquiry inquiry, Trip trip, Instant begun, BiConsumer<String, OfferSet> each, boolean together) {
-            this.together = together;
-            this.inquiry = inquiry;
-            this.trip = trip;
-            this.begun = begun;
-            this.each = each;
-        }
-
-        void take(List<Arrival> batch) {
-            for (Member member : members.values()) {
-                List<Arrival> own = batch.stream()
-                        .filter(arrival -> arrival.member() == member)
-                        .toList();
-                if (!own.isEmpty()) {
-                    take(member, own);
-                }
-            }
-        }
-
-        private void take(Member member, List<Arrival> batch) {
-            List<Draft> drafts = new ArrayList<>();
-            List<PassedOffer> passed = new ArrayList<>();
-            List<Message> said = new ArrayList<>();
-            Map<Peer, Found> found = new LinkedHashMap<>();
-            Instant now = clock.instant();
-            for (Arrival arrival : batch) {
-                Reply reply = arrival.reply();
-                Found one = read(member, reply, now);
-                if (reply instanceof Reply.Answered answered && !answered.parts()) {
-                    learn(reply.peer(), one, now);
-                }
-                found.merge(reply.peer(), one, Found::and);
-                drafts.addAll(one.drafts());
-                passed.addAll(one.passed());
-                said.addAll(one.messages());
-            }
-            drafts.sort(SOONEST);
-            int room = Math.max(0, member.platform().settings().offers() - standIns);
-            List<Draft> beyond = drafts.size() > room ? List.copyOf(drafts.subList(room, drafts.size())) : List.of();
-            List<Draft> kept = drafts.size() > room ? drafts.subList(0, room) : drafts;
-            Inquiry.Part part =
-                    inquiry.add(new Found(kept, passed, said), member.platform().describe());
-            standIns += part.set().offers().size();
-            if (inquiry.hold()) {
-                part.leftOut().forEach(original -> giveBack(member, original));
-                beyond.forEach(draft -> giveBack(member, draft.original()));
-            }
-            if (together) {
-                each.accept(member.platform().describe().name(), part.set());
-                return;
-            }
-            found.forEach((peer, one) -> {
-                // An aggregator that gave its offers in parts has nothing more to say at its end.
-                if (!one.isEmpty()) {
-                    each.accept(peer.name(), of(peer, one, part.set()));
-                }
-            });
-        }
-
-        private Found read(Member member, Reply reply, Instant now) {
-            if (reply instanceof Reply.Part part) {
-                return read(member, reply.peer(), part.set(), true, now);
-            }
-            if (reply instanceof Reply.Answered answered) {
-                return read(member, reply.peer(), answered.set(), answered.parts(), now);
-            }
-            return new Found(List.of(), List.of(), ((Reply.Silent) reply).why());
-        }
-
-        private Found read(Member member, Peer peer, OfferSetResponse set, boolean rest, Instant now) {
-            return member.reading().read(peer, set, inquiry.task(), trip.question(), inquiry.hold(), rest, begun, now);
-        }
-
-        /** What of a part came from one planner. */
-        private OfferSet of(Peer peer, Found found, OfferSet part) {
-            return new OfferSet(
-                    part.id(),
-                    part.owner(),
-                    part.kindBase(),
-                    part.created(),
-                    part.held(),
-                    part.offers().stream()
-                            .filter(offer -> offer.original() != null
-                                    && offer.original().base().equals(peer.base()))
-                            .toList(),
-                    found.messages(),
-                    found.passed());
-        }
-
-        private void learn(Peer peer, Found one, Instant now) {
-            if (!one.drafts().isEmpty() || !one.passed().isEmpty()) {
-                return;
-            }
-            for (Message message : one.messages()) {
-                String code = message.values().getOrDefault("code", "");
-                if (code.equals("kind-not-offered") || code.equals("kind-unknown")) {
-                    peer.declined(Peer.name(inquiry.task().executable().kind()), now);
-                }
-            }
-        }
-
-        private void giveBack(Member member, @Nullable Original original) {
-            if (original != null) {
-                member.platform()
-                        .withdraw(new Link(UUID.randomUUID(), inquiry.caller().id(), original));
-            }
-        }
-    }
-
-    private static final Comparator<Draft> SOONEST = Comparator.<Draft, Instant>comparing(
-                    draft -> draft.schedule().start().start())
-            .thenComparing(Federation::price);
-
-    private static double price(Draft draft) {
-        for (Bound cost : draft.costs()) {
-            if (cost.type().contains("money")) {
-                return cost.max() == null ? 0 : cost.max();
-            }
-        }
-        return 0;
-    }
-
-    // Keeping originals in step.
-
-    /**
-     * Accepts a stand-in, and has the original's data fetched in the caller's name.
-     *
-     * @return empty, and nothing is accepted, when the other planner would not be shown the caller's own token
-     */
-    public Optional<Answer> delegating(Session offered, Supplier<Answer> accept) {
-        Link link = link(offered);
-        Member member = members.get(offered.offer().platform());
-        if (link == null
-                || member == null
-                || !member.callers().themselves(link.original().base(), link.owner())) {
-            return Optional.empty();
-        }
-        delegated.add(offered.id());
-        try {
-            return Optional.of(accept.get());
-        } finally {
-            delegated.remove(offered.id());
-        }
-    }
-
-    @Override
-    public Given accept(Session offered) {
-        Link link = link(offered);
-        Member member = link == null ? null : members.get(offered.offer().platform());
-        if (link == null) {
-            return new Given.Had();
-        }
-        if (member == null) {
-            return new Given.Gone(Says.gone(
-                    link.original().planner(), "it is not part of the federation any more.", clock.instant()));
-        }
-        boolean delegates = delegated.contains(offered.id());
-        intents.begin(offered.id(), clock.instant());
-        Optional<Peer> peer = member.roster().at(link.original().base());
-        try {
-            member.platform().accept(link, delegates);
-            peer.ifPresent(known -> known.reputation().saw(Reputation.Deed.ACCEPTED));
-            return new Given.Had();
-        } catch (PlannerProblem e) {
-            if (delegates && e.status() == 400) {
-                // It hands no token on; without the wish the offer is still there.
-                intents.end(offered.id());
-                return new Given.Unknown(
-                        Says.said(link.original().planner(), String.valueOf(e.getMessage()), clock.instant()));
-            }
-            if (e.status() >= 500 || e.status() == 429 || e.status() == 401 || e.status() == 403) {
-                return new Given.Unknown(
-                        Says.silent(link.original().planner(), "could not take it: " + e.title(), clock.instant()));
-            }
-            intents.end(offered.id());
-            peer.ifPresent(known -> known.reputation().saw(Reputation.Deed.BROKE_OFFER));
-            return new Given.Gone(
-                    Says.gone(link.original().planner(), String.valueOf(e.getMessage()), clock.instant()));
-        } catch (ClientException e) {
-            return new Given.Unknown(Says.silent(link.original().planner(), FanOut.why(e), clock.instant()));
-        }
-    }
-
-    @Override
-    public void settled(Session offered, boolean accepted) {
-        Link link = link(offered);
-        if (link == null) {
-            return;
-        }
-        changing.remove(offered.id());
-        if (accepted) {
-            intents.end(offered.id());
-        } else {
-            clockwork.execute(() -> undo(link));
-        }
-    }
-
-    @Override
-    public Optional<Bounds> bounds(Session standIn, boolean fresh) {
-        Link link = link(standIn);
-        Member member = link == null ? null : members.get(standIn.offer().platform());
-        if (link == null || member == null) {
-            return Optional.empty();
-        }
-        Optional<Bounds> known = member.platform().changes().known(standIn.id());
-        if (fresh) {
-            try {
-                ExecutionSession now = member.platform().read(link);
-                return now == null ? Optional.empty() : Optional.of(Changes.bounds(now));
-            } catch (ClientException silent) {
-                return known;
-            }
-        }
-        if (known.isEmpty()) {
-            // Known a moment later, for whoever looks again.
-            clockwork.execute(() -> look(member, link));
-        }
-        return known;
-    }
-
-    private static void look(Member member, Link link) {
-        try {
-            member.platform().read(link);
-        } catch (RuntimeException silent) {
-            LOG.log(System.Logger.Level.DEBUG, "an original is not read: " + silent.getMessage());
-        }
-    }
-
-    @Override
-    public Changed change(Session standIn, String path, Schedule wanted) {
-        Link link = link(standIn);
-        Member member = link == null ? null : members.get(standIn.offer().platform());
-        String planner = link == null ? "" : link.original().planner();
-        if (link == null || member == null) {
-            return new Changed.Not(Says.said(planner, "it is not part of the federation any more.", clock.instant()));
-        }
-        intents.begin(standIn.id(), clock.instant());
-        changing.add(standIn.id());
-        try {
-            ExecutionSession now = member.platform().change(link, Changes.update(path, wanted));
-            return new Changed.Done(Changes.schedule(now, standIn), OfferReading.costs(now.costs));
-        } catch (PlannerProblem e) {
-            changing.remove(standIn.id());
-            if (e.status() < 500 && e.status() != 429) {
-                intents.end(standIn.id());
-                return new Changed.Not(Says.said(planner, String.valueOf(e.getMessage()), clock.instant()));
-            }
-            return new Changed.Not(Says.silent(planner, "did not change it: " + e.title(), clock.instant()));
-        } catch (ClientException e) {
-            changing.remove(standIn.id());
-            return new Changed.Not(Says.silent(planner, FanOut.why(e), clock.instant()));
-        }
-    }
-
-    @Override
-    public void left(Session standIn) {
-        changing.remove(standIn.id());
-    }
-
-    /** A change that was cut off: the stand-in gets what the original has. */
-    private void agree(Session session) {
-        Link link = link(session);
-        Member member = link == null ? null : members.get(session.offer().platform());
-        ExecutionSession now =
-                link == null || member == null ? null : member.platform().read(link);
-        // What we change ourselves meanwhile makes the session another one: then nothing is done here.
-        if (now != null && !changing.contains(session.id()) && !agrees(session, now)) {
-            sessions.agree(session, Changes.schedule(now, session), OfferReading.costs(now.costs));
-        }
-    }
-
-    /** What runs has begun when it has: then only its duration counts. */
-    private static boolean agrees(Session session, ExecutionSession now) {
-        Schedule has = session.schedule();
-        Schedule schedule = Changes.schedule(now, session);
-        return schedule.duration().equals(has.duration())
-                && (session.began() != null || schedule.start().equals(has.start()));
-    }
-
-    /** An original whose duration was changed there, or by a call whose answer was lost. */
-    private void seen(Link link, ExecutionSession now) {
-        if (now.schedule == null || OfferReading.duration(now.schedule.available) == null) {
-            return;
-        }
-        clockwork.execute(() -> {
-            try {
-                Session session = sessions.find(link.session()).orElse(null);
-                if (session != null
-                        && session.began() != null
-                        && session.phase() == Phase.RUNNING
-                        && session.outcome() == null
-                        && !agrees(session, now)) {
-                    agree(session);
-                }
-            } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.DEBUG, "a stand-in does not agree yet: " + e.getMessage());
-            }
-        });
-    }
-
-    /** Stops an original that was accepted for a stand-in that could not be; the wish stays noted until that is done. */
-    private void undo(Link link) {
-        try {
-            Member member = member(link.session());
-            if (member != null) {
-                member.platform().cancel(link.session());
-            }
-            intents.end(link.session());
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.DEBUG, "an original is stopped later: " + e.getMessage());
-        }
-    }
-
-    /** What was being accepted when this planner, or a connection, died: finishes it or takes it back. */
-    private void settle() {
-        try {
-            for (UUID id : intents.before(clock.instant().minus(UNSETTLED))) {
-                Session session = sessions.find(id).orElse(null);
-                if (session == null) {
-                    intents.end(id);
-                } else if (session.phase() == Phase.OFFERED) {
-                    finish(session);
-                } else if (session.phase() == Phase.REJECTED || session.phase() == Phase.EXPIRED) {
-                    Link link = link(session);
-                    if (link == null) {
-                        intents.end(id);
-                    } else {
-                        undo(link);
-                    }
-                } else if (session.phase().active()) {
-                    agree(session);
-                    intents.end(id);
-                } else {
-                    intents.end(id);
-                }
-            }
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.DEBUG, "accepts under way are settled later: " + e.getMessage());
-        }
-    }
-
-    /** An accept that was cut off is finished when the original was accepted; otherwise its asker may try again. */
-    private void finish(Session session) {
-        Link link = link(session);
-        Member member = link == null ? null : members.get(session.offer().platform());
-        if (link == null || member == null) {
-            intents.end(session.id());
-            return;
-        }
-        var now = member.platform().read(link);
-        if (now == null || "OFFERED".equals(now.phase)) {
-            intents.end(session.id());
-            return;
-        }
-        Caller owner = session.owner().equals(Caller.ANONYMOUS.id())
-                ? Caller.ANONYMOUS
-                : new Caller(session.owner(), session.owner(), java.util.Set.of(), java.util.Set.of());
-        Answer answer = sessions.accept(session.id(), owner);
-        LOG.log(
-                System.Logger.Level.INFO,
-                "an accept that was cut off is settled: session {0}, {1}",
-                session.id(),
-                answer.getClass().getSimpleName());
-    }
-
-    /** What is not wanted any more here is given back there; how runs end is remembered of their planner. */
-    private void follow(SessionEvent event) {
-        if (!present() || !event.type().equals("phase")) {
-            return;
-        }
-        Phase phase = event.phase();
-        if (phase == Phase.REJECTED || phase == Phase.COMPLETED || phase == Phase.FAILED) {
-            clockwork.execute(() -> {
-                try {
-                    Session now = sessions.find(event.session()).orElse(null);
-                    Link link = now == null ? null : link(now);
-                    Member member = now == null || link == null
-                            ? null
-                            : members.get(now.offer().platform());
-                    if (now == null || link == null || member == null) {
-                        return;
-                    }
-                    if (phase == Phase.REJECTED) {
-                        member.platform().withdraw(link);
-                    } else {
-                        boolean lost = now.messages().stream()
-                                .anyMatch(message -> message.code().equals("run-lost"));
-                        member.roster().at(link.original().base()).ifPresent(peer -> {
-                            if (phase == Phase.COMPLETED || lost) {
-                                peer.reputation().saw(lost ? Reputation.Deed.LOST_RUN : Reputation.Deed.COMPLETED);
-                            }
-                        });
-                    }
-                } catch (RuntimeException e) {
-                    LOG.log(System.Logger.Level.DEBUG, "an original is not told: " + e.getMessage());
-                }
-            });
-        }
-    }
-
     // Reading what is elsewhere.
 
     /** Where a session's output and results are read; empty for a session that runs here. */
     public Optional<Elsewhere> elsewhere(Session session) {
-        Link link = link(session);
+        Link link = RemoteOriginals.link(session);
         Member member = link == null ? null : members.get(session.offer().platform());
         return link == null || member == null
                 ? Optional.empty()
@@ -780,20 +341,5 @@ public final class Federation implements Originals, AutoCloseable {
                         member.platform().client(link),
                         link.original(),
                         told -> member.roster().reaches(link.original().base(), told)));
-    }
-
-    private @Nullable Member member(UUID session) {
-        return sessions.find(session)
-                .map(found -> members.get(found.offer().platform()))
-                .orElse(null);
-    }
-
-    private Optional<Link> link(UUID session) {
-        return sessions.find(session).map(Federation::link);
-    }
-
-    private static @Nullable Link link(Session session) {
-        Original original = session.offer().original();
-        return original == null ? null : new Link(session.id(), session.owner(), original);
     }
 }
