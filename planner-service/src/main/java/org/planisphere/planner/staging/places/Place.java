@@ -6,11 +6,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.http.GuardedHttp;
 import org.planisphere.foundation.http.HttpRules;
 import org.planisphere.foundation.http.Resolver;
+import org.planisphere.planner.staging.Address;
+import org.planisphere.planner.staging.Unreachable;
 
 /**
  * What an operator says of a place.
@@ -46,6 +49,17 @@ public record Place(
         all.addAll(besides);
         HttpRules rules = HttpRules.of(all, largest, time);
         return new GuardedHttp(rules, resolver, (SSLSocketFactory) SSLSocketFactory.getDefault());
+    }
+
+    /** What speaks against an address, whatever place it is of: a name or password in it, or a path that leads elsewhere. */
+    static Optional<Unreachable> against(Address address) {
+        URI uri = address.uri().orElseThrow();
+        if (uri.getRawUserInfo() != null) {
+            return Optional.of(new Unreachable("the address", "it holds a name or password"));
+        }
+        return Place.astray(uri.getPath())
+                ? Optional.of(new Unreachable(address.shown(), "its path leads elsewhere"))
+                : Optional.empty();
     }
 
     static String host(URI address) {

@@ -73,13 +73,7 @@ public final class WebDavPlace implements Source, Sink {
 
     @Override
     public Optional<Unreachable> examine(Address address) {
-        URI uri = address.uri().orElseThrow();
-        if (uri.getRawUserInfo() != null) {
-            return Optional.of(new Unreachable("the address", "it holds a name or password"));
-        }
-        return Place.astray(uri.getPath())
-                ? Optional.of(new Unreachable(address.shown(), "its path leads elsewhere"))
-                : Optional.empty();
+        return Place.against(address);
     }
 
     @Override
