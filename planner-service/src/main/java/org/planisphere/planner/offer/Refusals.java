@@ -208,11 +208,31 @@ public final class Refusals {
         String taken = "${asked} " + of(resource) + " are needed, but ${used} of the ${limit} " + who
                 + " are taken in the time asked";
         String code = limit.ofPlatform() ? (earliest == null ? BUSY : BUSY_UNTIL) : OVER_YOUR_LIMIT;
+        String when =
+                earliest == null ? ", and as far ahead as can be booked." : "; the earliest start is ${earliest}.";
+        return taken(code, taken + when, resource, asked, used, limit, platform, earliest);
+    }
+
+    /** Not in the time of another planner's offer; when it would fit only that planner knows. */
+    Message takenThen(Resource resource, long asked, long used, Limit limit, String platform) {
+        String text = "${asked} " + of(resource)
+                + " are needed, but ${used} of the ${limit} of ${holder} are taken in the time of"
+                + " the offer; ask for another time, or for less.";
+        return taken(limit.ofPlatform() ? BUSY : OVER_YOUR_LIMIT, text, resource, asked, used, limit, platform, null);
+    }
+
+    private Message taken(
+            String code,
+            String text,
+            Resource resource,
+            long asked,
+            long used,
+            Limit limit,
+            String platform,
+            @Nullable Instant earliest) {
         return no(
                 code,
-                earliest == null
-                        ? taken + ", and as far ahead as can be booked."
-                        : taken + "; the earliest start is ${earliest}.",
+                text,
                 "resource",
                 word(resource),
                 "asked",
@@ -231,31 +251,6 @@ public final class Refusals {
                 platform,
                 "earliest",
                 earliest);
-    }
-
-    /** Not in the time of another planner's offer; when it would fit only that planner knows. */
-    Message takenThen(Resource resource, long asked, long used, Limit limit, String platform) {
-        return no(
-                limit.ofPlatform() ? BUSY : OVER_YOUR_LIMIT,
-                "${asked} " + of(resource)
-                        + " are needed, but ${used} of the ${limit} of ${holder} are taken in the time of"
-                        + " the offer; ask for another time, or for less.",
-                "resource",
-                word(resource),
-                "asked",
-                count(resource, asked),
-                "limit",
-                count(resource, limit.most().of(resource)),
-                "used",
-                count(resource, used),
-                "unit",
-                unit(resource),
-                "holder",
-                limit.holder(),
-                "grant",
-                limit.grant(),
-                "platform",
-                platform);
     }
 
     Message acceleratorTypeNotOffered(String type, String platform) {
