@@ -73,6 +73,7 @@ public final class OfferDesk {
      * The answer to a request, of which an offer is taken up in the moment it is stored. Otherwise as above.
      *
      * @param taking what stores a set with offers, and what follows its holds; asked again when somebody else was faster
+     * @throws LedgerUnavailable also when what is stored with it has been stored by somebody else; then nothing is promised
      */
     public OfferSet ask(Task task, Caller caller, String kindBase, Function<OfferSet, Proposal> taking) {
         return ask(task, caller, kindBase, true, taking);
@@ -95,6 +96,10 @@ public final class OfferDesk {
                     : append(set, storing.apply(set), archive.note(set, task, caller));
             if (outcome instanceof Outcome.Appended) {
                 return set;
+            }
+            if (outcome instanceof Outcome.Stale) {
+                // Another decision would find it so again; who asks again finds what the other stored.
+                throw new LedgerUnavailable("what belongs to this answer was stored by somebody else meanwhile", null);
             }
             if (outcome instanceof Outcome.TooManyHeld && most > 1) {
                 Outcome.TooManyHeld full = (Outcome.TooManyHeld) outcome;

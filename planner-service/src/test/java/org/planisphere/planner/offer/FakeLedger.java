@@ -70,6 +70,9 @@ final class FakeLedger implements Ledger {
 
     @Override
     public CompletableFuture<Outcome> append(Proposal proposal) {
+        if (proposal.statements().stream().anyMatch(Statement::mustChangeOne)) {
+            return CompletableFuture.completedFuture(new Outcome.Stale("taken"));
+        }
         meanwhile.run();
         if (failure != null) {
             return CompletableFuture.failedFuture(failure);

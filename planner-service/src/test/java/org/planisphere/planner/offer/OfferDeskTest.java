@@ -19,6 +19,7 @@ import org.planisphere.foundation.identity.Caller;
 import org.planisphere.planner.ledger.Account;
 import org.planisphere.planner.ledger.Entry;
 import org.planisphere.planner.ledger.LedgerUnavailable;
+import org.planisphere.planner.ledger.Proposal;
 import org.planisphere.planner.ledger.Statement;
 import org.planisphere.planner.platform.Estimate;
 import org.planisphere.planner.platform.Objection;
@@ -98,6 +99,14 @@ class OfferDeskTest {
         assertThat(hold.held().window()).isEqualTo(offer.schedule().window());
         assertThat(hold.held().expires()).isEqualTo(offer.expires());
         assertThat(hold.held().amounts()).isEqualTo(offer.granted());
+    }
+
+    @Test
+    void whatSomebodyElseHasStoredMeanwhileIsNoReasonToSayNo() {
+        Statement mark = Statement.changingOne("mark");
+        assertThatThrownBy(() -> desk.ask(TASK, ANNA, "K/", set -> new Proposal(List.of(), List.of(mark))))
+                .isInstanceOf(LedgerUnavailable.class);
+        assertThat(ledger.appended).isEmpty();
     }
 
     @Test
