@@ -50,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Containers implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(120);
+    private static final int LOOKS = 5;
 
     private final DockerClient client;
     private final DockerClient streams;
@@ -356,7 +357,23 @@ final class Containers implements AutoCloseable {
         }
     }
 
+    /**
+     * Looks at a container. podman reads the groups of the container's process after its state, and says so when the process
+     * has gone between the two; then it is asked again, for by then it knows the end.
+     */
     Optional<Seen> look(String name) {
+        for (int again = 0; ; again++) {
+            try {
+                return lookOnce(name);
+            } catch (EngineException e) {
+                if (again == LOOKS || !String.valueOf(e.getMessage()).contains("no such process")) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private Optional<Seen> lookOnce(String name) {
         return asked(() -> {
             try {
                 InspectContainerResponse found =
