@@ -35,6 +35,15 @@ public final class Database implements AutoCloseable {
     private static final int BATCH = 250;
     private static final String QUESTION = "VALUES 1";
 
+    static {
+        // H2 would look up every text that it reads or writes in a table of texts seen lately: a fiftieth of the time
+        // of a
+        // harvest, and softly held objects for the collector. It reads this once, before its first connection.
+        if (System.getProperty("h2.objectCache") == null) {
+            System.setProperty("h2.objectCache", "false");
+        }
+    }
+
     private final HikariDataSource pool;
     private final boolean postgres;
     private final boolean file;
