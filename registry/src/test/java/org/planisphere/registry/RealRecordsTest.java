@@ -123,4 +123,26 @@ class RealRecordsTest {
             }
         }
     }
+
+    @Test
+    void checkedOneAfterTheOtherTheyAreFoundToBeWhatEachIsByItself() throws Exception {
+        Schemas schemas = Schemas.of(DATA.resolve("xsd"));
+        Schemas.Run run = schemas.run();
+        int checked = 0;
+        try (Stream<Path> files = Files.walk(DATA.resolve("vo-records"))) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                List<Element> found = new ArrayList<>();
+                try {
+                    resources(Xml.parse(Files.readAllBytes(file)).getDocumentElement(), found);
+                } catch (Xml.Unreadable e) {
+                    continue;
+                }
+                for (Element resource : found) {
+                    assertThat(run.faults(resource)).as(file.toString()).isEqualTo(schemas.faults(resource));
+                    checked++;
+                }
+            }
+        }
+        assertThat(checked).isGreaterThan(80);
+    }
 }

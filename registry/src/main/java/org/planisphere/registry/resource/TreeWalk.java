@@ -31,6 +31,11 @@ final class TreeWalk {
         to.endDocument();
     }
 
+    /** As {@link #walk}, as a part of a document that has begun already. */
+    static void part(Element root, ContentHandler to) throws SAXException {
+        new TreeWalk(to).element(root, outside(root));
+    }
+
     /** The prefixes that the elements around it have declared. */
     private static Map<String, String> outside(Element root) {
         Map<String, String> declared = new LinkedHashMap<>();
