@@ -28,7 +28,7 @@ public final class RegistryContext implements AutoCloseable {
     /** How often it is looked for sources whose time has come. */
     private static final Duration HARVEST_LOOK = Duration.ofSeconds(30);
     /** How often the search index takes in what has changed, besides before each search. */
-    private static final Duration INDEX_LOOK = Duration.ofSeconds(5);
+    private static final Duration INDEX_LOOK = Duration.ofSeconds(2);
 
     private final Database database;
     private final Records records;

@@ -112,6 +112,8 @@ final class Intake {
         private final Instant now;
         private final Map<String, RecordRow> known = new HashMap<>();
         private final Map<String, QuarantineRow> held = new HashMap<>();
+        /** Records there were none of. */
+        private final List<RecordRow> added = new ArrayList<>();
 
         Page(Writing writing, SourceRow source, RunRow run, Set<String> authorities, Instant now) {
             this.writing = writing;
@@ -128,6 +130,7 @@ final class Intake {
                 source.seen++;
                 one(incoming);
             }
+            writing.add(added);
         }
 
         /** What there is already of the page, at once. */
@@ -189,7 +192,7 @@ final class Intake {
                 writing.touch(filled);
             }
             if (row == null) {
-                manager.persist(filled);
+                added.add(filled);
                 known.put(filled.ivoid, filled);
             }
             if (before != null && !released) {

@@ -1,6 +1,7 @@
 package org.planisphere.registry.search;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.registry.resource.Summary;
@@ -75,20 +76,37 @@ public final class SearchIndex {
     }
 
     private void follow(long from, long until) {
+        long at = from;
+        while (at < until) {
+            Optional<List<Records.Extract>> known = records.takeChange(at + 1);
+            if (known.isEmpty()) {
+                break;
+            }
+            known.get().forEach(this::take);
+            at++;
+        }
+        if (at < until) {
+            read(at, until);
+        }
+    }
+
+    private void read(long from, long until) {
         Records.@Nullable Extract last = null;
         while (true) {
             List<Records.Extract> some = records.changedSince(from, until, last, AT_ONCE);
-            for (Records.Extract record : some) {
-                if (record.status().equals("active")) {
-                    index.put(record.ivoid(), record.type(), record.availability(), Summary.read(record.summary()));
-                } else {
-                    index.remove(record.ivoid());
-                }
-            }
+            some.forEach(this::take);
             if (some.size() < AT_ONCE) {
                 return;
             }
             last = some.get(some.size() - 1);
+        }
+    }
+
+    private void take(Records.Extract record) {
+        if (record.status().equals("active")) {
+            index.put(record.ivoid(), record.type(), record.availability(), Summary.read(record.summary()));
+        } else {
+            index.remove(record.ivoid());
         }
     }
 }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Notes which records a transaction changes, by the mapper's own callbacks, and tells the listener before it ends.
+ * Notes which records a transaction changes, by the mapper's own callbacks and {@link Writing#add}, and tells the listener before it ends.
  * Changes that leave the record's text and status alone are none.
  */
 public final class Changes {
@@ -35,6 +35,11 @@ public final class Changes {
         if (!row.record.equals(row.knownRecord) || !row.status.equals(row.knownStatus)) {
             note(row, false);
         }
+    }
+
+    /** Notes a record that was written without the mapper. */
+    static void added(RecordRow row) {
+        note(row, true);
     }
 
     private static void note(RecordRow row, boolean fresh) {

@@ -47,8 +47,19 @@ public interface RecordListener {
      */
     default void manyAreComing() {}
 
-    /** Makes up for what waited, and for what a killed process left undone. */
-    default void manyHaveCome() {}
+    /**
+     * Makes up for what waited, and for what a killed process left undone.
+     *
+     * @return why not, to be tried again by {@link #makeUp}; null when nothing is left to be done
+     */
+    default @Nullable String manyHaveCome() {
+        return null;
+    }
+
+    /** Tries again what {@link #manyHaveCome} could not do; answers as that. */
+    default @Nullable String makeUp() {
+        return null;
+    }
 
     /**
      * Writes what follows from the changes; may be told of a record that is what it was.

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ public final class Records implements AutoCloseable {
 
     private final EntityManagerFactory managers;
     private final RecordListener listener;
+    private final LateChanges late = new LateChanges();
 
     public Records(Database database) {
         this(database, RecordListener.NOBODY);
@@ -296,8 +298,14 @@ public final class Records implements AutoCloseable {
         listener.manyAreComing();
     }
 
-    public void manyHaveCome() {
-        listener.manyHaveCome();
+    /** @return what could not be made up for yet, and why; null when nothing is left */
+    public @Nullable String manyHaveCome() {
+        return listener.manyHaveCome();
+    }
+
+    /** Tries again what {@link #manyHaveCome} could not do; answers as that. */
+    public @Nullable String makeUp() {
+        return listener.makeUp();
     }
 
     /** How many there are, deleted ones included. */
@@ -323,7 +331,26 @@ public final class Records implements AutoCloseable {
 
     /** Changes records in one transaction, which nobody else does meanwhile. */
     public <T> T write(Function<Writing, T> work) {
-        return transaction(manager -> work.apply(new Writing(manager)));
+        AtomicReference<@Nullable Writing> made = new AtomicReference<>();
+        T result = transaction(manager -> {
+            Writing writing = new Writing(manager);
+            made.set(writing);
+            return work.apply(writing);
+        });
+        Writing writing = made.get();
+        if (writing != null) {
+            late.add(writing.revision(), writing.extracts());
+        }
+        return result;
+    }
+
+    /**
+     * What one change touched, for whoever follows the changes in their order; told once.
+     *
+     * @return empty when it must be read from the database
+     */
+    public Optional<List<Extract>> takeChange(long revision) {
+        return late.take(revision);
     }
 
     /** Does something with other rows than records in one transaction. */
