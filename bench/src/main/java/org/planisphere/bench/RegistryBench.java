@@ -62,6 +62,9 @@ public final class RegistryBench {
     private final List<Template> templates;
     private final List<String> words;
     private final Schemas schemas;
+    /** What makes the figures worth less; empty when nothing does. */
+    private final String lacking;
+
     private final Table table = new Table();
     private final Set<Integer> changed = new LinkedHashSet<>();
 
@@ -82,6 +85,10 @@ public final class RegistryBench {
         this.schemas = Files.isDirectory(xsd) ? Schemas.of(xsd) : Schemas.NONE;
         System.err.println(templates.size() + " real records, " + words.size() + " words, "
                 + schemas.namespaces().size() + " schemas");
+        this.lacking = lacking(data, real.size() > 1, Files.isDirectory(xsd));
+        if (!lacking.isEmpty()) {
+            System.err.println(lacking);
+        }
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -124,6 +131,22 @@ public final class RegistryBench {
         System.out.println();
         System.out.println(bench.table.markdown());
         System.out.println(Bench.machine());
+        if (!bench.lacking.isEmpty()) {
+            System.out.println();
+            System.out.println(bench.lacking);
+        }
+    }
+
+    private static String lacking(Path data, boolean records, boolean schemas) {
+        if (records && schemas) {
+            return "";
+        }
+        return (schemas ? "" : "NOTHING WAS CHECKED by schemas: there is no folder " + data.resolve("xsd") + ". ")
+                + (records
+                        ? ""
+                        : "All records are made from one of our own: there are none in " + data.resolve("vo-records")
+                                + ". ")
+                + "Name the folder that has both by --data FOLDER; these are not the figures of docs/performance.md.";
     }
 
     /** Real records, the identifier and the title of which can be changed; one of our own where there are none. */
@@ -265,7 +288,7 @@ public final class RegistryBench {
         // As a node does, meanwhile.
         ScheduledExecutorService look = Executors.newSingleThreadScheduledExecutor();
         try {
-            var unused = look.scheduleWithFixedDelay(() -> registry.index().refresh(), 5, 5, TimeUnit.SECONDS);
+            var unused = look.scheduleWithFixedDelay(() -> registry.index().refresh(), 2, 2, TimeUnit.SECONDS);
             row = harvester.harvest(source);
         } finally {
             look.shutdown();

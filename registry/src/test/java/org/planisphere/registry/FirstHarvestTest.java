@@ -78,6 +78,52 @@ class FirstHarvestTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(DatabaseKind.class)
+    void whatCannotBeMadeAtItsEndIsTriedAgainByTheScheduleAndSaidUntilThen(DatabaseKind kind) throws Exception {
+        URI url = URI.create("http://source.example/oai");
+        try (Fixture f = new Fixture(kind)) {
+            Set<String> before = indexes(f.database);
+            Web source = (address, most) -> {
+                String query = String.valueOf(address.getRawQuery());
+                int from =
+                        query.contains("Token=") ? Integer.parseInt(query.substring(query.indexOf("Token=") + 6)) : 0;
+                if (from == 3000) {
+                    execute(f.database, "ALTER TABLE rr.stc_spatial RENAME TO elsewhere");
+                }
+                return answer(query, from).getBytes(StandardCharsets.UTF_8);
+            };
+
+            SourceRow row = new Harvester(
+                            f.registry.records(), source, Fixture.harvesting(Schemas.NONE, Limits.USUAL), f.clock)
+                    .harvest(url);
+
+            assertThat(row.seen).isEqualTo(RECORDS);
+            assertThat(row.lastSuccess).isNotNull();
+            assertThat(row.alarm).isFalse();
+            assertThat(row.message).startsWith("queries by TAP are slow, as indexes could not be made");
+            f.context.harvests().due();
+            assertThat(f.context.harvests().sources().find(url.toString()).orElseThrow().message)
+                    .isEqualTo(row.message);
+
+            execute(f.database, "ALTER TABLE rr.elsewhere RENAME TO stc_spatial");
+            f.context.harvests().due();
+
+            assertThat(indexes(f.database)).isEqualTo(before);
+            assertThat(f.context.harvests().sources().find(url.toString()).orElseThrow().message)
+                    .isNull();
+        }
+    }
+
+    private static void execute(Database database, String sql) {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static String answer(String query, int from) {
         StringBuilder xml = new StringBuilder("<oai:OAI-PMH xmlns:oai=\"http://www.openarchives.org/OAI/2.0/\">"
                 + "<oai:responseDate>" + Resource.stamp(java.time.Instant.EPOCH) + "</oai:responseDate>");

@@ -17,15 +17,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.registry.publish.Web;
-import org.planisphere.registry.resource.Ivoid;
 import org.planisphere.registry.resource.Resource;
+import org.planisphere.registry.resource.Schemas;
 import org.planisphere.registry.store.RecordRow;
 import org.planisphere.registry.store.Records;
 import org.planisphere.registry.store.RunRow;
 import org.planisphere.registry.store.SourceRow;
 import org.planisphere.registry.store.Sources;
 import org.planisphere.registry.store.Writing;
-import org.w3c.dom.Element;
 
 /**
  * Harvests one publishing registry at a time. Every page is one transaction that also says where the list goes on, so a
@@ -86,21 +85,29 @@ public final class Harvester {
      */
     public SourceRow harvest(URI source, boolean whole, boolean believe) {
         String url = source.toString();
-        OaiSource oai = new OaiSource(source, web, this::read, settings.limits());
+        // Its pages are read one after the other.
+        Schemas.Run check = settings.schemas().run();
+        OaiSource oai = new OaiSource(
+                source,
+                web,
+                (ivoid, record) -> new OaiSource.Read(check.faults(record), records.prepare(ivoid, record)),
+                settings.limits());
         if (!begin(url, whole)) {
             return sources.find(url).orElseThrow();
         }
-        try (Filling filling = new Filling()) {
+        Filling filling = new Filling();
+        SourceRow row;
+        try {
             OaiSource.Identity identity = oai.identify();
-            SourceRow row = sources.change(url, at -> at.title = Intake.cut(identity.title(), 1000));
-            return pages(oai, row, identity.authorities(), believe, filling);
+            row = sources.change(url, at -> at.title = Intake.cut(identity.title(), 1000));
+            row = pages(oai, row, identity.authorities(), believe, filling);
         } catch (Trouble trouble) {
-            return failed(url, trouble);
+            row = failed(url, trouble);
+        } finally {
+            filling.close();
         }
-    }
-
-    private OaiSource.Read read(Ivoid ivoid, Element record) {
-        return new OaiSource.Read(settings.schemas().faults(record), records.prepare(ivoid, record));
+        String left = filling.left;
+        return left == null ? row : sources.change(url, at -> at.message = Unindexed.added(at.message, left));
     }
 
     private SourceRow pages(OaiSource oai, SourceRow begun, Set<String> authorities, boolean believe, Filling filling)
@@ -166,6 +173,7 @@ public final class Harvester {
     /** Whether a harvest fills the registry, which is then told so until the harvest ends. */
     private final class Filling implements AutoCloseable {
         private boolean on;
+        private @Nullable String left;
 
         void look(long seen) {
             if (!on && records.count() < 2 * seen) {
@@ -177,7 +185,7 @@ public final class Harvester {
         @Override
         public void close() {
             if (on) {
-                records.manyHaveCome();
+                left = records.manyHaveCome();
             }
         }
     }

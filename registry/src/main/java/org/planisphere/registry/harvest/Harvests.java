@@ -75,6 +75,7 @@ public final class Harvests implements AutoCloseable {
 
     /** Reads the lists whose time has come, then harvests the sources whose time has come; returns when all is done. */
     public void due() {
+        makeUp();
         for (URI registry : settings.registries()) {
             if (due(sources.find(Discovery.keyOf(registry)))) {
                 discovery.discover(registry);
@@ -96,6 +97,15 @@ public final class Harvests implements AutoCloseable {
             workers.invokeAll(tasks);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Tries again what the end of a first harvest could not do, and says so no longer when it is done. */
+    private void makeUp() {
+        List<SourceRow> left =
+                sources.all().stream().filter(row -> Unindexed.in(row.message)).toList();
+        if (!left.isEmpty() && records.makeUp() == null) {
+            left.forEach(row -> sources.change(row.url, at -> at.message = Unindexed.without(at.message)));
         }
     }
 

@@ -80,16 +80,21 @@ public final class Ingest implements RecordListener {
     }
 
     @Override
-    public void manyHaveCome() {
-        if (filling.decrementAndGet() > 0) {
-            return;
+    public @Nullable String manyHaveCome() {
+        return filling.decrementAndGet() > 0 ? null : makeUp();
+    }
+
+    @Override
+    public @Nullable String makeUp() {
+        if (filling.get() > 0) {
+            return "another harvest fills the registry";
         }
         try {
             indexes.make();
+            return null;
         } catch (SQLException e) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "the relations lack indexes until the next start, queries take long: " + e.getMessage());
+            LOG.log(System.Logger.Level.WARNING, "the relations lack indexes, queries take long: " + e.getMessage());
+            return String.valueOf(e.getMessage());
         }
     }
 
