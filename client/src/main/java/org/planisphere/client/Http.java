@@ -266,17 +266,24 @@ final class Http {
         return scheme + "://" + String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT) + ":" + port;
     }
 
+    /** The headers that say who calls; none for a server that is not ours. */
+    Map<String, String> credentials(URI uri) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        if (ours(uri)) {
+            headers.putAll(extra);
+            if (token != null) {
+                headers.put("Authorization", "Bearer " + token);
+            }
+        }
+        return headers;
+    }
+
     private HttpRequest request(Call call, @Nullable Duration limit) {
         HttpRequest.Builder builder = HttpRequest.newBuilder(call.uri())
                 .method(
                         call.method(),
                         call.body() == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(call.body()));
-        if (ours(call.uri())) {
-            extra.forEach(builder::setHeader);
-            if (token != null) {
-                builder.setHeader("Authorization", "Bearer " + token);
-            }
-        }
+        credentials(call.uri()).forEach(builder::setHeader);
         call.headers().forEach(builder::setHeader);
         if (limit != null) {
             builder.timeout(limit);

@@ -462,6 +462,11 @@ public final class PlannerClient {
         return http.forward(new Http.Call(method, address, null, headers), body, length);
     }
 
+    /** The headers by which this client says who calls, for a connection it does not make itself; none for other servers. */
+    public Map<String, String> credentials(URI address) {
+        return http.credentials(address);
+    }
+
     @Override
     public String toString() {
         return base.toString();

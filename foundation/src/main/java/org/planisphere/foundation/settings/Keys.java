@@ -181,6 +181,28 @@ public final class Keys {
             duration(Duration.ofMinutes(1), Duration.ofDays(30)),
             "P1D",
             "How long the answer to an `Idempotency-Key` is remembered.");
+    public static final Setting<Integer> LIVE_TUNNELS = add(
+            "planner.live.tunnels",
+            integer(0, 100_000),
+            "200",
+            "How many WebSockets into runs may be open through the planner at once; 0 for none.");
+    public static final Setting<Integer> LIVE_OF_SESSION =
+            add("planner.live.ofsession", integer(0, 100_000), "30", "How many of them may lead into one session.");
+    public static final Setting<Long> LIVE_MESSAGE = add(
+            "planner.live.message",
+            size(1024, 1L << 40),
+            "64MiB",
+            "The longest message of such a WebSocket; a longer one ends it.");
+    public static final Setting<Long> LIVE_RATE = add(
+            "planner.live.rate",
+            size(1024, 1L << 40),
+            "32MiB",
+            "How much may pass through one of them in a second, in each direction; more waits.");
+    public static final Setting<Duration> LIVE_IDLE = add(
+            "planner.live.idle",
+            duration(SECOND, DAY),
+            "PT10M",
+            "How long nothing may pass through one of them before it is ended.");
     public static final Setting<List<String>> KIND_ALIASES = add(
             "planner.kinds.aliases",
             list(text()),
