@@ -418,6 +418,7 @@ class Executable(LifecycleComponent):
     content: Optional[str] = None
     language: Optional[str] = None
     document: Optional[str] = None
+    interactive: Optional[bool] = None
     extra: Extra = _extra()
 
 

@@ -53,4 +53,6 @@ public class Executable extends LifecycleComponent {
     public @Nullable String language;
 
     public @Nullable String document;
+
+    public @Nullable Boolean interactive;
 }

@@ -42,6 +42,7 @@ final class Executables {
             document.options = list(java.options());
         } else if (executable instanceof Executable.JupyterNotebook notebook) {
             document.location = notebook.location();
+            document.interactive = notebook.interactive() ? true : null;
         } else if (executable instanceof Executable.BinderNotebook binder) {
             document.repository = repository(binder.repository());
             document.path = binder.path();

@@ -1,6 +1,7 @@
 package org.planisphere.planner.platform;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.planisphere.planner.task.Task;
@@ -80,6 +81,15 @@ public interface Platform extends AutoCloseable {
      */
     default List<LiveConnector> connectors(UUID session) {
         return List.of();
+    }
+
+    /**
+     * How to get to a way into the session's run that has no address of its own; empty when it is not open.
+     *
+     * @param way one whose location is a path
+     */
+    default Optional<Reach> reach(UUID session, LiveConnector way) {
+        return Optional.empty();
     }
 
     /**

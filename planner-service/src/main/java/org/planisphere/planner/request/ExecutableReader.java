@@ -102,7 +102,8 @@ final class ExecutableReader {
     }
 
     private static Executable jupyter(Source source, KindRef kind) {
-        return new Executable.JupyterNotebook(kind, source.label, source.requiredLocation());
+        return new Executable.JupyterNotebook(
+                kind, source.label, source.requiredLocation(), Boolean.TRUE.equals(source.wire.interactive));
     }
 
     private static Executable binder(Source source, KindRef kind) {

@@ -54,8 +54,12 @@ public sealed interface Executable {
         }
     }
 
-    /** A notebook by address. */
-    record JupyterNotebook(KindRef kind, Label label, String location) implements Executable {}
+    /**
+     * A notebook by address.
+     *
+     * @param interactive whether it is opened for a person to work in, and not executed to its end
+     */
+    record JupyterNotebook(KindRef kind, Label label, String location, boolean interactive) implements Executable {}
 
     /** A notebook in a repository whose environment is built first. */
     record BinderNotebook(

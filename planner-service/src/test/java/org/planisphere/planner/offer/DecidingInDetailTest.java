@@ -167,7 +167,7 @@ class DecidingInDetailTest {
                             KindRef.of(Kind.PYTHON_PROGRAM), Label.NONE, bad, null, null, List.of(), Map.of()),
                     new Executable.JavaProgram(
                             KindRef.of(Kind.JAVA_PROGRAM), Label.NONE, bad, null, null, List.of(), List.of()),
-                    new Executable.JupyterNotebook(KindRef.of(Kind.JUPYTER_NOTEBOOK), Label.NONE, bad),
+                    new Executable.JupyterNotebook(KindRef.of(Kind.JUPYTER_NOTEBOOK), Label.NONE, bad, false),
                     new Executable.ZeppelinNotebook(KindRef.of(Kind.ZEPPELIN_NOTEBOOK), Label.NONE, bad, List.of()),
                     new Executable.DockerCompose(KindRef.of(Kind.DOCKER_COMPOSE), Label.NONE, bad, null),
                     new Executable.Workflow(KindRef.of(Kind.WORKFLOW), Label.NONE, "CWL", bad, null));
@@ -188,14 +188,14 @@ class DecidingInDetailTest {
             for (String location : List.of("file:/a b", "https://x/^")) {
                 Decision decision = world(open(platform(), false, List.of()))
                         .asking(with(new Executable.JupyterNotebook(
-                                KindRef.of(Kind.JUPYTER_NOTEBOOK), Label.NONE, location)))
+                                KindRef.of(Kind.JUPYTER_NOTEBOOK), Label.NONE, location, false)))
                         .decide();
                 assertThat(decision.yes()).as(location).isTrue();
             }
             for (String location : List.of(" : ", ":x y", "x".repeat(30) + ":a b", "plain text")) {
                 Decision decision = world(open(platform(), false, List.of()))
                         .asking(with(new Executable.JupyterNotebook(
-                                KindRef.of(Kind.JUPYTER_NOTEBOOK), Label.NONE, location)))
+                                KindRef.of(Kind.JUPYTER_NOTEBOOK), Label.NONE, location, false)))
                         .decide();
                 assertThat(codes(decision.messages())).as(location).containsExactly("scheme-not-allowed");
             }

@@ -15,6 +15,8 @@ import java.util.Map;
  * @param controllers what they can limit
  * @param cores numbers of those it may use
  * @param notebooks whether its Python can execute notebooks
+ * @param live whether its Python can serve them to people
+ * @param lab whether JupyterLab is there to show them
  * @param boot changes with each start of the host
  */
 public record Host(
@@ -26,6 +28,8 @@ public record Host(
         List<String> controllers,
         List<Integer> cores,
         boolean notebooks,
+        boolean live,
+        boolean lab,
         String boot) {
     /** As the keeper said it. */
     public static Host of(Map<String, Object> hello) {
@@ -47,6 +51,8 @@ public record Host(
                 List.copyOf(controllers),
                 List.copyOf(cores),
                 Boolean.TRUE.equals(hello.get("notebooks")),
+                Boolean.TRUE.equals(hello.get("live")),
+                Boolean.TRUE.equals(hello.get("lab")),
                 String.valueOf(hello.get("boot")));
     }
 

@@ -26,6 +26,8 @@ import org.planisphere.planner.task.Volume;
 public final class Plan {
     /** Where the notebook's runner, a resource beside this class, is put into the argument vector. */
     static final String RUNNER = "@RUNNER@";
+    /** Where the server of notebooks, a resource too, is put. */
+    static final String SERVER = "@SERVER@";
 
     /**
      * Something to fetch.
@@ -55,6 +57,8 @@ public final class Plan {
     public List<String> command = List.of();
     public Map<String, String> environment = Map.of();
     public String directory = ".";
+    /** The notebook that the run serves to be worked in. */
+    public Optional<String> served = Optional.empty();
 
     private final Map<String, String> places = new TreeMap<>();
 
@@ -195,6 +199,11 @@ public final class Plan {
         } else if (executable instanceof Executable.JupyterNotebook notebook) {
             String place = free(Staging.nameFor(notebook.location(), "notebook.ipynb"));
             fetches.add(new Fetch(Address.of(notebook.location()), place, "the notebook", false));
+            if (notebook.interactive()) {
+                served = Optional.of(place);
+                command = List.of(python, "-c", SERVER);
+                return;
+            }
             String stem = place.endsWith(".ipynb") ? place.substring(0, place.length() - 6) : place;
             command = List.of(python, "-c", RUNNER, place, free(stem + "-executed.ipynb"));
         } else if (executable instanceof Executable.DockerContainer container) {

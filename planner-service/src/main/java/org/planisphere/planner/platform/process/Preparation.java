@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -36,7 +37,9 @@ public final class Preparation {
     private final RunUsers users;
     private final Ownership ownership;
     private final CoreShare cores;
+    private final boolean serves;
     private final String runner;
+    private final String server;
 
     /**
      * Of runs that are run on other hosts, by whoever knows which of their cores a run gets.
@@ -48,10 +51,13 @@ public final class Preparation {
     public static Preparation elsewhere(
             PlatformSettings settings, String python, WorkFolders folders, Staging staging, Host host, RunUsers users)
             throws IOException {
-        return new Preparation(settings, python, folders, staging, host, users, new CoreShare(List.of()));
+        return new Preparation(settings, python, folders, staging, host, users, new CoreShare(List.of()), false);
     }
 
-    /** @throws IOException when this program is not whole */
+    /**
+     * @param serves whether the planner gets to what runs serve here
+     * @throws IOException when this program is not whole
+     */
     Preparation(
             PlatformSettings settings,
             String python,
@@ -59,7 +65,8 @@ public final class Preparation {
             Staging staging,
             Host host,
             RunUsers users,
-            CoreShare cores)
+            CoreShare cores,
+            boolean serves)
             throws IOException {
         this.settings = settings;
         this.python = python;
@@ -69,7 +76,9 @@ public final class Preparation {
         this.users = users;
         this.ownership = new Ownership(host.user());
         this.cores = cores;
+        this.serves = serves;
         this.runner = resource("notebook.py");
+        this.server = resource("serve.py");
     }
 
     private static String resource(String name) throws IOException {
@@ -98,6 +107,12 @@ public final class Preparation {
     }
 
     private List<Objection> objections(Plan plan, List<Objection> found) {
+        if (plan.served.isPresent() && !serves) {
+            found.add(new Objection(
+                    "request-not-possible",
+                    "This platform executes notebooks and opens none to work in: ask for it without ${asked}.",
+                    Map.of("asked", "interactive")));
+        }
         if (plan.absoluteMounts() && !host.bubblewrap()) {
             found.add(new Objection(
                     "volume-not-possible",
@@ -140,6 +155,9 @@ public final class Preparation {
             ownership.give(plan, folder, uid);
             long staged = folder.noteInputs(hashes);
             Map<String, Object> document = document(plan, work, uid, staged);
+            if (plan.served.isPresent()) {
+                serve(plan.served.get(), work, folder, document);
+            }
             JsonFile.write(folder.file("plan.json"), document);
         } catch (Staging.NotFetched e) {
             throw new PlatformException(String.valueOf(e.getMessage()), e);
@@ -147,6 +165,22 @@ public final class Preparation {
             LOG.log(Level.WARNING, "session " + work.session() + " cannot be prepared", e);
             throw new PlatformException("the work folder cannot be prepared: " + reason(e), e);
         }
+    }
+
+    /** The run is given what it needs to serve, and the planner notes how to get there. */
+    private void serve(String notebook, Work work, WorkFolder folder, Map<String, Object> document) throws IOException {
+        String start = host.lab()
+                ? "lab/tree/"
+                        + URLEncoder.encode(notebook, StandardCharsets.UTF_8).replace("+", "%20")
+                : "";
+        Live live = Live.notebook(work.session(), start);
+        live.write(folder);
+        Map<String, Object> environment = new LinkedHashMap<>(live.environment());
+        if (document.get("environment") instanceof Map<?, ?> usual) {
+            usual.forEach((name, value) -> environment.put(String.valueOf(name), value));
+        }
+        document.put("environment", environment);
+        document.put("live", true);
     }
 
     private static String text(Objection objection) {
@@ -208,7 +242,8 @@ public final class Preparation {
             }
         }
         List<String> command = new ArrayList<>();
-        plan.command.forEach(word -> command.add(word.equals(Plan.RUNNER) ? runner : word));
+        plan.command.forEach(
+                word -> command.add(word.equals(Plan.RUNNER) ? runner : word.equals(Plan.SERVER) ? server : word));
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("platform", settings.id());
         document.put("command", command);

@@ -31,12 +31,14 @@ import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.http.GuardedHttp;
 import org.planisphere.planner.platform.Estimate;
 import org.planisphere.planner.platform.Listeners;
+import org.planisphere.planner.platform.LiveConnector;
 import org.planisphere.planner.platform.Objection;
 import org.planisphere.planner.platform.Observation;
 import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.platform.PlatformException;
 import org.planisphere.planner.platform.PlatformSettings;
+import org.planisphere.planner.platform.Reach;
 import org.planisphere.planner.platform.Work;
 import org.planisphere.planner.staging.JsonFile;
 import org.planisphere.planner.staging.ResultFile;
@@ -113,7 +115,8 @@ public final class ProcessPlatform implements Platform {
             this.host = found;
             this.cores = new CoreShare(host.cores());
             this.ownership = new Ownership(host.user());
-            this.preparation = new Preparation(settings, own.python().toString(), folders, staging, host, users, cores);
+            this.preparation = new Preparation(
+                    settings, own.python().toString(), folders, staging, host, users, cores, host.live());
         } catch (IOException e) {
             throw new UncheckedIOException("platform " + settings.id() + " cannot start: " + e.getMessage(), e);
         }
@@ -287,6 +290,29 @@ public final class ProcessPlatform implements Platform {
         return JsonFile.read(ended.resolve(session.toString()))
                 .map(RunRecords::ended)
                 .orElseThrow(() -> new IOException("a lost run could not be swept up"));
+    }
+
+    @Override
+    public List<LiveConnector> connectors(UUID session) {
+        return live(session).map(found -> List.of(found.connector())).orElse(List.of());
+    }
+
+    @Override
+    public Optional<Reach> reach(UUID session, LiveConnector way) {
+        return live(session).map(found -> found.reach(folders.of(session)));
+    }
+
+    /** What the session's run serves now. */
+    private Optional<Live> live(UUID session) {
+        WorkFolder folder = folders.of(session);
+        if (!Live.in(folder) || hasEnded(session) || folder.collected()) {
+            return Optional.empty();
+        }
+        try {
+            return Live.of(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("what session " + session + " serves cannot be read", e);
+        }
     }
 
     @Override

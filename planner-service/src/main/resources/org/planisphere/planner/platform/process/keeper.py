@@ -593,7 +593,10 @@ def probe(config):
     groups = Groups.find(config["platform"], config.get("cgroups", "auto"), bool(found["bwrap"] or found["spaces"]))
     found["cgroups"] = {"version": groups.version, "controllers": sorted(groups.bases)}
     found["git"] = executable("/usr/bin/git")
-    found["notebooks"] = not modules(config["python"], ["nbclient", "nbformat", "ipykernel"])
+    lacking = modules(config["python"], ["nbclient", "nbformat", "ipykernel", "jupyter_server", "jupyterlab"])
+    found["notebooks"] = not {"nbclient", "nbformat", "ipykernel"} & set(lacking)
+    found["live"] = not {"ipykernel", "jupyter_server"} & set(lacking)
+    found["lab"] = found["live"] and "jupyterlab" not in lacking
     return found, groups
 
 
@@ -855,13 +858,15 @@ class Supervisor:
         work = os.path.join(self.place, self.session, "work")
         out, err = self.outputs()
         nothing = os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC)
-        environment = self.environment("/work", "/tmp")
+        live = self.gate()
+        environment = self.environment("/work", "/tmp", live)
         alone = not plan["network"]
         silent = alone and self.found["spaces"]
         if silent:
             self.silence.enter()
         box = "silent" if silent else alone
         argv, handles = self.box(environment, work, box, False, plan["command"])
+        handles += [live] if live is not None else []
         prctl(PR_SET_NO_NEW_PRIVS, 1)
         # The run begins with no signal blocked; what comes meanwhile is looked for by the watch, before it waits.
         for number in SIGNALS - {signal.SIGCHLD}:
@@ -902,6 +907,7 @@ class Supervisor:
         """Forks the run; it waits for one byte before it executes anything, and ends if that never comes."""
         wait, self.go = os.pipe()
         problem, report = os.pipe()
+        self.live = self.gate()
         pid = os.fork()
         if pid == 0:
             try:
@@ -917,6 +923,8 @@ class Supervisor:
                 os._exit(126 if number in (errno.EACCES, errno.ENOEXEC) else 127)
         os.close(wait)
         os.close(report)
+        if self.live is not None:
+            os.close(self.live)
         return pid, problem
 
     def child(self, wait):
@@ -988,7 +996,9 @@ class Supervisor:
         for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGCHLD, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, set())
-        environment = self.environment(home, "/tmp" if bwrap or found["spaces"] else self.file("tmp"))
+        if self.live is not None:
+            os.set_inheritable(self.live, True)
+        environment = self.environment(home, "/tmp" if bwrap or found["spaces"] else self.file("tmp"), self.live)
         argv = [a.replace("@WORK@", home) if plan.get("fill") else a for a in plan["command"]]
         if not bwrap:
             os.chdir(os.path.normpath(os.path.join(home, plan["directory"])))
@@ -1009,8 +1019,32 @@ class Supervisor:
             handles.append(handle)
         return handles
 
-    def environment(self, home, temporary):
-        environment = dict(self.plan["environment"])
+    def gate(self):
+        """A socket that listens where the planner finds it and the run does not; None for a run that serves nothing.
+
+        The run gets it open: what stands at its place is ours, whatever the run does.
+        """
+        if not self.plan.get("live"):
+            return None
+        folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            # A socket's path may not be long.
+            place = "/proc/self/fd/%d/live" % folder
+            if os.path.lexists(place):
+                os.unlink(place)
+            listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            before = os.umask(0o177)
+            try:
+                listener.bind(place)
+            finally:
+                os.umask(before)
+            listener.listen(64)
+            return listener.detach()
+        finally:
+            os.close(folder)
+
+    def environment(self, home, temporary, live=None):
+        environment = {k: v.replace("@LIVE@", str(live)) for k, v in self.plan["environment"].items()}
         environment["HOME"] = home
         environment["TMPDIR"] = temporary
         return {k: v.replace("@WORK@", home).replace("@TMP@", temporary) for k, v in environment.items()}
@@ -1148,6 +1182,9 @@ class Supervisor:
             now = time.monotonic()
             if now >= deadline:
                 self.stop()
+                if self.plan.get("live"):
+                    # Somebody worked in it for as long as it was meant to be open.
+                    return self.end("SUCCEEDED", 0, "It was open until its time was over.")
                 return self.end("OUT_OF_TIME", self.code(), "Its time was over.")
             got = signal.sigtimedwait(SIGNALS, max(0.0, min(pause, deadline - now)))
             if got is not None and got.si_signo == signal.SIGUSR1:

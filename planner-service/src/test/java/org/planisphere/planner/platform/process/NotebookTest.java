@@ -40,7 +40,8 @@ class NotebookTest {
                 new Executable.JupyterNotebook(
                         KindRef.of(Kind.JUPYTER_NOTEBOOK),
                         Label.NONE,
-                        notebook.toUri().toString()),
+                        notebook.toUri().toString(),
+                        false),
                 new Amounts(1, 512, 64, 0, 1),
                 Duration.ofMinutes(2),
                 List.of(),
