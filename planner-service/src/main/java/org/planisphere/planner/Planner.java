@@ -39,6 +39,7 @@ import org.planisphere.planner.door.PolicyDoor;
 import org.planisphere.planner.door.SessionDoor;
 import org.planisphere.planner.door.TemplatesDoor;
 import org.planisphere.planner.door.TokenKeeper;
+import org.planisphere.planner.door.Tunnels;
 import org.planisphere.planner.door.UsageDoor;
 import org.planisphere.planner.door.WaysDoor;
 import org.planisphere.planner.door.WorkKeys;
@@ -259,6 +260,7 @@ public final class Planner implements AutoCloseable {
                 new AuditDoor(audit),
                 new PolicyDoor(context, quotas, asked),
                 new PlatformsDoor(context),
+                new WaysDoor(context, own(parts, tunnels(settings))),
                 new TemplatesDoor(context, templates(settings)));
         return new Planner(context, events, more, audit, parts);
     }
@@ -266,6 +268,15 @@ public final class Planner implements AutoCloseable {
     /** Ends the streams of those who may not watch any more; called when who may has changed. */
     public void lookAgain() {
         events.lookAgain();
+    }
+
+    private static Tunnels tunnels(Settings settings) {
+        return new Tunnels(new Tunnels.Bounds(
+                settings.get(Keys.LIVE_TUNNELS),
+                settings.get(Keys.LIVE_OF_SESSION),
+                settings.get(Keys.LIVE_MESSAGE),
+                settings.get(Keys.LIVE_RATE),
+                settings.get(Keys.LIVE_IDLE)));
     }
 
     /** Fetches what callers name, from where data for runs may come. */
@@ -290,7 +301,6 @@ public final class Planner implements AutoCloseable {
         doors.add(new ExecutionDoor(context));
         doors.add(new SessionDoor(context));
         doors.add(new FilesDoor(context));
-        doors.add(new WaysDoor(context));
         doors.add(events);
         doors.add(new AcceptsDoor(context));
         doors.add(new LedgerProblemMapper());

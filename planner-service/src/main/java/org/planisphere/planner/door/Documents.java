@@ -369,8 +369,9 @@ public final class Documents {
         connectors.add(connector("results", ended ? "AVAILABLE" : "PREPARING", address + "/results"));
         for (int i = 0; i < session.connectors().size(); i++) {
             LiveConnector open = session.connectors().get(i);
-            // What another planner serves is reached through this one; HTTP can be.
-            boolean through = session.offer().original() != null && WaysDoor.http(open);
+            // What another planner serves, and what has no address of its own, is reached through this one; HTTP can
+            // be.
+            boolean through = WaysDoor.inside(open) || session.offer().original() != null && WaysDoor.http(open);
             Connector connector = connector(
                     open.kind(),
                     ended ? "FINISHED" : "AVAILABLE",
@@ -385,7 +386,7 @@ public final class Documents {
 
     /** Path and query of an address, without the slash before them; behind another planner's door, what that leads to. */
     static String behind(String location) {
-        String path = location.replaceFirst("(?i)^https?://[^/?#]+/?", "");
+        String path = location.replaceFirst("(?i)^(https?://[^/?#]+)?/?", "");
         return path.replaceFirst("^([^?#]*/)?sessions/[^/?#]+/connectors/[0-9]{1,2}/", "");
     }
 

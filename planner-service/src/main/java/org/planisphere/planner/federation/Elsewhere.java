@@ -61,17 +61,32 @@ public final class Elsewhere {
      */
     public RawAnswer way(LiveConnector way, int number, String rest, Passing call) {
         URI told = URI.create(way.location());
-        boolean direct = told.getHost() != null
+        return (direct(told) ? PlannerClient.at(URI.create(told.getScheme() + "://" + told.getRawAuthority())) : client)
+                .forward(call.method(), target(way, number, rest), call.headers(), call.body(), call.length());
+    }
+
+    /** Where {@link #way} sends a call on to, for a connection that is kept. */
+    public URI target(LiveConnector way, int number, String rest) {
+        URI told = URI.create(way.location());
+        if (direct(told)) {
+            return URI.create(told.getScheme() + "://" + told.getRawAuthority() + "/" + rest);
+        }
+        return (told + "/").startsWith(base + "/")
+                ? below(told, rest)
+                : URI.create(session + "/connectors/" + number + "/" + rest);
+    }
+
+    /** What says there who calls; nothing where the call goes to the run itself. */
+    public Map<String, String> credentials(LiveConnector way, int number) {
+        URI told = URI.create(way.location());
+        return direct(told) ? Map.of() : client.credentials(target(way, number, ""));
+    }
+
+    private boolean direct(URI told) {
+        return told.getHost() != null
                 && told.getHost().equalsIgnoreCase(session.getHost())
                 && reaches.test(told)
                 && !(told + "/").startsWith(base + "/");
-        URI target = direct
-                ? URI.create(told.getScheme() + "://" + told.getRawAuthority() + "/" + rest)
-                : (told + "/").startsWith(base + "/")
-                        ? below(told, rest)
-                        : URI.create(session + "/connectors/" + number + "/" + rest);
-        return (direct ? PlannerClient.at(URI.create(told.getScheme() + "://" + told.getRawAuthority())) : client)
-                .forward(call.method(), target, call.headers(), call.body(), call.length());
     }
 
     /** Behind another planner's own door to a way: what is after its number is ours to say. */

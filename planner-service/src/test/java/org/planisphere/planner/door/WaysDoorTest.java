@@ -88,9 +88,14 @@ class WaysDoorTest {
 
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.body()).isEqualTo("served /lab?token=t%2F1");
-        assertThat(page.headers().firstValue("Content-Security-Policy")).hasValue(WaysDoor.SANDBOX);
+        assertThat(page.headers().firstValue("Content-Security-Policy")).hasValue(WayAnswer.SANDBOX);
         assertThat(page.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
-        assertThat(page.headers().firstValue("Set-Cookie")).isEmpty();
+        assertThat(page.headers().allValues("Set-Cookie"))
+                .as("under a name and a path of its own")
+                .singleElement()
+                .asString()
+                .matches("way-" + session + "-0-(way-[0-9a-f-]{36}-0-)?planisphere=stolen; Path=/planner/sessions/"
+                        + session + "/connectors/0/; HttpOnly; SameSite=Strict");
         assertThat(page.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
         assertThat(SEEN).as("no credentials").containsExactly("GET /lab?token=t%2F1 null null ");
     }
