@@ -5,19 +5,29 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.planisphere.foundation.database.DatabaseKind;
+import org.planisphere.registry.harvest.HarvestSettings;
+import org.planisphere.registry.harvest.Harvester;
+import org.planisphere.registry.harvest.Limits;
 import org.planisphere.registry.publish.Refusal;
+import org.planisphere.registry.publish.Web;
 import org.planisphere.registry.resource.Ivoid;
 import org.planisphere.registry.resource.Schemas;
 import org.planisphere.registry.search.Wanted;
 import org.planisphere.registry.store.RecordRow;
+import org.planisphere.registry.store.SourceRow;
 
 /** What planners say of themselves beyond VOResource, by the schema of our own. */
 class RegistryExtensionTest {
@@ -105,6 +115,7 @@ class RegistryExtensionTest {
                     address + "?extension=true",
                     capabilities(base, SAID.replace(KIND, other + "</executableKind><executableKind>javascript:x")));
             assertThat(f.registry.refresh(row)).isTrue();
+            assertThat(told(f)).containsExactly(other + " java-program");
             assertThat(f.registry.search(kind("python-program")).rows()).isEmpty();
             assertThat(f.registry.search(kind("java-program")).rows())
                     .singleElement()
@@ -133,6 +144,64 @@ class RegistryExtensionTest {
             assertThat(refusal.faults())
                     .anySatisfy(fault -> assertThat(fault.detail()).contains("load"));
         }
+    }
+
+    @Test
+    void aRegistryThatOnlyHarvestsAPlannersRecordKnowsTheKindsItNames() throws Exception {
+        try (Fixture publisher = fixture();
+                Fixture f = fixture()) {
+            String base = "http://p.example/planner";
+            publisher.web.planner(base);
+            publisher.web.put(base + "/capabilities", capabilities(base, SAID));
+            RecordRow row = publisher.registry.register(Fixture.of(base + "/capabilities"), Fixture.PUBLISHER);
+            String list = "<oai:ListRecords><oai:record><oai:header><oai:identifier>" + row.identifier
+                    + "</oai:identifier></oai:header><oai:metadata>" + row.record
+                    + "</oai:metadata></oai:record></oai:ListRecords>";
+            String identify = "<oai:Identify><oai:description><Resource><managedAuthority>" + row.authority
+                    + "</managedAuthority></Resource></oai:description></oai:Identify>";
+            HarvestSettings other = new HarvestSettings(
+                    "test",
+                    Set.of("another.example"),
+                    List.of(),
+                    List.of(),
+                    Duration.ofDays(1),
+                    Duration.ofDays(180),
+                    Schemas.of(XSD),
+                    Limits.USUAL);
+            Web source = (address, most) -> ("<oai:OAI-PMH xmlns:oai=\"http://www.openarchives.org/OAI/2.0/\">"
+                            + (String.valueOf(address.getRawQuery()).contains("Identify") ? identify : list)
+                            + "</oai:OAI-PMH>")
+                    .getBytes(StandardCharsets.UTF_8);
+
+            SourceRow harvested = new Harvester(f.registry.records(), source, other, f.clock)
+                    .harvest(URI.create("http://source.example/oai"));
+
+            assertThat(harvested.message).isNull();
+            assertThat(f.registry.search(kind("python-program")).rows())
+                    .singleElement()
+                    .satisfies(found -> {
+                        assertThat(found.origin).isEqualTo(RecordRow.HARVESTED);
+                        assertThat(found.faults).isNull();
+                    });
+            assertThat(told(f)).containsExactly(KIND + " python-program");
+
+            var unused = f.registry.records().change(new Ivoid(row.identifier), gone -> gone.bury(f.clock.instant()));
+            assertThat(told(f)).isEmpty();
+        }
+    }
+
+    /** What queries find of the kinds. */
+    private static List<String> told(Fixture f) throws Exception {
+        List<String> all = new ArrayList<>();
+        try (Connection connection = f.database.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(
+                        "SELECT kind, kind_name FROM planisphere.executable_kind ORDER BY kind")) {
+            while (found.next()) {
+                all.add(found.getString(1) + " " + found.getString(2));
+            }
+        }
+        return all;
     }
 
     private static Wanted kind(String kind) {

@@ -17,6 +17,8 @@ import org.planisphere.foundation.database.Database;
 import org.planisphere.registry.adql.Column;
 import org.planisphere.registry.adql.Table;
 import org.planisphere.registry.adql.Type;
+import org.planisphere.registry.resource.Resource;
+import org.planisphere.registry.resource.Summary;
 import org.planisphere.registry.resource.Xml;
 import org.planisphere.registry.store.RecordListener;
 import org.w3c.dom.Element;
@@ -27,7 +29,10 @@ import org.w3c.dom.Element;
  */
 public final class Ingest implements RecordListener {
     /** To be raised whenever a record would become other rows than before. */
-    static final int RULES = 2;
+    static final int RULES = 3;
+
+    /** Our own relation, beside those of RegTAP. */
+    static final String KINDS = "planisphere.executable_kind";
 
     private static final System.Logger LOG = System.getLogger(Ingest.class.getName());
     /** Records made anew in one transaction. */
@@ -107,7 +112,11 @@ public final class Ingest implements RecordListener {
                 gone.add(record.ivoid());
             }
             if (record.active()) {
-                rows.add(record.prepared() instanceof Rows ready ? ready : read(record));
+                Rows all = record.prepared() instanceof Rows ready ? ready : read(record);
+                for (String kind : record.kinds()) {
+                    all.add(KINDS, record.ivoid(), kind, Resource.lastOf(kind));
+                }
+                rows.add(all);
             }
         }
         delete(connection, gone);
@@ -234,7 +243,7 @@ public final class Ingest implements RecordListener {
                 List<Changed> records = new ArrayList<>();
                 // Locked, so that whoever changes one of them writes its rows after us.
                 try (PreparedStatement select = connection.prepareStatement(
-                        "SELECT ivoid, status, record FROM registry_record WHERE ivoid > ? ORDER BY ivoid LIMIT "
+                        "SELECT ivoid, status, record, summary FROM registry_record WHERE ivoid > ? ORDER BY ivoid LIMIT "
                                 + PAGE
                                 + " FOR UPDATE")) {
                     select.setString(1, after);
@@ -245,6 +254,7 @@ public final class Ingest implements RecordListener {
                                     "active".equals(found.getString(2)),
                                     found.getString(3),
                                     false,
+                                    Summary.kinds(found.getString(4)),
                                     null));
                         }
                     }
@@ -345,7 +355,7 @@ public final class Ingest implements RecordListener {
     private static Map<String, String> inserts() {
         Map<String, String> inserts = new LinkedHashMap<>();
         for (Table table : Relations.PUBLISHED.tables().values()) {
-            if (table.schema().equals("rr") && table.kind().equals("table")) {
+            if (!table.schema().equals("tap_schema") && table.kind().equals("table")) {
                 inserts.put(table.name(), insert(table));
             }
         }

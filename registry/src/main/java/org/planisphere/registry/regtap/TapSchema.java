@@ -34,6 +34,7 @@ final class TapSchema {
         {"rr.stc_spatial", "rr.resource", "ivoid"},
         {"rr.stc_temporal", "rr.resource", "ivoid"},
         {"rr.stc_spectral", "rr.resource", "ivoid"},
+        {Ingest.KINDS, "rr.resource", "ivoid"},
         {"tap_schema.tables", "tap_schema.schemas", "schema_name"},
         {"tap_schema.columns", "tap_schema.tables", "table_name"},
         {"tap_schema.keys", "tap_schema.tables", "from_table>table_name"},

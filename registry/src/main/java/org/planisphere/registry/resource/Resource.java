@@ -188,6 +188,11 @@ public record Resource(
         return kinds;
     }
 
+    /** The short name of an executable kind: what follows the last slash of its URI. */
+    public static String lastOf(String kind) {
+        return kind.substring(kind.lastIndexOf('/') + 1).replaceFirst("\\.yaml$", "");
+    }
+
     /** The capabilities among the children of a record or of a VOSI document. */
     public static List<Capability> capabilities(Element parent) {
         List<Capability> capabilities = new ArrayList<>();

@@ -70,6 +70,17 @@ public record Summary(
         return out.toString();
     }
 
+    /** The kinds alone of what {@link #write} has written; most records have none. */
+    public static List<String> kinds(String text) {
+        if (!text.startsWith("x") && !text.contains("\nx")) {
+            return List.of();
+        }
+        return text.lines()
+                .filter(line -> line.startsWith("x"))
+                .map(line -> line.substring(1))
+                .toList();
+    }
+
     public static Summary read(String text) {
         String title = "";
         String shortName = "";

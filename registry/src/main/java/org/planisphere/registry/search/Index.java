@@ -90,7 +90,7 @@ final class Index {
         summary.wavebands().forEach(band -> property(number, WAVEBAND, band));
         for (String kind : summary.kinds()) {
             property(number, KIND, kind);
-            property(number, KIND, lastOf(kind));
+            property(number, KIND, Resource.lastOf(kind));
         }
         for (Resource.Capability capability : summary.capabilities()) {
             property(number, STANDARD, capability.standardId());
@@ -233,10 +233,6 @@ final class Index {
             words.put(word, postings);
         }
         postings.add(number, weight);
-    }
-
-    private static String lastOf(String uri) {
-        return uri.substring(uri.lastIndexOf('/') + 1).replaceFirst("\\.yaml$", "");
     }
 
     private static String lower(String text) {

@@ -10,10 +10,11 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.planisphere.registry.resource.Summary;
 
 /**
  * Notes which records a transaction changes, by the mapper's own callbacks and {@link Writing#add}, and tells the listener before it ends.
- * Changes that leave the record's text and status alone are none.
+ * Changes that leave the record's text, its status and what it runs alone are none.
  */
 public final class Changes {
     private static final ThreadLocal<Map<String, RecordListener.Changed>> SEEN =
@@ -23,6 +24,7 @@ public final class Changes {
     void loaded(RecordRow row) {
         row.knownRecord = row.record;
         row.knownStatus = row.status;
+        row.knownKinds = Summary.kinds(row.summary);
     }
 
     @PostPersist
@@ -32,7 +34,9 @@ public final class Changes {
 
     @PostUpdate
     void changed(RecordRow row) {
-        if (!row.record.equals(row.knownRecord) || !row.status.equals(row.knownStatus)) {
+        if (!row.record.equals(row.knownRecord)
+                || !row.status.equals(row.knownStatus)
+                || !Summary.kinds(row.summary).equals(row.knownKinds)) {
             note(row, false);
         }
     }
@@ -47,9 +51,15 @@ public final class Changes {
                 .put(
                         row.ivoid,
                         new RecordListener.Changed(
-                                row.ivoid, row.status.equals("active"), row.record, fresh, row.prepared));
+                                row.ivoid,
+                                row.status.equals("active"),
+                                row.record,
+                                fresh,
+                                Summary.kinds(row.summary),
+                                row.prepared));
         row.knownRecord = row.record;
         row.knownStatus = row.status;
+        row.knownKinds = Summary.kinds(row.summary);
     }
 
     /** Forgets what an earlier transaction of this thread left. */

@@ -3,6 +3,7 @@ package org.planisphere.registry.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.w3c.dom.Element;
 
@@ -21,6 +22,7 @@ public interface RecordListener {
      * @param active whether it is neither inactive nor deleted
      * @param xml {@code ri:Resource} with the canonical prefixes
      * @param fresh whether it is certain that there was none before
+     * @param kinds executable kinds it is known to run, URIs; in its text, or told by the planner itself
      * @param prepared what {@link #prepare} made of this text; null when nobody asked it
      */
     record Changed(
@@ -28,6 +30,7 @@ public interface RecordListener {
             boolean active,
             String xml,
             boolean fresh,
+            List<String> kinds,
             @Nullable Prepared prepared) {}
 
     /**

@@ -118,6 +118,9 @@ public class RecordRow {
     @Nullable
     String knownStatus;
 
+    @Transient
+    List<String> knownKinds = List.of();
+
     /** Takes over what the record says; what the registry itself knows of it stays. */
     public void fill(Resource resource, Instant now) {
         ivoid = resource.ivoid().key();
