@@ -42,7 +42,7 @@ import org.planisphere.foundation.digest.Sha256;
  * tmp/           for temporary files, where the run has no /tmp of its own
  * stdout stderr  what it printed
  * inputs.json    what was staged into work/, where anything was
- * moved.json     bytes brought in, and bytes taken out, once all declared outputs are where they belong
+ * moved.json     bytes brought in where anything was, and bytes taken out once all declared outputs are where they belong
  * results.json   what it left, written once after its end
  * </pre>
  */

@@ -111,7 +111,9 @@ public final class Inputs {
         if (plan.outputs.stream().allMatch(output -> output.to().isEmpty())) {
             folder.fetched();
         }
-        folder.noteMoved("in", transfer.moved());
+        if (!plan.fetches.isEmpty()) {
+            folder.noteMoved("in", transfer.moved());
+        }
         for (Plan.Mount mount : plan.mounts) {
             // A place in the work folder where something is mounted must be there before.
             Path target = folder.work().resolve(mount.to());

@@ -136,6 +136,14 @@ def settle(folder, path, record):
         store(path, record, True)
 
 
+def name_too(place, path, record):
+    """Shows what is stored at the first path at the second as well, by a second name where that can be had."""
+    try:
+        os.link(place, path)
+    except OSError:
+        store(path, record)
+
+
 def put(path, text):
     """One write to a control file."""
     handle = os.open(path, os.O_WRONLY)
@@ -805,16 +813,17 @@ class Supervisor:
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         self.plan = load(self.file("plan.json"))
         self.limits = self.plan["limits"]
-        store(self.file("claim.json"), {"pid": os.getpid(), "born": born(os.getpid()), "boot": self.found["boot"]})
-        prctl(PR_SET_CHILD_SUBREAPER, 1)
         since = time.time()
+        claim = {"pid": os.getpid(), "born": born(os.getpid()), "boot": self.found["boot"], "since": since}
+        store(self.file("claim.json"), claim)
+        prctl(PR_SET_CHILD_SUBREAPER, 1)
         self.clock = time.monotonic()
         self.since = since
         try:
             self.group.make(self.limits)
             if self.swift():
                 # A supervisor killed from here on leaves a run that is lost, never one that is started again.
-                store(self.file("task.json"), {"boot": self.found["boot"], "since": since})
+                name_too(self.file("claim.json"), self.file("task.json"), claim)
                 pid, problem = self.launch(), None
             else:
                 pid, problem = self.spawn()
