@@ -203,7 +203,7 @@ public final class Bench {
         }
         try (ServerUnderTest node = new ServerUnderTest(home, data, config, environment)) {
             table.put("start to ready, later starts, s", "≤ 15", database, one(node.secondsToReady));
-            table.put("resident memory, idle, MB", "≤ 500", database, number(node.residentMegabytes()));
+            table.put("resident memory, idle, MB", "≤ 500", database, number(node.settledMegabytes()));
             if (wanted("offers")) {
                 offers(database, node, "?hold=false", "offer sets/s, indicative", "≥ 10 × peer");
                 offers(database, node, "", "offer sets/s, held", "≥ 500");

@@ -58,6 +58,21 @@ final class ServerUnderTest implements AutoCloseable {
         return process.pid();
     }
 
+    /**
+     * What an idle node is in memory: what it used to start goes back to the system within seconds, so it is asked until it
+     * is no longer less than a second before, for ten seconds at most.
+     */
+    long settledMegabytes() throws IOException, InterruptedException {
+        long before = Long.MAX_VALUE;
+        long now = residentMegabytes();
+        for (int i = 0; i < 10 && now < before; i++) {
+            before = now;
+            java.util.concurrent.TimeUnit.SECONDS.sleep(1);
+            now = residentMegabytes();
+        }
+        return now;
+    }
+
     /** Resident memory of the node in MB, its children not counted. */
     long residentMegabytes() throws IOException {
         long largest = 0;
