@@ -14,6 +14,7 @@ import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.platform.PlatformSettings;
 import org.planisphere.planner.platform.Section;
 import org.planisphere.planner.platform.container.ContainerEngine;
+import org.planisphere.planner.platform.kubernetes.KubernetesEngine;
 import org.planisphere.planner.platform.process.ProcessEngine;
 import org.planisphere.planner.platform.slurm.SlurmEngine;
 import org.planisphere.planner.staging.WorkFolders;
@@ -23,8 +24,8 @@ import org.planisphere.planner.staging.WorkFolders;
  */
 final class Platforms {
     /** Every engine there is: the one place that names them all. */
-    private static final List<Engine> ENGINES =
-            List.of(new ProcessEngine(), new ContainerEngine(), new SlurmEngine(), new RemoteEngine());
+    private static final List<Engine> ENGINES = List.of(
+            new ProcessEngine(), new ContainerEngine(), new SlurmEngine(), new KubernetesEngine(), new RemoteEngine());
 
     private Platforms() {}
 

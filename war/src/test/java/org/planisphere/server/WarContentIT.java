@@ -21,7 +21,7 @@ class WarContentIT {
                     .contains("planisphere-planner-service", "planisphere-foundation", "postgresql", "flyway-core")
                     .doesNotHaveDuplicates()
                     .noneMatch(name -> name.matches(
-                            "(jackson-(core|databind|annotations|dataformat|module)|snakeyaml|h2$|jakarta\\.|jaxb|"
+                            "(jackson-(core|databind|annotations|dataformat|module)|snakeyaml$|h2$|jakarta\\.|jaxb|"
                                     + "angus|eclipselink|org\\.eclipse\\.persistence|jersey|payara|nimbus|weld).*"));
         }
     }

@@ -13,4 +13,13 @@ public record Objection(String code, String template, Map<String, String> values
     public Objection {
         values = Map.copyOf(values);
     }
+
+    /** The message with its values in their places. */
+    public String text() {
+        String text = template;
+        for (Map.Entry<String, String> value : values.entrySet()) {
+            text = text.replace("${" + value.getKey() + "}", value.getValue());
+        }
+        return text;
+    }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -36,6 +35,7 @@ import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.platform.PlatformException;
 import org.planisphere.planner.platform.PlatformSettings;
 import org.planisphere.planner.platform.Work;
+import org.planisphere.planner.platform.image.ImageTasks;
 import org.planisphere.planner.platform.process.Inputs;
 import org.planisphere.planner.platform.process.Outputs;
 import org.planisphere.planner.platform.process.Ownership;
@@ -190,22 +190,7 @@ public final class ContainerPlatform implements Platform {
         Plan plan = plan(task);
         List<Objection> found = Inputs.foreseen(staging, plan);
         image(task.executable()).flatMap(images::examine).ifPresent(found::add);
-        if (task.executable() instanceof Executable.DockerContainer container) {
-            if (container.privileged()) {
-                found.add(new Objection(
-                        "privileged-not-possible", "This platform runs no privileged containers.", Map.of()));
-            }
-            String entrypoint = container.entrypoint();
-            if (entrypoint != null && entrypoint.indexOf('\0') >= 0) {
-                found.add(new Objection("request-not-possible", "The entrypoint holds a NUL character.", Map.of()));
-            }
-        }
-        for (Plan.Mount mount : plan.mounts) {
-            if (mount.to().contains(":") || mount.from().contains(":")) {
-                found.add(new Objection(
-                        "volume-not-possible", "A path with a colon cannot be mounted in a container.", Map.of()));
-            }
-        }
+        found.addAll(ImageTasks.examine(task.executable(), plan));
         return found;
     }
 
@@ -215,15 +200,7 @@ public final class ContainerPlatform implements Platform {
     }
 
     private Optional<Executable.Image> image(Executable executable) {
-        if (executable instanceof Executable.DockerContainer container) {
-            return Optional.of(container.image());
-        }
-        return settings.image().isEmpty() ? Optional.empty() : Optional.of(usual());
-    }
-
-    private Executable.Image usual() {
-        ImageName name = ImageName.of(settings.image()).orElseThrow();
-        return new Executable.Image(List.of(settings.image()), name.digest(), host.architecture(), "linux");
+        return ImageTasks.image(executable, settings.image(), host.architecture());
     }
 
     @Override
@@ -250,7 +227,7 @@ public final class ContainerPlatform implements Platform {
         Plan plan = Plan.of(work, settings.python());
         List<Objection> objections = Inputs.objections(staging, plan);
         if (!objections.isEmpty()) {
-            throw new PlatformException(text(objections.get(0)));
+            throw new PlatformException(objections.get(0).text());
         }
         Executable.Image wanted = image(work.executable())
                 .orElseThrow(() -> new PlatformException("this platform runs no such executables"));
@@ -271,7 +248,7 @@ public final class ContainerPlatform implements Platform {
             document.put("uid", uid);
             document.put("storage", (granted == 0 ? common.limits().scratch() : granted) + staged);
             document.put("seconds", work.duration().toMillis() / 1000.0);
-            document.put("ports", ports(work.executable()));
+            document.put("ports", ImageTasks.ports(work.executable()));
             JsonFile.write(folder.file("plan.json"), document);
         } catch (Staging.NotFetched e) {
             throw new PlatformException(String.valueOf(e.getMessage()), e);
@@ -279,25 +256,6 @@ public final class ContainerPlatform implements Platform {
             LOG.log(Level.WARNING, "session " + work.session() + " cannot be prepared", e);
             throw new PlatformException("the work folder cannot be prepared", e);
         }
-    }
-
-    private static List<Map<String, Object>> ports(Executable executable) {
-        List<Map<String, Object>> ports = new ArrayList<>();
-        if (executable instanceof Executable.DockerContainer container) {
-            for (Executable.Port port : container.ports()) {
-                String path = port.path() == null ? "" : port.path();
-                ports.add(Map.of("internal", port.internal(), "protocol", port.protocol(), "path", path));
-            }
-        }
-        return ports;
-    }
-
-    private static String text(Objection objection) {
-        String text = objection.template();
-        for (Map.Entry<String, String> value : objection.values().entrySet()) {
-            text = text.replace("${" + value.getKey() + "}", value.getValue());
-        }
-        return text;
     }
 
     // Run -------------------------------------------------------------------------------------------------------------
@@ -450,29 +408,16 @@ public final class ContainerPlatform implements Platform {
                 String protocol = String.valueOf(facts.get("protocol"));
                 Integer outer = seen.ports().get(internal + (protocol.equals("UDP") ? "/udp" : "/tcp"));
                 if (outer != null) {
-                    connectors.add(new LiveConnector(
-                            "port",
+                    connectors.add(LiveConnector.port(
                             protocol,
-                            address(protocol, outer, String.valueOf(facts.get("path"))),
+                            settings.publish(),
+                            outer,
+                            String.valueOf(facts.get("path")),
                             internal.intValue()));
                 }
             }
         }
         return connectors;
-    }
-
-    private String address(String protocol, int port, String path) {
-        String host = settings.publish().contains(":") ? "[" + settings.publish() + "]" : settings.publish();
-        String start = protocol.toLowerCase(java.util.Locale.ROOT) + "://" + host + ":" + port;
-        if (!protocol.startsWith("HTTP")) {
-            return start;
-        }
-        try {
-            return URI.create(start + (path.startsWith("/") ? path : "/" + path))
-                    .toString();
-        } catch (IllegalArgumentException e) {
-            return start + "/";
-        }
     }
 
     /** Work that may block. */

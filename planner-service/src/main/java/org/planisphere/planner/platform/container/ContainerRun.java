@@ -21,6 +21,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.platform.LiveConnector;
 import org.planisphere.planner.platform.Observation;
+import org.planisphere.planner.platform.process.OutputCopy;
+import org.planisphere.planner.platform.process.WorkSize;
 import org.planisphere.planner.staging.JsonFile;
 import org.planisphere.planner.staging.WorkFolder;
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.planisphere.planner.platform.Section;
+import org.planisphere.planner.platform.image.ImageName;
 
 /**
  * The section {@code container} of a platform's settings.

@@ -43,6 +43,7 @@ import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.planisphere.planner.platform.image.ImageRules;
 
 /**
  * The container engine behind its socket: the one class that knows the client library. Every call blocks; every failure is
@@ -105,7 +106,7 @@ final class Containers implements AutoCloseable {
                     .contains("Podman");
             return new Host(
                     version,
-                    architecture(String.valueOf(info.getArchitecture())),
+                    ImageRules.architecture(String.valueOf(info.getArchitecture())),
                     security.stream().anyMatch(option -> option.contains("rootless")),
                     security.stream().anyMatch(option -> option.contains("userns")),
                     Boolean.TRUE.equals(info.getMemoryLimit()),
@@ -113,15 +114,6 @@ final class Containers implements AutoCloseable {
                     podman,
                     info.getRuntimes() != null && info.getRuntimes().containsKey("nvidia"));
         });
-    }
-
-    /** By the name that images use: {@code amd64}, {@code arm64}. */
-    static String architecture(String machine) {
-        return switch (machine) {
-            case "x86_64" -> "amd64";
-            case "aarch64" -> "arm64";
-            default -> machine;
-        };
     }
 
     // Images --------------------------------------------------------------------------------------------------------
@@ -136,7 +128,7 @@ final class Containers implements AutoCloseable {
                 List<String> digests = found.getRepoDigests() == null ? List.of() : found.getRepoDigests();
                 return Optional.of(new Image(
                         String.valueOf(found.getId()),
-                        architecture(String.valueOf(found.getArch())),
+                        ImageRules.architecture(String.valueOf(found.getArch())),
                         String.valueOf(found.getOs()),
                         digests,
                         found.getSize() == null ? 0 : found.getSize()));

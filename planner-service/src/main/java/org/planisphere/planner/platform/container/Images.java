@@ -17,6 +17,8 @@ import java.util.function.Consumer;
 import org.planisphere.planner.platform.LearnedTimes;
 import org.planisphere.planner.platform.Objection;
 import org.planisphere.planner.platform.PlatformException;
+import org.planisphere.planner.platform.image.ImageName;
+import org.planisphere.planner.platform.image.ImageRules;
 import org.planisphere.planner.staging.JsonFile;
 import org.planisphere.planner.task.Executable;
 
@@ -31,6 +33,7 @@ final class Images {
     private final Containers containers;
     private final LearnedTimes times;
     private final Path record;
+    private final ImageRules rules;
     private final Set<String> here = ConcurrentHashMap.newKeySet();
     private final Map<String, Object> pulling = new ConcurrentHashMap<>();
     private volatile String architecture = "";
@@ -41,6 +44,7 @@ final class Images {
         this.containers = containers;
         this.times = new LearnedTimes(state.resolve("times.json"));
         this.record = state.resolve("images.json");
+        this.rules = new ImageRules(settings.images(), settings.pinned());
     }
 
     /** What the engine's machine runs. */
@@ -50,55 +54,20 @@ final class Images {
 
     /** Why no location of the image can be run here, as far as that can be told without asking anybody. */
     Optional<Objection> examine(Executable.Image image) {
-        String machine = architecture;
-        if (!machine.isEmpty()
-                && !(Containers.architecture(image.architecture()).equals(machine)
-                        && image.os().equals("linux"))) {
-            return Optional.of(new Objection(
-                    "image-not-possible",
-                    "The image is for ${asked}, and this platform runs ${limit}.",
-                    Map.of("asked", image.os() + "/" + image.architecture(), "limit", "linux/" + machine)));
-        }
-        List<String> reasons = new ArrayList<>();
-        for (String location : image.locations()) {
-            Optional<String> reason = reason(location, image);
-            if (reason.isEmpty()) {
-                return Optional.empty();
-            }
-            reasons.add(cut(location) + ": " + reason.get());
-        }
-        return Optional.of(new Objection(
-                "image-not-allowed",
-                "No location of the image can be used here: ${reasons}",
-                Map.of("reasons", String.join("; ", reasons))));
+        return rules.examine(image, architecture.isEmpty() ? Set.of() : Set.of(architecture), this::missing);
     }
 
     private Optional<String> reason(String location, Executable.Image image) {
-        Optional<ImageName> name = ImageName.of(location);
-        if (name.isEmpty()) {
-            return Optional.of("it is no image's name");
-        }
-        String digest = image.digest();
-        if (digest != null
-                && name.get().digest() != null
-                && !digest.equals(name.get().digest())) {
-            return Optional.of("its digest is not the one asked");
-        }
-        if (!name.get().allowed(settings.images())) {
-            return Optional.of("this platform does not run images from there");
-        }
-        if (settings.pinned() && digest == null && name.get().digest() == null) {
-            return Optional.of("this platform runs only images that are named with their digest");
-        }
-        if (settings.pull().equals("never")
-                && !here.contains(wanted(name.get(), image).full())) {
-            return isHere(wanted(name.get(), image)) ? Optional.empty() : Optional.of("it is not on this platform");
-        }
-        return Optional.empty();
+        return rules.reason(location, image).or(() -> missing(location, image));
     }
 
-    private static ImageName wanted(ImageName name, Executable.Image image) {
-        return image.digest() == null ? name : name.at(image.digest());
+    /** Why it is not here and will not be. */
+    private Optional<String> missing(String location, Executable.Image image) {
+        ImageName wanted = ImageRules.wanted(ImageName.of(location).orElseThrow(), image);
+        if (!settings.pull().equals("never") || here.contains(wanted.full()) || isHere(wanted)) {
+            return Optional.empty();
+        }
+        return Optional.of("it is not on this platform");
     }
 
     private boolean isHere(ImageName name) {
@@ -121,7 +90,7 @@ final class Images {
             if (name.isEmpty() || reason(location, image).isPresent()) {
                 continue;
             }
-            String full = wanted(name.get(), image).full();
+            String full = ImageRules.wanted(name.get(), image).full();
             if (here.contains(full)) {
                 return Duration.ZERO;
             }
@@ -138,10 +107,10 @@ final class Images {
             Optional<String> reason = reason(location, image);
             Optional<ImageName> name = ImageName.of(location);
             if (reason.isPresent() || name.isEmpty()) {
-                reasons.add(cut(location) + ": " + reason.orElse("it is no image's name"));
+                reasons.add(ImageRules.cut(location) + ": " + reason.orElse("it is no image's name"));
                 continue;
             }
-            ImageName wanted = wanted(name.get(), image);
+            ImageName wanted = ImageRules.wanted(name.get(), image);
             try {
                 Containers.Image found = get(wanted, progress);
                 Optional<String> wrong = wrong(found, wanted, image);
@@ -152,9 +121,9 @@ final class Images {
                             + (wanted.digest() == null ? digest(found, wanted) : "") + ".");
                     return found.id();
                 }
-                reasons.add(cut(location) + ": " + wrong.get());
+                reasons.add(ImageRules.cut(location) + ": " + wrong.get());
             } catch (EngineException e) {
-                reasons.add(cut(location) + ": it could not be pulled: " + e.getMessage());
+                reasons.add(ImageRules.cut(location) + ": it could not be pulled: " + e.getMessage());
             }
         }
         throw new PlatformException("the image cannot be had: " + String.join("; ", reasons));
@@ -204,7 +173,7 @@ final class Images {
             return Optional.of("what was pulled is not " + digest);
         }
         if (!found.os().equals(image.os())
-                || !found.architecture().equals(Containers.architecture(image.architecture()))) {
+                || !found.architecture().equals(ImageRules.architecture(image.architecture()))) {
             return Optional.of("it is for " + found.os() + "/" + found.architecture());
         }
         return Optional.empty();
@@ -239,9 +208,5 @@ final class Images {
 
     private static long field(Object entry, String name) {
         return entry instanceof Map<?, ?> map && map.get(name) instanceof Number number ? number.longValue() : 0;
-    }
-
-    private static String cut(String text) {
-        return text.length() > 200 ? text.substring(0, 200) + "…" : text;
     }
 }

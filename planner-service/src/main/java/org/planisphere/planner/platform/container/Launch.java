@@ -2,12 +2,12 @@ package org.planisphere.planner.platform.container;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.planisphere.planner.platform.PlatformSettings;
 import org.planisphere.planner.platform.Work;
 import org.planisphere.planner.platform.process.Plan;
+import org.planisphere.planner.platform.process.RunEnvironment;
 import org.planisphere.planner.staging.WorkFolder;
 import org.planisphere.planner.task.Executable;
 
@@ -77,7 +77,9 @@ final class Launch {
                 image,
                 entrypoint,
                 command,
-                environment(work, plan),
+                RunEnvironment.of(work, plan).entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + entry.getValue())
+                        .toList(),
                 plan.directory.equals(".") ? "/work" : "/work/" + plan.directory,
                 user,
                 Map.of(SESSION, work.session().toString(), PLATFORM, owner),
@@ -85,39 +87,12 @@ final class Launch {
                 network ? settings.bridge() : "none",
                 settings.publish(),
                 ports,
-                memory(work) * MIB,
-                cores(work),
+                RunEnvironment.memory(work) * MIB,
+                RunEnvironment.cores(work),
                 common.limits().processes(),
                 limits,
                 settings.temporary(),
                 4 * common.limits().output(),
                 devices);
-    }
-
-    private static long memory(Work work) {
-        return Math.max(16, work.granted().memory());
-    }
-
-    private static long cores(Work work) {
-        return Math.max(1, work.granted().cores());
-    }
-
-    private static List<String> environment(Work work, Plan plan) {
-        Map<String, String> all = new LinkedHashMap<>();
-        all.put("HOME", "/work");
-        all.put("OMP_NUM_THREADS", String.valueOf(cores(work)));
-        all.put("PYTHONUNBUFFERED", "1");
-        all.put("PYTHONDONTWRITEBYTECODE", "1");
-        plan.environment.forEach((name, value) -> {
-            if (!name.startsWith("PLANISPHERE_")) {
-                all.put(name, value);
-            }
-        });
-        all.put("PLANISPHERE_SESSION", work.session().toString());
-        all.put("PLANISPHERE_CORES", String.valueOf(cores(work)));
-        all.put("PLANISPHERE_MEMORY_MIB", String.valueOf(memory(work)));
-        return all.entrySet().stream()
-                .map(entry -> entry.getKey() + "=" + entry.getValue())
-                .toList();
     }
 }

@@ -1,4 +1,4 @@
-package org.planisphere.planner.platform.container;
+package org.planisphere.planner.platform.image;
 
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param tag null when a digest says which
  * @param digest {@code sha256:} and 64 hexadecimal digits, or null
  */
-record ImageName(
+public record ImageName(
         String repository, @Nullable String tag, @Nullable String digest) {
     private static final Pattern FORM =
             Pattern.compile("(?<host>[a-z0-9](?:[a-z0-9.-]{0,200}[a-z0-9])?(?::[0-9]{1,5})?/)?"
@@ -24,7 +24,7 @@ record ImageName(
                     + "(?:@(?<digest>sha256:[0-9a-f]{64}))?");
 
     /** Reads a name, with or without {@code docker://} before it; empty when it is none. */
-    static Optional<ImageName> of(String text) {
+    public static Optional<ImageName> of(String text) {
         String name = text.startsWith("docker://") ? text.substring(9) : text;
         if (name.length() > 500) {
             return Optional.empty();
@@ -52,12 +52,12 @@ record ImageName(
     }
 
     /** The same image, known by its digest. */
-    ImageName at(String otherDigest) {
+    public ImageName at(String otherDigest) {
         return new ImageName(repository, null, otherDigest);
     }
 
     /** As an engine wants it. */
-    String full() {
+    public String full() {
         return digest != null ? repository + "@" + digest : repository + ":" + tag;
     }
 
@@ -65,7 +65,7 @@ record ImageName(
      * Whether one of the operator's patterns allows it: {@code registry.example.org/astro/*} and everything below, or one
      * repository by its name. {@code *} alone allows every image.
      */
-    boolean allowed(List<String> patterns) {
+    public boolean allowed(List<String> patterns) {
         for (String pattern : patterns) {
             String wanted = pattern.toLowerCase(Locale.ROOT);
             if (wanted.equals("*")

@@ -1,4 +1,4 @@
-package org.planisphere.planner.platform.container;
+package org.planisphere.planner.platform.process;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,13 +10,13 @@ import java.nio.file.StandardOpenOption;
  * Copies what the engine kept of a stream into a file, as far as it is not there yet: the engine gives the stream from its
  * beginning each time it is asked. Writes no more than the limit. Not thread safe.
  */
-final class OutputCopy implements AutoCloseable {
+public final class OutputCopy implements AutoCloseable {
     private final OutputStream file;
     private final long limit;
     private long skip;
     private long length;
 
-    OutputCopy(Path path, long limit) throws IOException {
+    public OutputCopy(Path path, long limit) throws IOException {
         this.file = Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         this.limit = limit;
         this.length = Files.size(path);
@@ -24,7 +24,7 @@ final class OutputCopy implements AutoCloseable {
     }
 
     /** False when there is more than the limit. */
-    boolean write(byte[] bytes) throws IOException {
+    public boolean write(byte[] bytes) throws IOException {
         int from = (int) Math.min(skip, bytes.length);
         skip -= from;
         int count = (int) Math.min(bytes.length - from, limit - length);

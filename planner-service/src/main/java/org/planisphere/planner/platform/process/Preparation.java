@@ -140,7 +140,7 @@ public final class Preparation {
         Plan plan = Plan.of(work, python);
         List<Objection> objections = objections(plan, Inputs.objections(staging, plan));
         if (!objections.isEmpty()) {
-            throw new PlatformException(text(objections.get(0)));
+            throw new PlatformException(objections.get(0).text());
         }
         try {
             // A planner that died half way through left a folder without a plan: begin again.
@@ -181,14 +181,6 @@ public final class Preparation {
         }
         document.put("environment", environment);
         document.put("live", true);
-    }
-
-    private static String text(Objection objection) {
-        String text = objection.template();
-        for (Map.Entry<String, String> value : objection.values().entrySet()) {
-            text = text.replace("${" + value.getKey() + "}", value.getValue());
-        }
-        return text;
     }
 
     /** Words for a caller, without a path of ours. */

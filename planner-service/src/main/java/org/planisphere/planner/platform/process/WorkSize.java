@@ -1,4 +1,4 @@
-package org.planisphere.planner.platform.container;
+package org.planisphere.planner.platform.process;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -8,11 +8,11 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /** How much lies in a folder that somebody else may be changing meanwhile. */
-final class WorkSize {
+public final class WorkSize {
     private WorkSize() {}
 
     /** Bytes of all regular files below it, following no link. */
-    static long of(Path folder) {
+    public static long of(Path folder) {
         long[] total = {0};
         try {
             Files.walkFileTree(folder, new SimpleFileVisitor<>() {

@@ -18,7 +18,7 @@ import org.planisphere.planner.staging.WorkFolder;
  * A podman of the tests' own, with a small image of busybox and a registry on loopback: begun once for all tests of the
  * module, its storage in a folder of its own, gone with the tests.
  */
-final class Podman {
+public final class Podman {
     static final String IMAGE = "localhost/planisphere-test/busybox:1";
     private static final Path BUSYBOX = Path.of("/bin/busybox");
     private static Podman one;
@@ -35,7 +35,7 @@ final class Podman {
     }
 
     /** The podman; the test is skipped, with the reason, where there can be none. */
-    static synchronized Podman needed() {
+    public static synchronized Podman needed() {
         if (one == null && missing == null) {
             missing = lacking();
             if (missing == null) {
@@ -135,7 +135,7 @@ final class Podman {
     }
 
     /** Runs podman's command line to its end. */
-    String run(String... arguments) throws IOException, InterruptedException {
+    public String run(String... arguments) throws IOException, InterruptedException {
         return run(null, arguments);
     }
 
@@ -158,7 +158,7 @@ final class Podman {
     }
 
     /** Makes an image of a root folder. */
-    void importImage(String name, Path rootfs, String... changes) throws IOException, InterruptedException {
+    public void importImage(String name, Path rootfs, String... changes) throws IOException, InterruptedException {
         Process tar = new ProcessBuilder("tar", "-C", rootfs.toString(), "-c", ".").start();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         tar.getInputStream().transferTo(bytes);
@@ -173,7 +173,7 @@ final class Podman {
     }
 
     /** A root folder with nothing but busybox under all its names. */
-    Path rootfs(String name) throws IOException, InterruptedException {
+    public Path rootfs(String name) throws IOException, InterruptedException {
         Path root = home.resolve("rootfs-" + name);
         if (!Files.exists(root)) {
             for (String folder : List.of("bin", "etc", "tmp", "work")) {

@@ -1,4 +1,4 @@
-package org.planisphere.planner.platform.container;
+package org.planisphere.planner.platform.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
