@@ -195,7 +195,9 @@ public final class KubernetesPlatform implements Platform {
             }
             silent = true;
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "platform " + common.id() + " cannot ask the cluster", e);
+            if (!closed) {
+                LOG.log(Level.WARNING, "platform " + common.id() + " cannot ask the cluster", e);
+            }
         }
     }
 

@@ -206,12 +206,11 @@ sealed interface State {
     }
 
     private static State ofJob(Job job) {
-        if (job.getStatus() == null) {
-            return new Waiting("handed over to the cluster");
-        }
-        List<JobCondition> conditions = job.getStatus().getConditions().stream()
-                .filter(condition -> "True".equals(condition.getStatus()))
-                .toList();
+        List<JobCondition> conditions = job.getStatus() == null
+                ? List.of()
+                : job.getStatus().getConditions().stream()
+                        .filter(condition -> "True".equals(condition.getStatus()))
+                        .toList();
         for (JobCondition condition : conditions) {
             String type = String.valueOf(condition.getType());
             if (type.equals("Failed")) {

@@ -3,6 +3,7 @@ package org.planisphere.planner.platform.kubernetes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.lang.System.Logger;
@@ -54,7 +55,10 @@ final class Watched implements AutoCloseable {
             if (begun) {
                 LOG.log(Level.WARNING, "the cluster cannot be watched for now: " + e.getMessage());
             }
-            return begun;
+            // At the start too whatever may pass is tried again; that we may not watch does not pass.
+            return begun
+                    || !(e instanceof KubernetesClientException refused
+                            && (refused.getCode() == 401 || refused.getCode() == 403));
         });
         informer.addEventHandler(new ResourceEventHandler<>() {
             @Override

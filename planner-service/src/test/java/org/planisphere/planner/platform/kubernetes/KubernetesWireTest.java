@@ -217,8 +217,9 @@ class KubernetesWireTest {
                 .isEqualTo("work");
         assertThat(container.getVolumeMounts().get(0).getSubPath())
                 .isEqualTo("planner/work/" + work.session() + "/work");
-        assertThat(platform.observe(work.session()))
-                .isEqualTo(new Observation.Pending("it waits in the cluster's queue"));
+        await().atMost(PATIENCE)
+                .until(() -> platform.observe(work.session())
+                        .equals(new Observation.Pending("it waits in the cluster's queue")));
     }
 
     @Test
