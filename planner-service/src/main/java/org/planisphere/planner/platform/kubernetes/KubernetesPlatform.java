@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +26,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.http.GuardedHttp;
-import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.platform.Estimate;
 import org.planisphere.planner.platform.LearnedTimes;
 import org.planisphere.planner.platform.Listeners;
@@ -40,7 +38,6 @@ import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.platform.PlatformException;
 import org.planisphere.planner.platform.PlatformSettings;
 import org.planisphere.planner.platform.Work;
-import org.planisphere.planner.platform.image.ImageName;
 import org.planisphere.planner.platform.image.ImageTasks;
 import org.planisphere.planner.platform.process.Inputs;
 import org.planisphere.planner.platform.process.Outputs;
@@ -76,6 +73,7 @@ public final class KubernetesPlatform implements Platform {
     private final Launch launch;
     private final Ways ways;
     private final String owner;
+    private final Offering offering;
     private final Watched watched;
     private final Map<UUID, KubernetesRun> runs = new ConcurrentHashMap<>();
     private final Listeners listeners = new Listeners();
@@ -83,9 +81,6 @@ public final class KubernetesPlatform implements Platform {
     private final ScheduledExecutorService asker;
     private final ExecutorService workers;
     private final KubernetesRun.Keeper keeper = new Runs();
-    private volatile Room room;
-    private volatile PlatformDescription description;
-    private volatile boolean silent;
     private volatile boolean closed;
 
     /**
@@ -112,8 +107,7 @@ public final class KubernetesPlatform implements Platform {
             this.users = me == 0 ? RunUsers.of("auto") : new RunUsers(false, me);
             this.ownership = new Ownership(me == 0);
             this.times = new LearnedTimes(state.resolve("times.json"));
-            this.room = cluster.room(owner);
-            this.description = KubernetesDescription.of(common, settings, room, staging);
+            this.offering = new Offering(common, settings, cluster, staging, owner, times);
             settings.namespaces().forEach(namespace -> ways.policies(namespace).forEach(cluster::keep));
         } catch (IOException e) {
             throw new UncheckedIOException("platform " + common.id() + " cannot start: " + e.getMessage(), e);
@@ -143,7 +137,7 @@ public final class KubernetesPlatform implements Platform {
                 "platform {0}: Kubernetes at {1}, {2} nodes, runs are {3}",
                 common.id(),
                 cluster.address(),
-                room.nodes(),
+                offering.nodes(),
                 users.own() ? "users of their own" : "user " + users.first());
     }
 
@@ -157,86 +151,37 @@ public final class KubernetesPlatform implements Platform {
 
     @Override
     public PlatformDescription describe() {
-        return description;
+        return offering.description();
     }
 
     @Override
     public List<String> enforced() {
-        return KubernetesDescription.kept(common, settings, room, cluster.address());
+        return offering.enforced();
     }
 
     @Override
     public List<Occupied> occupied() {
-        Amounts capacity = description.capacity();
-        Amounts free = room.free();
-        Amounts taken = new Amounts(
-                Math.max(0, capacity.cores() - free.cores()),
-                Math.max(0, capacity.memory() - free.memory()),
-                0,
-                Math.max(0, capacity.accelerators() - free.accelerators()),
-                Math.max(0, capacity.sessions() - free.sessions()));
-        Instant now = Instant.now();
-        // Nobody knows when a pod of somebody else's ends.
-        Instant until = now.plus(common.horizon()).plus(common.longest()).plus(Duration.ofDays(1));
-        return taken.equals(Amounts.NONE) ? List.of() : List.of(new Occupied(now, until, taken));
+        return offering.occupied();
+    }
+
+    @Override
+    public List<Objection> examine(Task task) {
+        return offering.examine(task);
+    }
+
+    @Override
+    public Estimate estimate(Task task) {
+        return offering.estimate(task);
     }
 
     private void ask() {
         try {
-            room = cluster.room(owner);
-            description = KubernetesDescription.of(common, settings, room, staging);
-            if (silent) {
-                LOG.log(Level.INFO, "platform {0}: the cluster answers again", common.id());
-            }
-            silent = false;
-        } catch (KubernetesClientException e) {
-            if (!silent && !closed) {
-                LOG.log(Level.WARNING, "platform {0}: the cluster: {1}", common.id(), Cluster.said(e));
-            }
-            silent = true;
+            offering.ask();
         } catch (RuntimeException e) {
             if (!closed) {
                 LOG.log(Level.WARNING, "platform " + common.id() + " cannot ask the cluster", e);
             }
         }
-    }
-
-    @Override
-    public List<Objection> examine(Task task) {
-        Plan plan = plan(task);
-        List<Objection> found = Inputs.foreseen(staging, plan);
-        found.addAll(ImageTasks.examine(task.executable(), plan));
-        image(task.executable())
-                .flatMap(image ->
-                        settings.images().examine(image, room.machines(), (location, which) -> Optional.empty()))
-                .ifPresent(found::add);
-        return found;
-    }
-
-    private Plan plan(Task task) {
-        return new Plan(
-                task.executable(), task.storage(), task.data(), task.compute().volumes(), settings.python());
-    }
-
-    private Optional<Executable.Image> image(Executable executable) {
-        String any = room.machines().stream().sorted().findFirst().orElse("amd64");
-        return ImageTasks.image(executable, settings.image(), any);
-    }
-
-    private Optional<String> chosen(Executable executable) {
-        return image(executable).flatMap(settings.images()::first).map(ImageName::full);
-    }
-
-    @Override
-    public Estimate estimate(Task task) {
-        Estimate usual = Inputs.estimate(staging, plan(task), Estimate.usual(description));
-        Optional<Duration> known = chosen(task.executable()).flatMap(image -> times.of("image:" + image));
-        Duration begin = known.orElse(settings.pulling());
-        long seconds = Math.max(1, (begin.toMillis() + 999) / 1000);
-        List<String> notes = new ArrayList<>(usual.notes());
-        notes.add("Until its pod runs " + seconds + " s are expected"
-                + (known.isPresent() ? ", as long as it took the last times." : ", its image pulled."));
-        return new Estimate(usual.preparing().plusSeconds(seconds), usual.releasing(), notes);
     }
 
     // Prepare ---------------------------------------------------------------------------------------------------------
@@ -253,7 +198,7 @@ public final class KubernetesPlatform implements Platform {
         if (!objections.isEmpty()) {
             throw new PlatformException(objections.get(0).text());
         }
-        String image = chosen(work.executable())
+        String image = offering.chosen(work.executable())
                 .orElseThrow(() -> new PlatformException("this platform may not run the image"));
         try {
             // A planner that died half way through left a folder without a plan: begin again.
