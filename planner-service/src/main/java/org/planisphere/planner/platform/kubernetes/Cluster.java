@@ -17,9 +17,7 @@ import io.fabric8.kubernetes.client.dsl.LogWatch;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -52,11 +50,9 @@ final class Cluster implements AutoCloseable {
             Path file = Path.of(settings.kubeconfig());
             try {
                 // What is in it is nobody's business: neither it nor what is wrong with it is told.
-                config = Config.fromKubeconfig(
-                        settings.context().isEmpty() ? null : settings.context(),
-                        Files.readString(file),
-                        file.toString());
-            } catch (IOException | RuntimeException e) {
+                String context = settings.context().isEmpty() ? null : settings.context();
+                config = Config.fromKubeconfig(context, file.toFile());
+            } catch (RuntimeException e) {
                 throw new IllegalStateException("platform " + platform + ": " + file + " cannot be used as kubeconfig ("
                         + e.getClass().getSimpleName() + ")");
             }

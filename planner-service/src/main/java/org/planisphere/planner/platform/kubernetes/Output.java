@@ -68,7 +68,7 @@ final class Output {
                 Thread.currentThread().interrupt();
                 return;
             } catch (TimeoutException | ExecutionException e) {
-                continue;
+                // Again.
             }
         }
     }
