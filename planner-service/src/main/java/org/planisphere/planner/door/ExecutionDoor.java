@@ -291,6 +291,7 @@ public final class ExecutionDoor {
             Message why = refused.why();
             ProblemType type = switch (why.code()) {
                 case "not-an-option" -> ProblemType.NOT_AN_OPTION;
+                case "owners-only" -> ProblemType.NOT_ALLOWED;
                 case "planner-silent" -> ProblemType.UNAVAILABLE;
                 default -> ProblemType.CONFLICT;
             };

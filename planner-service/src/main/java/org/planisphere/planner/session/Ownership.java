@@ -18,9 +18,10 @@ import org.planisphere.planner.ledger.Statement;
 import org.planisphere.planner.offer.Message;
 
 /**
- * Whose a session or an offer set is. A named caller's belongs to that caller, to operators, and to the groups it was
- * shared with; an anonymous one to whoever knows its address. Only the owner (or an operator) shares, and only with groups
- * the one who shares is in: so nobody finds out which groups there are.
+ * Whose a session or an offer set is. A named caller's belongs to that caller and to the groups it was shared with; an
+ * anonymous one to whoever knows its address. Only the owner shares, and only with groups the owner is in: so nobody finds
+ * out which groups there are. An operator sees all of it and ends it (rejects, cancels, deletes, shares no longer), and
+ * takes nothing in another's name.
  */
 final class Ownership {
     static final String SHARE = "share";
@@ -37,29 +38,33 @@ final class Ownership {
     }
 
     /**
-     * Whether the caller may see and change it.
+     * Whether the caller may see it and end it.
      *
      * @param components the thing itself and whatever it is part of
      */
-    boolean mayUse(String owner, Caller caller, UUID... components) {
-        if (owner.equals(Caller.ANONYMOUS.id()) || owns(owner, caller)) {
-            return true;
-        }
-        boolean shared =
-                !caller.groups().isEmpty() && !Collections.disjoint(shares.of(List.of(components)), caller.groups());
-        if (!shared) {
+    boolean maySee(String owner, Caller caller, UUID... components) {
+        boolean allowed = caller.operator() || mayUse(owner, caller, components);
+        if (!allowed) {
             SecurityLog.tell(SecurityLog.Event.HIDDEN, caller.id(), "is not shown " + components[0]);
         }
-        return shared;
+        return allowed;
+    }
+
+    /** As {@link #maySee}: whether the caller may do with it all that its owner may, but share it. */
+    boolean mayUse(String owner, Caller caller, UUID... components) {
+        return owner.equals(Caller.ANONYMOUS.id())
+                || owner.equals(caller.id())
+                || (!caller.groups().isEmpty()
+                        && !Collections.disjoint(shares.of(List.of(components)), caller.groups()));
     }
 
     /** What the caller may do about sharing it now. */
     List<Option> options(String owner, Caller caller, UUID component) {
-        if (!mayShare(owner, caller)) {
+        if (!mayUnshare(owner, caller)) {
             return List.of();
         }
         Set<String> shared = new TreeSet<>(shares.of(List.of(component)));
-        Set<String> more = new TreeSet<>(caller.groups());
+        Set<String> more = new TreeSet<>(mayShare(owner, caller) ? caller.groups() : Set.of());
         more.removeAll(shared);
         List<Option> options = new ArrayList<>();
         if (!more.isEmpty()) {
@@ -81,8 +86,9 @@ final class Ownership {
         String group = Updates.value(change);
         boolean text = change instanceof Change.EnumChange || change instanceof Change.StringChange;
         boolean known = text
-                && mayShare(owner, caller)
-                && (path.equals(SHARE) ? caller.groups().contains(group) : !group.isEmpty());
+                && (path.equals(SHARE)
+                        ? mayShare(owner, caller) && caller.groups().contains(group)
+                        : mayUnshare(owner, caller) && !group.isEmpty());
         if (!known) {
             return SessionMessages.notAnOption(now, path, group, phase);
         }
@@ -111,10 +117,10 @@ final class Ownership {
     }
 
     private static boolean mayShare(String owner, Caller caller) {
-        return !owner.equals(Caller.ANONYMOUS.id()) && owns(owner, caller);
+        return !owner.equals(Caller.ANONYMOUS.id()) && owner.equals(caller.id());
     }
 
-    private static boolean owns(String owner, Caller caller) {
-        return owner.equals(caller.id()) || caller.operator();
+    private static boolean mayUnshare(String owner, Caller caller) {
+        return mayShare(owner, caller) || (!owner.equals(Caller.ANONYMOUS.id()) && caller.operator());
     }
 }

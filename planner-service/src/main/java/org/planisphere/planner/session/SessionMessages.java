@@ -32,7 +32,7 @@ public final class SessionMessages {
     }
 
     static Message rejected(Instant at) {
-        return info("rejected", at, "The offer was rejected by its owner.", Map.of());
+        return info("rejected", at, "The offer was rejected.", Map.of());
     }
 
     static Message siblingAccepted(Instant at, String sibling) {
@@ -225,6 +225,15 @@ public final class SessionMessages {
                 at,
                 "The offer expired at ${expires}; ask again.",
                 Map.of("phase", "EXPIRED", "expires", expires.toString()));
+    }
+
+    /** An operator may see and end what is another's, and no more. */
+    static Message ownersOnly(Instant at) {
+        return error(
+                "owners-only",
+                at,
+                "This is for its owner and the groups it is shared with; an operator may look at it and end it.",
+                Map.of());
     }
 
     static Message notAnOption(Instant at, String path, String value, Phase phase) {

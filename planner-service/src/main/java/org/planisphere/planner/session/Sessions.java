@@ -132,7 +132,7 @@ public final class Sessions {
     /** The offer set with its sessions as they are now, if this caller may see it. */
     public Optional<StoredOfferSet> findOfferSet(UUID offerSet, Caller caller) {
         return store.findOfferSet(offerSet)
-                .filter(found -> ownership.mayUse(found.set().owner(), caller, offerSet));
+                .filter(found -> ownership.maySee(found.set().owner(), caller, offerSet));
     }
 
     /** The caller's own sessions, newest first; empty for an anonymous caller. */
@@ -162,12 +162,19 @@ public final class Sessions {
 
     /** Whether this caller may see the session now; whose it is never changes, with whom it is shared may. */
     public boolean visible(Session session, Caller caller) {
+        return ownership.maySee(session.owner(), caller, session.id(), session.offerSet());
+    }
+
+    /** Whether this caller may do with the session what its owner may; an operator may see and end what is another's. */
+    private boolean theirs(Session session, Caller caller) {
         return ownership.mayUse(session.owner(), caller, session.id(), session.offerSet());
     }
 
     /** What this caller may change of the session now; empty for a session that is not theirs or has ended. */
     public List<Option> options(Session session, Caller caller) {
-        return visible(session, caller) ? updates.options(session, caller) : List.of();
+        return theirs(session, caller)
+                ? updates.options(session, caller)
+                : visible(session, caller) ? updates.ends(session) : List.of();
     }
 
     /** What this caller may do about sharing the session now. */
@@ -202,7 +209,7 @@ public final class Sessions {
     /**
      * Accepts an offer; its siblings are rejected and what they held is free again. Accepting twice is harmless. Refused
      * when the offer was rejected ({@code offer-rejected}), has expired ({@code offer-expired}) or was cancelled since
-     * ({@code session-ended}).
+     * ({@code session-ended}), and to an operator whose it is not ({@code owners-only}).
      */
     public Answer accept(UUID session, Caller caller) {
         return accept(session, caller, accepted -> List.of());
@@ -221,6 +228,9 @@ public final class Sessions {
                 return new Answer.NotFound();
             }
             Instant now = ledger.now();
+            if (!theirs(found, caller)) {
+                return new Answer.Refused(SessionMessages.ownersOnly(now));
+            }
             switch (found.phase()) {
                 case OFFERED -> {}
                 case REJECTED -> {
@@ -418,7 +428,7 @@ public final class Sessions {
     /**
      * Makes a change that is among the session's {@link #options}. Refused as {@code not-an-option} when it is not, as
      * {@code out-of-range} with the limits when its value is not, as {@code no-room} when somebody has taken the room
-     * since.
+     * since, as {@code owners-only} when an operator asks for more than the end of what is another's.
      */
     public Answer update(UUID session, Caller caller, Change change) {
         String path = Updates.plain(change.path());
@@ -453,6 +463,9 @@ public final class Sessions {
             Session found = find(session, caller).orElse(null);
             if (found == null) {
                 return new Answer.NotFound();
+            }
+            if (!theirs(found, caller)) {
+                return new Answer.Refused(SessionMessages.ownersOnly(ledger.now()));
             }
             Updates.Plan plan = updates.plan(found, caller, path, change);
             if (plan.refusal() != null || plan.turn() == null) {

@@ -101,6 +101,18 @@ final class Updates {
         return options;
     }
 
+    /** What an operator may do with another's: end it. */
+    List<Option> ends(Session session) {
+        if (session.phase() == Phase.OFFERED) {
+            return ledger.now().isBefore(session.offer().expires())
+                    ? List.of(new Option.EnumOption(PHASE, List.of(Phase.REJECTED.name())))
+                    : List.of();
+        }
+        return session.phase().active() && session.outcome() == null
+                ? List.of(new Option.EnumOption(PHASE, List.of(Phase.CANCELLED.name())))
+                : List.of();
+    }
+
     /** What the change of {@code path} (without a slash before it) comes to. */
     Plan plan(Session session, Caller caller, String path, Change change) {
         Instant now = ledger.now();

@@ -250,6 +250,24 @@ class AccessTableTest {
         cells.assertAll();
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("callers")
+    void nobodyAcceptsWhatIsAnothersAndOperatorsOnlyEndIt(Who who) throws Exception {
+        String accept = "{\"kind\": \"uri:enum-value-update\", \"path\": \"phase\", \"value\": \"ACCEPTED\"}";
+        int status = planner.send("POST", "/sessions/" + others.session(), who.token(), accept)
+                .statusCode();
+        int expected = switch (who.sort()) {
+            case EXPIRED, FOREIGN -> 401;
+            case SUSPENDED, OPERATOR -> 403;
+            default -> 404;
+        };
+        assertThat(status).isEqualTo(expected);
+        String owner = ISSUERS.get(0).token("somebody-else", "/members", "/leads");
+        assertThat(planner.send("GET", "/sessions/" + others.session(), owner, null)
+                        .body())
+                .contains("\"phase\":\"OFFERED\"");
+    }
+
     @Test
     void listsHoldTheCallersOwnOnly() throws Exception {
         TestIssuer issuer = ISSUERS.get(1);

@@ -64,7 +64,39 @@ class SharingTest {
     }
 
     @Test
-    void onlyItsOwnerOrAnOperatorSharesAndOnlyWithTheirGroups() {
+    void anOperatorSeesAndEndsWhatIsAnothersAndTakesNothingInTheirName() {
+        UUID id = planner.offer(ALICE, 1).offers().get(0).id();
+        Session offer = planner.sessions.find(id).orElseThrow();
+        assertThat(sees(OPERATOR, id)).isTrue();
+        assertThat(planner.sessions.options(offer, OPERATOR))
+                .containsExactly(new Option.EnumOption("phase", List.of("REJECTED")));
+        assertThat(planner.sessions.accept(id, OPERATOR))
+                .isInstanceOfSatisfying(
+                        Answer.Refused.class,
+                        refused -> assertThat(refused.why().code()).isEqualTo("owners-only"));
+        assertThat(planner.sessions.find(id).orElseThrow().phase()).isEqualTo(Phase.OFFERED);
+
+        planner.sessions.accept(id, ALICE);
+        assertThat(planner.sessions.update(
+                        id, OPERATOR, new Change.IntegerChange("schedule/available/duration", 3600, "s")))
+                .isInstanceOfSatisfying(
+                        Answer.Refused.class,
+                        refused -> assertThat(refused.why().code()).isEqualTo("owners-only"));
+        assertThat(planner.sessions.options(planner.sessions.find(id).orElseThrow(), OPERATOR))
+                .containsExactly(new Option.EnumOption("phase", List.of("CANCELLED")));
+        assertThat(planner.sessions.cancel(id, OPERATOR)).isInstanceOf(Answer.Done.class);
+    }
+
+    @Test
+    void anOperatorInAGroupItIsSharedWithIsOneOfThem() {
+        Caller both = new Caller("iss|olga", "Olga", Set.of("iss|astro"), Set.of(Caller.Role.OPERATOR));
+        UUID session = planner.offer(ALICE, 1).offers().get(0).id();
+        planner.sessions.update(session, ALICE, share("iss|astro"));
+        assertThat(planner.sessions.accept(session, both)).isInstanceOf(Answer.Done.class);
+    }
+
+    @Test
+    void onlyItsOwnerSharesAndOnlyWithTheirGroups() {
         UUID session = planner.offer(ALICE, 1).offers().get(0).id();
         assertThat(planner.sessions.update(session, ALICE, share("iss|guests"))).isInstanceOf(Answer.Refused.class);
         assertThat(planner.sessions.update(session, OTHER, share("iss|guests"))).isInstanceOf(Answer.NotFound.class);
@@ -73,6 +105,9 @@ class SharingTest {
         assertThat(planner.sessions.update(session, MEMBER, unshare("iss|astro")))
                 .isInstanceOf(Answer.Refused.class);
         assertThat(paths(MEMBER, session)).isEmpty();
+        Caller curious = new Caller("iss|op", "Op", Set.of("iss|ops"), Set.of(Caller.Role.OPERATOR));
+        assertThat(paths(curious, session)).containsExactly("unshare=[iss|astro]");
+        assertThat(planner.sessions.update(session, curious, share("iss|ops"))).isInstanceOf(Answer.Refused.class);
         assertThat(planner.sessions.update(session, OPERATOR, unshare("iss|astro")))
                 .isInstanceOf(Answer.Done.class);
         assertThat(sees(MEMBER, session)).isFalse();
