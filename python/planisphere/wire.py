@@ -655,7 +655,9 @@ class AllowanceResource(Document):
     name: Optional[str] = None
     unit: Optional[str] = None
     limit: Optional[float] = None
+    carried: Optional[float] = None
     used: Optional[float] = None
+    held: Optional[float] = None
     left: Optional[float] = None
     extra: Extra = _extra()
 
@@ -697,6 +699,29 @@ class ShareItem(Document):
 
 
 @dataclass
+class GrantItem(Document):
+    """A grant of the policy, or a denial, with what it says of each single offer."""
+
+    grant: Optional[str] = None
+    title: Optional[str] = None
+    group: Optional[str] = None
+    priority: Optional[int] = None
+    price: Optional[float] = None
+    results: Optional[str] = None
+    longest: Optional[str] = None
+    ahead: Optional[str] = None
+    resources: Optional[List[AllowanceResource]] = None
+    kinds: Optional[List[str]] = None
+    images: Optional[List[str]] = None
+    repositories: Optional[List[str]] = None
+    digests: Optional[List[str]] = None
+    approvedOnly: Optional[bool] = None
+    shapes: Optional[List[str]] = None
+    platforms: Optional[List[str]] = None
+    extra: Extra = _extra()
+
+
+@dataclass
 class Me(Document):
     """Who the planner takes the caller for, and what that allows."""
 
@@ -705,6 +730,8 @@ class Me(Document):
     anonymous: Optional[bool] = None
     groups: Optional[List[str]] = None
     roles: Optional[List[str]] = None
+    grants: Optional[List[GrantItem]] = None
+    denials: Optional[List[GrantItem]] = None
     allowances: Optional[List[AllowanceItem]] = None
     budgets: Optional[List[BudgetItem]] = None
     shares: Optional[List[ShareItem]] = None

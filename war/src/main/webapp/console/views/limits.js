@@ -15,8 +15,21 @@ function gauge(resource, i) {
   const name = words(resource.name);
   const id = `gauge-${i}-${resource.name}`;
   return h('div', {class: 'use'}, h(limited ? 'label' : 'p', {for: limited ? id : null}, h('span', {class: 'strong'}, name), ' ',
-    limited ? `${plain(resource.used, resource.unit)} of ${amount(resource.limit, resource.unit)}` : `${amount(resource.used, resource.unit)}, without a limit`),
+    limited ? `${plain(resource.used, resource.unit)} of ${amount(resource.limit, resource.unit)}` : `${amount(resource.used, resource.unit)}, without a limit`,
+    resource.held ? `, ${plain(resource.held, resource.unit)} of it held by open offers` : '', resource.carried ? `, ${plain(resource.carried, resource.unit)} carried over` : ''),
   limited && h('progress', {id, max: Math.max(1, resource.limit), value: Math.min(resource.used, resource.limit), class: resource.used >= resource.limit ? 'full' : ''}));
+}
+
+function granted(grant, refused) {
+  const any = list => list && list.join(', ');
+  return h('section', {class: 'card'}, h('h2', {}, refused ? `Refused: ${grant.title}` : first(grant.title || grant.grant)),
+    pairs([['Paid by', grant.group], ...(grant.resources || []).map(most => [`Most ${words(most.name).toLowerCase()} of one offer`, amount(most.limit, most.unit === most.name ? '' : most.unit)]),
+      ['Longest run', grant.longest && span(seconds(grant.longest))], ['Booked ahead', grant.ahead && span(seconds(grant.ahead))],
+      ['Kinds', any(grant.kinds)], ['Images', any(grant.images)], ['Repositories', any(grant.repositories)],
+      ['Digests', grant.digests && `${grant.digests.length}`], ['Approved executables', grant.approvedOnly && 'only these'],
+      ['Sizes', any(grant.shapes)], ['Platforms', any(grant.platforms)],
+      ['Price', grant.price !== undefined && grant.price !== 1 ? `times ${number(grant.price)}` : null],
+      ['Results', grant.results === 'stay' ? 'stay here' : null]]));
 }
 
 export async function show(main, {signal}) {
@@ -32,6 +45,7 @@ export async function show(main, {signal}) {
       ['Open offers', allowance.openOffers ? `${allowance.openOffersHeld || 0} of ${allowance.openOffers}` : allowance.openOffersHeld]]))),
   (caller.budgets || []).map((budget, i) => h('section', {class: 'card'}, h('h2', {}, `Per ${budget.period}: ${budget.holder}`),
     (budget.resources || []).map(resource => gauge(resource, `b${i}`)), h('p', {class: 'help'}, `From ${day(budget.from)} until ${day(budget.until)}`))),
+  (caller.grants || []).map(grant => granted(grant, false)), (caller.denials || []).map(grant => granted(grant, true)),
   (caller.shares || []).map(share => h('section', {class: 'card'}, h('h2', {}, `Share of ${share.platform}: ${share.holder}`),
     pairs([['Kept', `${number(share.percent)} %`], ['Had lately', `${number(share.lately)} %`], ['Fair-share factor', number(share.factor)],
       ['Lent beyond it for', span(seconds(share.lend))]])))));

@@ -18,5 +18,8 @@ public class AllowanceResource {
     /** Held and accepted, now. */
     public @Nullable Long used;
 
+    /** The part of it that open offers hold. */
+    public @Nullable Long held;
+
     public @Nullable Long left;
 }

@@ -15,8 +15,14 @@ public class BudgetResource {
     /** What was carried over is in it. */
     public @Nullable Double limit;
 
+    /** The part of the limit that the period before left. */
+    public @Nullable Double carried;
+
     /** Used, and held by offers and accepted sessions. */
     public @Nullable Double used;
+
+    /** The part of it that open offers hold. */
+    public @Nullable Double held;
 
     public @Nullable Double left;
 }

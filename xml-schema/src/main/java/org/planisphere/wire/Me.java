@@ -27,6 +27,16 @@ public class Me {
     @XmlElement(name = "role")
     public @Nullable List<String> roles;
 
+    /** What the policy grants; absent where there is none. */
+    @XmlElementWrapper(name = "grants")
+    @XmlElement(name = "grant")
+    public @Nullable List<GrantItem> grants;
+
+    /** What the policy refuses, whatever is granted. */
+    @XmlElementWrapper(name = "denials")
+    @XmlElement(name = "denial")
+    public @Nullable List<GrantItem> denials;
+
     @XmlElementWrapper(name = "allowances")
     @XmlElement(name = "allowance")
     public @Nullable List<AllowanceItem> allowances;

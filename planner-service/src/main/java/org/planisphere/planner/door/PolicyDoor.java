@@ -1,5 +1,6 @@
 package org.planisphere.planner.door;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -14,10 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Caller;
 import org.planisphere.foundation.rest.CallerFilter;
@@ -30,12 +33,14 @@ import org.planisphere.planner.ledger.Resource;
 import org.planisphere.planner.offer.Decision;
 import org.planisphere.planner.offer.Draft;
 import org.planisphere.planner.offer.Message;
+import org.planisphere.planner.offer.PolicyWords;
 import org.planisphere.planner.policy.AskedRequests;
 import org.planisphere.planner.policy.DryRun;
 import org.planisphere.planner.policy.Grant;
 import org.planisphere.planner.policy.Policy;
 import org.planisphere.planner.policy.PolicyBook;
 import org.planisphere.planner.policy.PolicyReader;
+import org.planisphere.planner.quota.Budget;
 import org.planisphere.planner.quota.Share;
 import org.planisphere.planner.quota.Standing;
 import org.planisphere.planner.quota.Terms;
@@ -43,6 +48,8 @@ import org.planisphere.planner.request.BadRequest;
 import org.planisphere.planner.task.Fingerprint;
 import org.planisphere.planner.task.Task;
 import org.planisphere.wire.ExecutionRequest;
+import org.planisphere.wire.GrantItem;
+import org.planisphere.wire.codec.Json;
 
 /** The policy: what is in force, whether another would be right, what it gives whom, and what it would have changed. */
 @Path("/policy")
@@ -135,7 +142,9 @@ public final class PolicyDoor {
         document.put("terms", standing.terms().stream().map(PolicyDoor::terms).toList());
         document.put(
                 "denials",
-                standing.denials().stream().map(denial -> denial.grant()).toList());
+                standing.denials().stream()
+                        .map(denial -> limits(Granted.item(denial)))
+                        .toList());
         byte[] bytes = Bodies.bytes(body, planner.maxBytes());
         if (bytes.length > 0) {
             Task task = task(bytes, headers);
@@ -199,16 +208,7 @@ public final class PolicyDoor {
     }
 
     private static Map<String, Object> terms(Terms terms) {
-        Map<String, Object> document = new LinkedHashMap<>();
-        if (terms.funding() != null) {
-            document.put("grant", terms.funding().grant());
-            if (terms.funding().group() != null) {
-                document.put("group", terms.funding().group());
-            }
-        }
-        document.put("title", terms.title());
-        document.put("priority", terms.priority());
-        document.put("price", terms.factor());
+        Map<String, Object> document = limits(Granted.item(terms));
         document.put(
                 "allowances",
                 terms.allowances().stream()
@@ -222,9 +222,23 @@ public final class PolicyDoor {
                 "budgets",
                 terms.budgets().stream()
                         .map(budget -> budget.holder() + " per "
-                                + budget.periods().unit().name().toLowerCase(java.util.Locale.ROOT))
+                                + budget.periods().unit().name().toLowerCase(java.util.Locale.ROOT) + ": "
+                                + limits(budget))
                         .toList());
         return document;
+    }
+
+    /** As {@code /me} tells it. */
+    private static Map<String, Object> limits(GrantItem item) {
+        return Json.mapper().convertValue(item, new TypeReference<LinkedHashMap<String, Object>>() {});
+    }
+
+    private static String limits(Budget budget) {
+        return Arrays.stream(Resource.values())
+                .filter(resource -> budget.limit().of(resource) < Amounts.UNLIMITED)
+                .map(resource -> PolicyWords.resource(resource) + " "
+                        + PolicyWords.number(resource, budget.limit().of(resource)) + " " + PolicyWords.unit(resource))
+                .collect(Collectors.joining(", "));
     }
 
     /** What is limited, in its unit. */

@@ -1,11 +1,11 @@
 package org.planisphere.planner.door;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.ledger.Ledger;
 import org.planisphere.planner.ledger.Meter;
@@ -28,19 +28,21 @@ import org.planisphere.wire.ShareItem;
 
 /** What a caller may have, has and has left, as a document. Stateless. */
 final class Standings {
-    /** What is as long as this is not limited. */
-    private static final Duration ALWAYS = Duration.ofDays(36_500);
-
     private Standings() {}
 
-    /** Fills in allowances, budgets, shares of the platforms and the policy's version. */
+    /** Fills in grants and denials, allowances, budgets, shares of the platforms and the policy's version. */
     static void fill(Me me, Standing standing, List<PlatformDescription> platforms, Ledger.View view) {
+        me.grants = none(standing.terms().stream()
+                .filter(terms -> terms.funding() != null)
+                .map(Granted::item)
+                .toList());
+        me.denials = none(standing.denials().stream().map(Granted::item).toList());
         me.allowances = Usage.of(standing.allowances(), view).stream()
                 .map(Standings::item)
                 .toList();
         List<BudgetItem> budgets = new ArrayList<>();
         standing.budgets().forEach(budget -> budgets.add(item(budget, view)));
-        me.budgets = budgets.isEmpty() ? null : budgets;
+        me.budgets = none(budgets);
         List<ShareItem> shares = new ArrayList<>();
         Set<Share> each = new LinkedHashSet<>();
         standing.terms().forEach(terms -> each.add(terms.share()));
@@ -49,25 +51,29 @@ final class Standings {
                 platforms.forEach(platform -> shares.add(item(share, platform.id())));
             }
         }
-        me.shares = shares.isEmpty() ? null : shares;
+        me.shares = none(shares);
         me.policy = standing.policy().isEmpty() ? null : standing.policy();
+    }
+
+    private static <T> @Nullable List<T> none(List<T> items) {
+        return items.isEmpty() ? null : items;
     }
 
     private static AllowanceItem item(Usage usage) {
         Allowance allowance = usage.allowance();
         AllowanceItem item = new AllowanceItem();
         item.holder = allowance.holder();
-        item.longest =
-                allowance.longest().compareTo(ALWAYS) < 0 ? allowance.longest().toString() : null;
-        item.ahead = allowance.ahead().compareTo(ALWAYS) < 0 ? allowance.ahead().toString() : null;
+        item.longest = Granted.limited(allowance.longest());
+        item.ahead = Granted.limited(allowance.ahead());
         item.openOffers = allowance.openOffers() < Integer.MAX_VALUE ? (long) allowance.openOffers() : null;
-        item.openOffersHeld = (long) usage.held();
+        item.openOffersHeld = (long) usage.open();
         List<AllowanceResource> resources = new ArrayList<>();
         for (Resource resource : Resource.values()) {
             AllowanceResource line = new AllowanceResource();
             line.name = resource.name().toLowerCase(Locale.ROOT);
             line.unit = resource.unit();
             line.used = usage.used().of(resource);
+            line.held = usage.held().of(resource);
             long limit = allowance.limit().of(resource);
             if (limit < Amounts.UNLIMITED) {
                 line.limit = limit;
@@ -95,6 +101,7 @@ final class Standings {
         Window period = budget.periods().of(view.now());
         Amounts limits = budget.meter(0, 0).limit(timeline, budget.limit(), period, view.now());
         Amounts used = Meter.used(timeline, period);
+        Amounts held = Meter.used(view.holds(budget.account()), period);
         BudgetItem item = new BudgetItem();
         item.holder = budget.holder();
         item.period = budget.periods().unit().name().toLowerCase(Locale.ROOT);
@@ -108,7 +115,9 @@ final class Standings {
                 line.name = PolicyWords.resource(resource);
                 line.unit = PolicyWords.unit(resource);
                 line.limit = number(resource, limit);
+                line.carried = number(resource, limit - budget.limit().of(resource));
                 line.used = number(resource, used.of(resource));
+                line.held = number(resource, held.of(resource));
                 line.left = number(resource, Math.max(0, limit - used.of(resource)));
                 resources.add(line);
             }

@@ -50,6 +50,12 @@ public interface Ledger extends AutoCloseable {
         /** The account's use over time; empty for an account without reservations. */
         Timeline timeline(Account account);
 
+        /**
+         * The part of the account's use that is held and not yet confirmed. Takes as long as the account has open
+         * reservations: for people who look, not for deciding.
+         */
+        Timeline holds(Account account);
+
         /** A reservation that is held or confirmed. */
         Optional<Reservation> reservation(UUID id);
 

@@ -23,6 +23,11 @@ record EmptyView(Instant now, Timeline nothing) implements Ledger.View {
     }
 
     @Override
+    public Timeline holds(Account account) {
+        return nothing;
+    }
+
+    @Override
     public Optional<Reservation> reservation(UUID id) {
         return Optional.empty();
     }

@@ -59,7 +59,10 @@ final class Permission {
     }
 
     /** What of the task a denial names, first of all. */
-    record Named(String resource, String asked) {}
+    record Named(String resource, String asked) {
+        /** What a denial without a list names. */
+        static final String POLICY = "policy";
+    }
 
     /** What of the task a denial names; everything where the denial has no list. */
     Optional<Named> named(Denial denial) {
@@ -70,7 +73,7 @@ final class Permission {
                 && rules.repositories() == null
                 && rules.platforms() == null;
         if (all) {
-            return Optional.of(new Named("policy", "anything"));
+            return Optional.of(new Named(Named.POLICY, "anything"));
         }
         List<Optional<Named>> possible = List.of(
                 first("executable kind", rules.kinds(), List.of(kind())),

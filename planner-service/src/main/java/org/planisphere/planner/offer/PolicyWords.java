@@ -65,7 +65,9 @@ public final class PolicyWords {
         return message(
                 DENIED,
                 Message.Level.ERROR,
-                "\"${holder}\" refuses this, whatever else is granted: the ${resource} ${asked}.",
+                named.resource().equals(Permission.Named.POLICY)
+                        ? "\"${holder}\" refuses everything, whatever else is granted."
+                        : "\"${holder}\" refuses this, whatever else is granted: the ${resource} ${asked}.",
                 "resource",
                 named.resource(),
                 "asked",

@@ -173,7 +173,7 @@ public final class Refusals {
         if (!limit.ofPlatform()) {
             return no(
                     OVER_YOUR_LIMIT,
-                    "${asked} " + of(resource) + " are needed, but the limit of ${holder} is ${limit} at any time.",
+                    "${asked} " + of(resource) + " are needed, but the limit for ${holder} is ${limit} at any time.",
                     "resource",
                     word(resource),
                     "asked",
@@ -204,7 +204,7 @@ public final class Refusals {
 
     /** Enough at some time, but not when it is asked for. */
     Message busy(Resource resource, long asked, long used, Limit limit, String platform, @Nullable Instant earliest) {
-        String who = limit.ofPlatform() ? "of ${platform}" : "of ${holder} on ${platform}";
+        String who = limit.ofPlatform() ? "of ${platform}" : "for ${holder} on ${platform}";
         String taken = "${asked} " + of(resource) + " are needed, but ${used} of the ${limit} " + who
                 + " are taken in the time asked";
         String code = limit.ofPlatform() ? (earliest == null ? BUSY : BUSY_UNTIL) : OVER_YOUR_LIMIT;
@@ -216,7 +216,7 @@ public final class Refusals {
     /** Not in the time of another planner's offer; when it would fit only that planner knows. */
     Message takenThen(Resource resource, long asked, long used, Limit limit, String platform) {
         String text = "${asked} " + of(resource)
-                + " are needed, but ${used} of the ${limit} of ${holder} are taken in the time of"
+                + " are needed, but ${used} of the ${limit} for ${holder} are taken in the time of"
                 + " the offer; ask for another time, or for less.";
         return taken(limit.ofPlatform() ? BUSY : OVER_YOUR_LIMIT, text, resource, asked, used, limit, platform, null);
     }

@@ -13,16 +13,24 @@ import org.planisphere.planner.ledger.Window;
  *
  * @param used held and confirmed, at that instant
  * @param left of the limit, at that instant
- * @param held open offers
+ * @param held the part of it that open offers hold, at that instant
+ * @param open how many offers are open
  */
-public record Usage(Allowance allowance, Instant at, Amounts used, Amounts left, int held) {
+public record Usage(Allowance allowance, Instant at, Amounts used, Amounts left, Amounts held, int open) {
     /** The use of each allowance now, by the picture's clock. */
     public static List<Usage> of(List<Allowance> allowances, Ledger.View view) {
         Instant now = view.now();
         List<Usage> usage = new ArrayList<>(allowances.size());
         for (Allowance allowance : allowances) {
-            Amounts used = view.timeline(allowance.account()).peak(new Window(now, now.plus(Duration.ofMillis(1))));
-            usage.add(new Usage(allowance, now, used, left(allowance.limit(), used), view.held(allowance.account())));
+            Window instant = new Window(now, now.plus(Duration.ofMillis(1)));
+            Amounts used = view.timeline(allowance.account()).peak(instant);
+            usage.add(new Usage(
+                    allowance,
+                    now,
+                    used,
+                    left(allowance.limit(), used),
+                    view.holds(allowance.account()).peak(instant),
+                    view.held(allowance.account())));
         }
         return usage;
     }

@@ -50,6 +50,12 @@ final class FakeLedger implements Ledger {
             }
 
             @Override
+            public PlainTimeline holds(Account account) {
+                // Nothing is confirmed here.
+                return timeline(account);
+            }
+
+            @Override
             public Optional<Reservation> reservation(UUID id) {
                 return Optional.empty();
             }

@@ -268,7 +268,8 @@ class OfferDeskTest {
         desk.ask(Worlds.task(Range.of(3, 3), Duration.ofHours(1), null), ANNA, "K/", true);
         Usage usage =
                 Usage.of(quotas.allowances(ANNA), ledger.view(List.of(HERS))).get(0);
-        assertThat(usage.held()).isEqualTo(3);
+        assertThat(usage.open()).isEqualTo(3);
+        assertThat(usage.held().cores()).isEqualTo(3);
         assertThat(usage.used().cores()).isEqualTo(3);
         assertThat(usage.left().cores()).isEqualTo(5);
         assertThat(usage.left().memory()).isEqualTo(63 * 1024);

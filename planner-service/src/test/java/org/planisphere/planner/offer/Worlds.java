@@ -130,6 +130,11 @@ final class Worlds {
         }
 
         @Override
+        public Timeline holds(Account account) {
+            throw new AssertionError("deciding does not look at who holds what");
+        }
+
+        @Override
         public int held(Account account) {
             return held.getOrDefault(account, 0);
         }

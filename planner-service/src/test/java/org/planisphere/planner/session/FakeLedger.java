@@ -221,6 +221,15 @@ final class FakeLedger implements Ledger {
             }
 
             @Override
+            public Timeline holds(Account account) {
+                return new Line(
+                        account,
+                        all.stream()
+                                .filter(one -> one.state() == Reservation.State.HELD)
+                                .toList());
+            }
+
+            @Override
             public Optional<Reservation> reservation(UUID id) {
                 return all.stream().filter(one -> one.id().equals(id)).findFirst();
             }

@@ -1,8 +1,11 @@
 package org.planisphere.planner.ledger.store;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.planisphere.planner.ledger.Account;
 import org.planisphere.planner.ledger.Meter;
 import org.planisphere.planner.ledger.Reservation;
 import org.planisphere.planner.ledger.SegmentTimeline;
@@ -56,6 +59,21 @@ record Book(
     Book forgetting(Instant before) {
         SegmentTimeline rest = timeline.forgetBefore(meter == null ? before : meter.needed(before));
         return rest == timeline ? this : new Book(version, rest, held, open, meter);
+    }
+
+    /** What of the use is held and not confirmed. */
+    SegmentTimeline holds(SlotAxis axis, Account account) {
+        List<Reservation> all = new ArrayList<>(held);
+        open.forEach((id, one) -> {
+            if (count(one) > 0) {
+                all.add(one);
+            }
+        });
+        SegmentTimeline holds = SegmentTimeline.empty(axis);
+        for (Reservation one : all) {
+            holds = Counting.plus(holds, Counting.meter(account, one), one.window(), one.amounts());
+        }
+        return holds;
     }
 
     /** What the row makes of the reservation; null when it is over. */

@@ -353,6 +353,11 @@ public final class SqlLedger implements Ledger {
         }
 
         @Override
+        public Timeline holds(Account account) {
+            return head.book(account).holds(head.axis(), account);
+        }
+
+        @Override
         public Optional<Reservation> reservation(UUID id) {
             return Optional.ofNullable(head.reservations().get(id));
         }
