@@ -331,7 +331,7 @@ class PolicyOperatorIT {
     void aPolicyIsCheckedExplainedAndTriedOnWhatWasAsked() {
         byte[] wrong = "version: '2'\ngrants: [{id: A, price: x}]\n".getBytes(StandardCharsets.UTF_8);
         assertThat(student.office().checkPolicy(wrong).path("faults")).hasSizeGreaterThanOrEqualTo(3);
-        assertThat(problem(() -> guest.office().checkPolicy(wrong)).status()).isEqualTo(403);
+        assertThat(problem(() -> guest.office().checkPolicy(wrong)).status()).isEqualTo(401);
 
         JsonNode why = lead.office().explainPolicy("local|x", List.of("local|survey"), task(4, "PT1H", "true"));
         assertThat(why.path("answer").path("result").asText()).isEqualTo("YES");

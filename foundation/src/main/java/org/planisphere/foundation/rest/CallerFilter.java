@@ -227,6 +227,10 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
         Caller caller = caller(request);
         tell(request, response.getStatus(), caller);
+        if (response.getStatus() == 401 && !response.getHeaders().containsKey(HttpHeaders.WWW_AUTHENTICATE)) {
+            // A door that wants to know who calls, whoever it is.
+            challenges.values(null).forEach(value -> response.getHeaders().add(HttpHeaders.WWW_AUTHENTICATE, value));
+        }
         if (!caller.anonymous()) {
             response.getHeaders().putSingle("X-VO-Authenticated", headerSafe(caller.name()));
         }

@@ -11,7 +11,13 @@ final class Operators {
 
     static void only(ContainerRequestContext call) {
         if (!CallerFilter.caller(call).operator()) {
-            throw new ProblemException(ProblemType.NOT_ALLOWED, "This is for operators of this planner.");
+            throw refused(call, "This is for operators of this planner.");
         }
+    }
+
+    /** 403 to somebody; to nobody 401, with ways to say who one is. */
+    static ProblemException refused(ContainerRequestContext call, String why) {
+        boolean nobody = CallerFilter.caller(call).anonymous();
+        return new ProblemException(nobody ? ProblemType.NOT_AUTHENTICATED : ProblemType.NOT_ALLOWED, why);
     }
 }

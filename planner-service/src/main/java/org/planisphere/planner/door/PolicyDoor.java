@@ -90,7 +90,7 @@ public final class PolicyDoor {
     @Consumes({Media.YAML, Media.X_YAML, Media.TEXT_YAML})
     public String check(InputStream body, @Context ContainerRequestContext call) {
         if (CallerFilter.caller(call).anonymous()) {
-            throw new ProblemException(ProblemType.NOT_ALLOWED, "Policies are checked for callers with a token.");
+            throw Operators.refused(call, "Policies are checked for callers with a token.");
         }
         Map<String, Object> document = new LinkedHashMap<>();
         try {

@@ -41,6 +41,18 @@ class AccessTableTest {
     private static final String NO_OPTION =
             "{\"kind\": \"uri:enum-value-update\", \"path\": \"phase\", \"value\": \"NEVER\"}";
 
+    private static final Set<String> FOR_OPERATORS = Set.of(
+            "/audit",
+            "/audit/head",
+            "/platforms",
+            "/platforms/{id}/timeline",
+            "/platforms/{id}/sessions",
+            "/policy",
+            "/policy/explain",
+            "/policy/dry-run");
+
+    private static final Set<String> FOR_THE_NAMED = Set.of("/policy/check");
+
     private static final List<TestIssuer> ISSUERS = new ArrayList<>();
     private static DoorServer planner;
     private static Owned others;
@@ -194,6 +206,10 @@ class AccessTableTest {
                 "Content-Type",
                 type);
         try (InputStream in = answer.body()) {
+            // A 401 says how to do better, to those who show nothing and to those whose token is not good.
+            assertThat(answer.headers().firstValue("WWW-Authenticate").isPresent())
+                    .as("%s: %s is challenged", who, call)
+                    .isEqualTo(answer.statusCode() == 401);
             boolean named = answer.headers().firstValue("X-VO-Authenticated").isPresent();
             assertThat(named)
                     .as("%s: %s is told by name", who, call)
@@ -240,8 +256,12 @@ class AccessTableTest {
                         } else if (call.ofSomething()) {
                             // What an update or a removal is refused for says that it was found.
                             cells.assertThat(status).as(cell).isIn(200, 204, 409);
+                        } else if (FOR_OPERATORS.contains(call.path()) && who.sort() != Sort.OPERATOR) {
+                            cells.assertThat(status).as(cell).isEqualTo(who.token() == null ? 401 : 403);
+                        } else if (FOR_THE_NAMED.contains(call.path()) && who.token() == null) {
+                            cells.assertThat(status).as(cell).isEqualTo(401);
                         } else {
-                            cells.assertThat(status).as(cell).isNotEqualTo(401).isLessThan(500);
+                            cells.assertThat(status).as(cell).isNotIn(401, 403).isLessThan(500);
                         }
                     }
                 }

@@ -114,7 +114,7 @@ class PlatformsDoorTest {
             })
     void platformsAreForOperatorsOnly(String path) {
         assertThat(planner.send("GET", path, someone, null).statusCode()).isEqualTo(403);
-        assertThat(planner.send("GET", path, null, null).statusCode()).isEqualTo(403);
+        assertThat(planner.send("GET", path, null, null).statusCode()).isEqualTo(401);
     }
 
     @ParameterizedTest

@@ -16,10 +16,7 @@ final class Refusals {
             case NOT_FOUND -> ProblemType.NOT_FOUND;
             case INVALID -> ProblemType.INVALID_DOCUMENT;
         };
-        ProblemException problem = new ProblemException(type, refusal.getMessage(), refusal.faults());
-        return type == ProblemType.NOT_AUTHENTICATED
-                ? problem.with("WWW-Authenticate", "Bearer realm=\"planisphere\"")
-                : problem;
+        return new ProblemException(type, refusal.getMessage(), refusal.faults());
     }
 
     /** The identifier in an address: with {@code ivo://}, with the slashes folded on the way, or without the scheme. */
