@@ -299,8 +299,8 @@ public final class Refusals {
     Message tooManyOpenOffers(Limit limit, int used, Duration lifetime) {
         return no(
                 TOO_MANY_OPEN_OFFERS,
-                "${holder} hold ${used} open offers, and the limit is ${limit}; accept or reject some, or ask with"
-                        + " hold=false. Those of now run out by ${earliest}.",
+                "${used} open offers are held for ${holder}, and the limit is ${limit}; accept or reject some, or ask"
+                        + " with hold=false. Those of now run out by ${earliest}.",
                 "resource",
                 "offers",
                 "asked",
