@@ -141,7 +141,7 @@ public final class Gate implements Filter {
 
     private void done(HttpServletRequest request, HttpServletResponse response, long start) {
         if (rates != null) {
-            rates.answered(request, response.getStatus());
+            rates.answered(request, response.getStatus(), response.containsHeader("X-VO-Authenticated"));
         }
         AccessLog.write(request, response.getStatus(), System.nanoTime() - start, id(request));
     }

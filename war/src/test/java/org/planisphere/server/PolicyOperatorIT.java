@@ -428,6 +428,11 @@ class PolicyOperatorIT {
     @Test
     void whoTriesTokensIsToldToComeBackLater() throws Exception {
         HttpClient http = HttpClient.newHttpClient();
+        HttpRequest known = HttpRequest.newBuilder(URI.create(node.planner() + "/me"))
+                .header("Authorization", "Bearer " + studying)
+                .build();
+        assertThat(http.send(known, HttpResponse.BodyHandlers.ofString()).statusCode())
+                .isEqualTo(200);
         HttpRequest call = HttpRequest.newBuilder(node.planner())
                 .header("Authorization", "Bearer of-nobody-" + UUID.randomUUID())
                 .build();
@@ -440,6 +445,9 @@ class PolicyOperatorIT {
         assertThat(last.statusCode()).isEqualTo(429);
         assertThat(last.headers().firstValueAsLong("Retry-After")).isPresent();
         assertThat(last.body()).contains("/planner/problems/");
+        assertThat(http.send(known, HttpResponse.BodyHandlers.ofString()).statusCode())
+                .as("somebody who was known before, at the same address")
+                .isEqualTo(200);
     }
 
     /** Writes a record to the registry of the node, as the lead. */
