@@ -227,6 +227,15 @@ public final class GuardedHttp {
         }
     }
 
+    /**
+     * The addresses to which a request to a location may go, for a program that connects there itself. To be used at once.
+     *
+     * @throws Forbidden when the rules do not allow the location
+     */
+    public List<InetAddress> judged(URI location) throws IOException {
+        return judge(location).addresses();
+    }
+
     private static URI next(URI at, @Nullable String location) throws IOException {
         if (location == null) {
             throw new IOException("the server redirects to nowhere");

@@ -2,6 +2,7 @@ package org.planisphere.planner.staging;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,22 @@ public record Address(String scheme, String text, Map<String, Object> details, O
 
     public Address {
         details = Map.copyOf(details);
+    }
+
+    /** What no document can give a detail's name to: the address is a repository's. */
+    private static final String REPOSITORY = "\0repository";
+
+    /** What a git repository has at a branch, tag or commit; at its own head where that is null. */
+    public static Address ofRepository(String url, @Nullable String reference) {
+        Map<String, Object> details = new HashMap<>(Map.of(REPOSITORY, true));
+        if (reference != null) {
+            details.put("reference", reference);
+        }
+        return new Address("git", url, details, Optional.empty());
+    }
+
+    boolean repository() {
+        return details.containsKey(REPOSITORY);
     }
 
     /** What is at that location. */

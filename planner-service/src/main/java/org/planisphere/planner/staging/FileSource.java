@@ -36,7 +36,7 @@ final class FileSource implements Source {
 
     @Override
     public boolean takes(Address address) {
-        return address.scheme().equals("file") && !roots.isEmpty();
+        return address.scheme().equals("file") && !roots.isEmpty() && !address.repository();
     }
 
     @Override
@@ -104,6 +104,15 @@ final class FileSource implements Source {
             intake.all(in);
             return intake.done();
         }
+    }
+
+    /** The folder at the location. */
+    Path folder(Address address) throws IOException {
+        Path found = find(address);
+        if (!Files.isDirectory(found)) {
+            throw new IOException("it is no folder");
+        }
+        return found;
     }
 
     /** The real path of a {@code file:} location, which lies in one of the roots, is readable, and is file or folder. */

@@ -38,7 +38,9 @@ public final class Staging {
     public Staging(String platform, List<Path> roots, GuardedHttp http, Depot depot) {
         this.depot = depot;
         List<Source> all = new ArrayList<>(depot.sources(platform));
-        all.add(new FileSource(roots));
+        FileSource files = new FileSource(roots);
+        all.add(files);
+        all.add(new GitSource(files, http));
         all.add(new HttpSource(http, depot));
         List<Source> plain = List.copyOf(all);
         all.add(new IvoaSource(plain, http, depot.links()));

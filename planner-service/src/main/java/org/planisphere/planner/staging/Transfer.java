@@ -98,6 +98,11 @@ public final class Transfer {
         }
     }
 
+    /** Bytes for which there is room. */
+    long left() {
+        return room.get();
+    }
+
     /** Takes room for so many bytes. */
     void take(long bytes) throws IOException {
         if (stopped.get() != null) {
