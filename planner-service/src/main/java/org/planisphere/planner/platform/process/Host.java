@@ -17,6 +17,7 @@ import java.util.Map;
  * @param notebooks whether its Python can execute notebooks
  * @param live whether its Python can serve them to people
  * @param lab whether JupyterLab is there to show them
+ * @param java whether there is a Java that runs see
  * @param boot changes with each start of the host
  */
 public record Host(
@@ -30,6 +31,7 @@ public record Host(
         boolean notebooks,
         boolean live,
         boolean lab,
+        boolean java,
         String boot) {
     /** As the keeper said it. */
     public static Host of(Map<String, Object> hello) {
@@ -53,6 +55,7 @@ public record Host(
                 Boolean.TRUE.equals(hello.get("notebooks")),
                 Boolean.TRUE.equals(hello.get("live")),
                 Boolean.TRUE.equals(hello.get("lab")),
+                hello.get("java") != null,
                 String.valueOf(hello.get("boot")));
     }
 

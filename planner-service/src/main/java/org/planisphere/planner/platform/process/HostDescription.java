@@ -18,6 +18,9 @@ final class HostDescription {
         Set<Kind> able = new LinkedHashSet<>(List.of(Kind.PROCESS));
         if (!schemes.isEmpty()) {
             able.add(Kind.PYTHON_PROGRAM);
+            if (host.java()) {
+                able.add(Kind.JAVA_PROGRAM);
+            }
             if (host.notebooks()) {
                 able.add(Kind.JUPYTER_NOTEBOOK);
             }

@@ -183,19 +183,23 @@ public final class Plan {
                         "This platform installs no packages: the program must do with what is installed on it.",
                         Map.of()));
             }
-            if (program.location() == null) {
-                objections.add(new Objection(
-                        "repository-not-possible",
-                        "This platform fetches no repositories: name the program's file as its location.",
-                        Map.of()));
+            String place = program(program.location(), program.repository(), "program.py");
+            List<String> words = new ArrayList<>(List.of(python, place));
+            words.addAll(program.arguments());
+            command = words;
+            environment = program.environment();
+        } else if (executable instanceof Executable.JavaProgram program) {
+            String place = program(program.location(), program.repository(), "program.jar");
+            List<String> words = new ArrayList<>(List.of("java"));
+            words.addAll(program.options());
+            String main = program.mainClass();
+            if (place.endsWith(".java")) {
+                words.add(place);
             } else {
-                String place = free(Staging.nameFor(program.location(), "program.py"));
-                fetches.add(new Fetch(Address.of(program.location()), place, "the program", false));
-                List<String> words = new ArrayList<>(List.of(python, place));
-                words.addAll(program.arguments());
-                command = words;
-                environment = program.environment();
+                words.addAll(main == null ? List.of("-jar", place) : List.of("-cp", place, main));
             }
+            words.addAll(program.arguments());
+            command = words;
         } else if (executable instanceof Executable.JupyterNotebook notebook) {
             String place = free(Staging.nameFor(notebook.location(), "notebook.ipynb"));
             fetches.add(new Fetch(Address.of(notebook.location()), place, "the notebook", false));
@@ -228,6 +232,27 @@ public final class Plan {
                         Map.of("name", cut(name))));
             }
         });
+    }
+
+    /** Has the program, or the repository it is in, fetched; its place. */
+    private String program(@Nullable String location, Executable.@Nullable Repository repository, String fallback) {
+        if (repository == null) {
+            String place = free(Staging.nameFor(String.valueOf(location), fallback));
+            fetches.add(new Fetch(Address.of(String.valueOf(location)), place, "the program", false));
+            return place;
+        }
+        String path = repository.path() == null ? null : relative(repository.path());
+        if (path == null || path.equals(".")) {
+            objections.add(new Objection(
+                    "request-not-possible",
+                    "A program in a repository needs the ${field} of its file there.",
+                    Map.of("field", "path")));
+            return fallback;
+        }
+        String place = free(Staging.nameFor(repository.url().replaceFirst("[.]git/?$", ""), "repository"));
+        Address address = Address.ofRepository(repository.url(), repository.reference());
+        fetches.add(new Fetch(address, place, "the repository", false));
+        return place + "/" + path;
     }
 
     /** A place that no other fetch or folder of this plan has. */

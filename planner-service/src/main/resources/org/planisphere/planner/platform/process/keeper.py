@@ -600,7 +600,7 @@ def probe(config):
             found["options"] = [o for o in ("--size", "--disable-userns") if boxed_with(bwrap, o)]
     groups = Groups.find(config["platform"], config.get("cgroups", "auto"), bool(found["bwrap"] or found["spaces"]))
     found["cgroups"] = {"version": groups.version, "controllers": sorted(groups.bases)}
-    found["git"] = executable("/usr/bin/git")
+    found["java"] = executable("/usr/bin/java")
     lacking = modules(config["python"], ["nbclient", "nbformat", "ipykernel", "jupyter_server", "jupyterlab"])
     found["notebooks"] = not {"nbclient", "nbformat", "ipykernel"} & set(lacking)
     found["live"] = not {"ipykernel", "jupyter_server"} & set(lacking)
@@ -618,6 +618,8 @@ ETC = (
     "alternatives", "fonts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "python3",
     "protocols", "services", "ssl/certs", "ssl/openssl.cnf", "pki/tls", "pki/ca-trust", "ca-certificates.conf",
     "jupyter", "ipython",
+    # Java does not begin without its security settings.
+    "java-17-openjdk/security", "java-21-openjdk/security", "java-25-openjdk/security",
 )
 RESOLVING = ("resolv.conf", "hosts", "nsswitch.conf", "gai.conf")
 
