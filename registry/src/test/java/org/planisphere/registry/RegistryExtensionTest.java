@@ -195,8 +195,8 @@ class RegistryExtensionTest {
         List<String> all = new ArrayList<>();
         try (Connection connection = f.database.dataSource().getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet found = statement.executeQuery(
-                        "SELECT kind, kind_name FROM planisphere.executable_kind ORDER BY kind")) {
+                ResultSet found =
+                        statement.executeQuery("SELECT kind, kind_name FROM planners.executable_kind ORDER BY kind")) {
             while (found.next()) {
                 all.add(found.getString(1) + " " + found.getString(2));
             }

@@ -140,7 +140,7 @@ class TapTest {
                 SELECT COUNT(*) AS n FROM rr.resource GROUP BY 7 @ n;5
                 SELECT 7 AS a, COUNT(*) AS n FROM rr.resource GROUP BY a @ a,n;7,5
                 SELECT COUNT(*) AS n FROM rr.resource GROUP BY 'q' @ n;5
-                SELECT c || '-' AS k, COUNT(*) AS n FROM (SELECT schema_name || '+' AS c FROM tap_schema.schemas) AS q GROUP BY k ORDER BY k @ k,n;planisphere+-,1;rr+-,1;tap_schema+-,1
+                SELECT c || '-' AS k, COUNT(*) AS n FROM (SELECT schema_name || '+' AS c FROM tap_schema.schemas) AS q GROUP BY k ORDER BY k @ k,n;planners+-,1;rr+-,1;tap_schema+-,1
                 """)
         void rowsAreGroupedByWhateverIsTheSameInThem(String query, String wanted) throws Exception {
             for (DatabaseKind kind : SERVERS.keySet()) {
@@ -151,7 +151,7 @@ class TapTest {
         @ParameterizedTest(name = "{0}")
         @CsvSource(delimiter = '|', textBlock = """
                 SELECT COUNT(*) AS n FROM rr.resource | n;5
-                SELECT COUNT(*) AS n FROM rr.resource NATURAL JOIN planisphere.executable_kind WHERE kind_name='docker-container' | n;0
+                SELECT COUNT(*) AS n FROM rr.resource NATURAL JOIN planners.executable_kind WHERE kind_name='docker-container' | n;0
                 SELECT ivo_nocasematch('ABC', 'a%') AS n FROM tap_schema.schemas WHERE schema_name='rr' | n;1
                 SELECT ivo_hashlist_has('a#bc', 'BC') + ivo_hashlist_has('a#bc', 'b') AS n FROM tap_schema.schemas WHERE schema_name='rr' | n;1
                 SELECT ivo_string_agg(base_role, '/') AS n FROM rr.res_role WHERE base_role='nobody' | n;""

@@ -16,6 +16,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.planisphere.foundation.database.Database;
+import org.planisphere.foundation.database.DatabaseSettings;
+import org.planisphere.foundation.database.PostgresServer;
 
 /** The migrations of all modules, which one node runs as one line. */
 class MigrationsTest {
@@ -34,6 +37,18 @@ class MigrationsTest {
         assertThat(byVersion)
                 .allSatisfy((version, names) ->
                         assertThat(names).as("version " + version).hasSize(1));
+    }
+
+    /** A schema with the name of the database's user would take the place of the one in which the history is. */
+    @Test
+    void aDatabaseThatIsUpToDateIsOpenedAgainByTheSameUser() {
+        try (PostgresServer server = PostgresServer.start()) {
+            DatabaseSettings settings = server.database(2);
+            Database.open(settings).close();
+            try (Database again = Database.open(settings)) {
+                assertThat(again.postgres()).isTrue();
+            }
+        }
     }
 
     private static List<String> names() throws Exception {

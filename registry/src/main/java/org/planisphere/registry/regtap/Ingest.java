@@ -32,7 +32,7 @@ public final class Ingest implements RecordListener {
     static final int RULES = 3;
 
     /** Our own relation, beside those of RegTAP. */
-    static final String KINDS = "planisphere.executable_kind";
+    static final String KINDS = "planners.executable_kind";
 
     private static final System.Logger LOG = System.getLogger(Ingest.class.getName());
     /** Records made anew in one transaction. */
