@@ -15,6 +15,7 @@ import org.jetbrains.kotlinx.lincheck.paramgen.IntGen;
 import org.jetbrains.kotlinx.lincheck.strategy.stress.StressOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.planisphere.foundation.database.Database;
 import org.planisphere.foundation.database.DatabaseSettings;
@@ -31,6 +32,7 @@ import org.planisphere.planner.ledger.Window;
  * Holds, accepts, releases and looks of several threads can be put in one order that a plain map would have answered: the
  * queue, the writer and the swap of the head are linearizable.
  */
+@Tag("lincheck")
 class LedgerLincheckTest {
     private static Database database;
     private static SqlLedger ledger;
