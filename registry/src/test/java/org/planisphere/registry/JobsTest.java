@@ -35,7 +35,7 @@ class JobsTest {
                     .contains("<uws:ownerId xsi:nil=\"true\"/>", "/results/result\"");
             HttpResponse<String> result = get(job + "/results/result", null);
             assertThat(result.headers().firstValue("Content-Type").orElse("")).startsWith("text/csv");
-            assertThat(result.body()).isEqualTo("schema_name\r\nrr\r\ntap_schema\r\n");
+            assertThat(result.body()).isEqualTo("schema_name\r\nplanners\r\nrr\r\ntap_schema\r\n");
             assertThat(post(job + "/phase", "PHASE=RUN", null).statusCode()).isEqualTo(403);
             assertThat(post(job + "/parameters", "QUERY=x", null).statusCode()).isEqualTo(403);
 
