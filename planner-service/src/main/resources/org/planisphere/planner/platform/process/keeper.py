@@ -1055,7 +1055,9 @@ class Supervisor:
             os.close(folder)
 
     def environment(self, home, temporary, live=None):
-        environment = {k: v.replace("@LIVE@", str(live)) for k, v in self.plan["environment"].items()}
+        environment = dict(self.plan["environment"])
+        if live is not None:
+            environment = {k: v.replace("@LIVE@", str(live)) for k, v in environment.items()}
         environment["HOME"] = home
         environment["TMPDIR"] = temporary
         return {k: v.replace("@WORK@", home).replace("@TMP@", temporary) for k, v in environment.items()}

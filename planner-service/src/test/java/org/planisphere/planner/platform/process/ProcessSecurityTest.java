@@ -310,6 +310,17 @@ class ProcessSecurityTest {
         assertThat(err(work).lines().count()).isLessThanOrEqualTo(1);
     }
 
+    @Test
+    void aVariableThatLooksLikeTheSupervisorsOwnIsTheTasksOwn() throws Exception {
+        Work work = work(
+                process(".", Map.of("WORD", "a @LIVE@ one"), "sh", "-c", "echo $WORD"),
+                List.of(),
+                List.of(),
+                List.of());
+        assertThat(run(work).end()).isEqualTo(Observation.End.SUCCEEDED);
+        assertThat(out(work)).isEqualTo("a @LIVE@ one\n");
+    }
+
     // Walls
 
     @Test
