@@ -36,9 +36,9 @@ public final class Database implements AutoCloseable {
     private static final String QUESTION = "VALUES 1";
 
     static {
-        // H2 would look up every text that it reads or writes in a table of texts seen lately: a fiftieth of the time
-        // of a
-        // harvest, and softly held objects for the collector. It reads this once, before its first connection.
+        // H2 would look up every text that it reads or writes in a table of texts seen lately: a fiftieth of a
+        // harvest's
+        // time, and softly held objects for the collector. It reads this once, before its first connection.
         if (System.getProperty("h2.objectCache") == null) {
             System.setProperty("h2.objectCache", "false");
         }
