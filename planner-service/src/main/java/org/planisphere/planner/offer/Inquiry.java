@@ -30,8 +30,8 @@ public final class Inquiry {
     private final Caller caller;
     private final String kindBase;
     private final boolean hold;
-    private final UUID id = new Uuids(1).next();
     private final Instant created;
+    private final UUID id;
     private final List<Offer> offers = new ArrayList<>();
     private final List<PassedOffer> passed = new ArrayList<>();
     private final Set<Message> messages = new LinkedHashSet<>();
@@ -44,6 +44,7 @@ public final class Inquiry {
         this.kindBase = kindBase;
         this.hold = hold;
         this.created = now();
+        this.id = new Uuids(1, created).next();
     }
 
     /**

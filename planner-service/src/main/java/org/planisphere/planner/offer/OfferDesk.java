@@ -236,7 +236,7 @@ public final class OfferDesk {
                     + task.data().size()
                     + task.compute().volumes().size();
         }
-        Uuids uuids = new Uuids(count);
+        Uuids uuids = new Uuids(count, now);
         UUID fresh = uuids.next();
         UUID id = known == null ? fresh : known;
         List<Offer> offers = new ArrayList<>(decision.drafts().size());

@@ -126,7 +126,7 @@ class OfferDeskTest {
             assertThat(offer.components()).containsOnlyKeys("executable", "compute");
             offer.components().values().forEach(id -> {
                 assertThat(seen.add(id)).isTrue();
-                assertThat(id.version()).isEqualTo(4);
+                assertThat(id.version()).isEqualTo(8);
                 assertThat(id.variant()).isEqualTo(2);
             });
         }
