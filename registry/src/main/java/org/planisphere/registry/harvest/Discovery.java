@@ -81,7 +81,12 @@ final class Discovery {
 
     /** Address and title of every registry in the list that can be harvested. */
     private Map<String, String> read(URI registry) throws Trouble {
-        OaiSource oai = new OaiSource(registry, web, OaiSource.Reading.NOTHING, settings.limits());
+        try (Aside aside = new Aside()) {
+            return read(new OaiSource(registry, web, OaiSource.Reading.NOTHING, settings.limits(), aside));
+        }
+    }
+
+    private Map<String, String> read(OaiSource oai) throws Trouble {
         Map<String, String> found = new LinkedHashMap<>();
         Set<String> tokens = new HashSet<>();
         String token = null;

@@ -12,8 +12,10 @@ import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.registry.publish.Web;
@@ -25,6 +27,7 @@ import org.planisphere.registry.store.RunRow;
 import org.planisphere.registry.store.SourceRow;
 import org.planisphere.registry.store.Sources;
 import org.planisphere.registry.store.Writing;
+import org.planisphere.wire.codec.Fault;
 
 /**
  * Harvests one publishing registry at a time. Every page is one transaction that also says where the list goes on, so a
@@ -85,16 +88,24 @@ public final class Harvester {
      */
     public SourceRow harvest(URI source, boolean whole, boolean believe) {
         String url = source.toString();
-        // Its pages are read one after the other.
-        Schemas.Run check = settings.schemas().run();
-        OaiSource oai = new OaiSource(
-                source,
-                web,
-                (ivoid, record) -> new OaiSource.Read(check.faults(record), records.prepare(ivoid, record)),
-                settings.limits());
         if (!begin(url, whole)) {
             return sources.find(url).orElseThrow();
         }
+        try (Aside aside = new Aside()) {
+            // One for each thread that checks.
+            Queue<Schemas.Run> runs = new ConcurrentLinkedQueue<>();
+            OaiSource.Reading reading = (ivoid, record) -> {
+                Schemas.Run free = runs.poll();
+                Schemas.Run run = free == null ? settings.schemas().run() : free;
+                List<Fault> faults = run.faults(record);
+                runs.add(run);
+                return new OaiSource.Read(faults, records.prepare(ivoid, record));
+            };
+            return harvest(url, new OaiSource(source, web, reading, settings.limits(), aside), believe);
+        }
+    }
+
+    private SourceRow harvest(String url, OaiSource oai, boolean believe) {
         Filling filling = new Filling();
         SourceRow row;
         try {

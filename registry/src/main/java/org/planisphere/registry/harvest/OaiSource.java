@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.registry.publish.Web;
 import org.planisphere.registry.resource.Ivoid;
@@ -36,16 +38,21 @@ final class OaiSource {
     private final Web web;
     private final Reading reading;
     private final Limits limits;
+    private final Aside aside;
 
-    /** @param reading what is done with every record that can be read */
-    OaiSource(URI address, Web web, Reading reading, Limits limits) {
+    /**
+     * @param reading what is done with every record that can be read
+     * @param aside who does it
+     */
+    OaiSource(URI address, Web web, Reading reading, Limits limits, Aside aside) {
+        this.aside = aside;
         this.address = address;
         this.web = web;
         this.reading = reading;
         this.limits = limits;
     }
 
-    /** What is done with a record while it is a tree in memory. */
+    /** What is done with a record while it is a tree in memory; several may be at the same time. */
     interface Reading {
         /** Leaves the record as it is. */
         Reading NOTHING = (ivoid, record) -> new Read(List.of(), null);
@@ -95,9 +102,12 @@ final class OaiSource {
                 + (token == null
                         ? "metadataPrefix=ivo_vor&set=" + set + (from == null ? "" : "&from=" + from)
                         : "resumptionToken=" + URLEncoder.encode(token, StandardCharsets.UTF_8));
-        List<Incoming> records = new ArrayList<>();
-        RecordReader.Answer answer =
-                RecordReader.read(fetch(query), limits.record(), record -> records.add(incoming(record)));
+        List<Future<Incoming>> coming = new ArrayList<>();
+        RecordReader.Answer answer = RecordReader.read(
+                fetch(query),
+                limits.record(),
+                (record, nodes) -> coming.add(aside.done(() -> incoming(record), nodes)));
+        List<Incoming> records = all(coming);
         String code = answer.errorCode();
         if (code != null && code.equals("noRecordsMatch")) {
             return new Page(List.of(), null, answer.serverTime());
@@ -109,6 +119,21 @@ final class OaiSource {
             throw new Trouble("the answer is no list of records");
         }
         return new Page(records, answer.token(), answer.serverTime());
+    }
+
+    private static List<Incoming> all(List<Future<Incoming>> coming) throws Trouble {
+        List<Incoming> records = new ArrayList<>(coming.size());
+        try {
+            for (Future<Incoming> one : coming) {
+                records.add(one.get());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Trouble("the node is stopping; the harvest goes on when it starts again");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a record could not be checked", e.getCause());
+        }
+        return records;
     }
 
     private byte[] fetch(String query) throws Trouble {

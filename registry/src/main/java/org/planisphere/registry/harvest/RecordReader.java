@@ -8,7 +8,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.xml.XMLConstants;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.registry.resource.Xml;
@@ -19,8 +19,8 @@ import org.xml.sax.Attributes;
 import org.xml.sax.helpers.DefaultHandler;
 
 /**
- * Reads an answer to ListRecords record by record: at any time one record is a tree in memory, and none that is larger
- * than is allowed.
+ * Reads an answer to ListRecords record by record: each is a tree of its own, which nobody else uses, and none that is
+ * larger than is allowed.
  */
 final class RecordReader extends DefaultHandler {
     /** An answer without its records. */
@@ -31,16 +31,23 @@ final class RecordReader extends DefaultHandler {
             boolean list,
             @Nullable String token) {}
 
+    /** Is given the records, in order. */
+    interface Each {
+        /** @param nodes of the record, by which it takes room */
+        void take(Element record, int nodes);
+    }
+
     /** The attribute of a record that was not read to its end. */
     static final String CUT = "cut";
 
     private final int most;
-    private final Consumer<Element> each;
+    private final Each each;
     private final Deque<String> path = new ArrayDeque<>();
     private final Deque<Map<String, String>> scopes = new ArrayDeque<>();
     private final StringBuilder text = new StringBuilder();
     private Map<String, String> declared = Map.of();
-    private final Document document = Xml.empty();
+    private final Supplier<Document> documents = Xml.documents();
+    private Document document = documents.get();
     private @Nullable Element record;
     private @Nullable Element at;
     private int nodes;
@@ -51,7 +58,7 @@ final class RecordReader extends DefaultHandler {
     private String token = "";
     private String root = "";
 
-    private RecordReader(int most, Consumer<Element> each) {
+    private RecordReader(int most, Each each) {
         this.most = most;
         this.each = each;
     }
@@ -61,7 +68,7 @@ final class RecordReader extends DefaultHandler {
      * @param each is given every record, in order
      * @throws Trouble when it is no answer of OAI-PMH
      */
-    static Answer read(byte[] bytes, int most, Consumer<Element> each) throws Trouble {
+    static Answer read(byte[] bytes, int most, Each each) throws Trouble {
         RecordReader reader = new RecordReader(most, each);
         try {
             Xml.read(new ByteArrayInputStream(bytes), reader);
@@ -108,6 +115,7 @@ final class RecordReader extends DefaultHandler {
                 return;
             }
             nodes = 0;
+            document = documents.get();
         }
         nodes += 1 + attributes.getLength();
         if (nodes > most && parent != null) {
@@ -168,7 +176,7 @@ final class RecordReader extends DefaultHandler {
                 if (nodes > most) {
                     whole.setAttribute(CUT, Integer.toString(nodes));
                 }
-                each.accept(whole);
+                each.take(whole, nodes);
             }
         } else if (nodes <= most && here.getParentNode() instanceof Element parent) {
             at = parent;

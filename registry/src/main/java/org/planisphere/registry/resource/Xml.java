@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -125,8 +126,13 @@ public final class Xml {
 
     /** A document with nothing in it. */
     public static Document empty() {
+        return documents().get();
+    }
+
+    /** Makes documents with nothing in them; for one thread. */
+    public static Supplier<Document> documents() {
         try {
-            return factory().newDocumentBuilder().newDocument();
+            return factory().newDocumentBuilder()::newDocument;
         } catch (ParserConfigurationException e) {
             throw new IllegalStateException("every Java has an XML parser", e);
         }
