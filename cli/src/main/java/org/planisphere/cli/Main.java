@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
             RegistryCommand.class,
             MeCommand.class,
             UsageCommand.class,
+            StorageCommand.class,
             PolicyCommand.class,
             AuditCommand.class,
             ShareCommand.class,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,27 @@ public final class Office {
      */
     public String usage(String mediaType, Map<String, String> query) {
         return text(Http.Call.get(under("/usage" + query(query)), mediaType));
+    }
+
+    /** The storage that is kept for the caller. */
+    public JsonNode storage() {
+        return tree(Http.Call.get(under("/storage"), JSON));
+    }
+
+    /**
+     * Keeps a storage until another instant.
+     *
+     * @return as it is then
+     */
+    public JsonNode keepStorage(UUID storage, Instant ends) {
+        String update = "{\"kind\": \"uri:string-value-update\", \"path\": \"ends\", \"value\": \"" + ends + "\"}";
+        return tree(post("/storage/" + storage, update.getBytes(StandardCharsets.UTF_8), JSON));
+    }
+
+    /** Removes a storage with all its content. */
+    public void removeStorage(UUID storage) {
+        var unused = Http.await(
+                http.send(new Http.Call("DELETE", under("/storage/" + storage), null, Map.of("Accept", JSON))));
     }
 
     /** Version, digest and faults of the policy in force. */

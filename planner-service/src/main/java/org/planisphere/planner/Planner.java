@@ -37,6 +37,7 @@ import org.planisphere.planner.door.PlannerContext;
 import org.planisphere.planner.door.PlatformsDoor;
 import org.planisphere.planner.door.PolicyDoor;
 import org.planisphere.planner.door.SessionDoor;
+import org.planisphere.planner.door.StorageDoor;
 import org.planisphere.planner.door.TemplatesDoor;
 import org.planisphere.planner.door.TokenKeeper;
 import org.planisphere.planner.door.Tunnels;
@@ -77,6 +78,9 @@ import org.planisphere.planner.session.store.SqlLeases;
 import org.planisphere.planner.session.store.SqlSharedWith;
 import org.planisphere.planner.staging.Delegations;
 import org.planisphere.planner.staging.WorkFolders;
+import org.planisphere.planner.storage.KeepingSessions;
+import org.planisphere.planner.storage.Storages;
+import org.planisphere.planner.storage.store.SqlKept;
 import org.planisphere.planner.usage.AccountedSessions;
 import org.planisphere.planner.usage.RecentUse;
 import org.planisphere.planner.usage.store.SqlUsage;
@@ -94,6 +98,7 @@ public final class Planner implements AutoCloseable {
     private static final Duration RELAY = Duration.ofSeconds(1);
     private static final Duration RECENT = Duration.ofSeconds(5);
     private static final Duration SWEEP = Duration.ofMinutes(1);
+    private static final Duration ENDS = Duration.ofSeconds(10);
 
     private final PlannerContext context;
     private final EventsDoor events;
@@ -147,7 +152,8 @@ public final class Planner implements AutoCloseable {
                 .map(Platform::describe)
                 .filter(platform -> platform.id().equals(id))
                 .findFirst();
-        SessionStore store = new AccountedSessions(kept, usage, described);
+        SqlKept storage = new SqlKept(database.dataSource());
+        SessionStore store = new KeepingSessions(new AccountedSessions(kept, usage, described), storage);
         RecentUse recent = new RecentUse(
                 usage,
                 id -> described.apply(id).map(PlatformDescription::capacity),
@@ -203,6 +209,7 @@ public final class Planner implements AutoCloseable {
                     .start();
         }
 
+        Storages storages = new Storages(storage, store, ledger, folders.shelf(), platforms, audit);
         OfferDesk desk = new OfferDesk(
                 ledger,
                 platforms.stream()
@@ -210,7 +217,8 @@ public final class Planner implements AutoCloseable {
                         .toList(),
                 capped,
                 new NotedOffers(kept, audit, asked),
-                DeskSettings.of(settings.get(Keys.OFFER_LIFETIME), settings.get(Keys.OFFER_MAX), slot));
+                DeskSettings.of(settings.get(Keys.OFFER_LIFETIME), settings.get(Keys.OFFER_MAX), slot),
+                storages);
         Idempotency idempotency = new Idempotency(database.dataSource(), settings.get(Keys.IDEMPOTENCY_KEEP));
         threads.scheduler()
                 .scheduleWithFixedDelay(
@@ -222,6 +230,12 @@ public final class Planner implements AutoCloseable {
                         SWEEP.toSeconds(),
                         TimeUnit.SECONDS);
 
+        threads.scheduler()
+                .scheduleWithFixedDelay(
+                        () -> threads.slow().execute(() -> end(storages, ledger)),
+                        1,
+                        ENDS.toSeconds(),
+                        TimeUnit.SECONDS);
         threads.scheduler()
                 .scheduleWithFixedDelay(
                         () -> threads.quick().execute(() -> recent.tryRefresh(ledger.now())),
@@ -257,6 +271,7 @@ public final class Planner implements AutoCloseable {
                 new InfoDoor(context, settings.get(Keys.PLANNER_EXTENSION)),
                 new ProblemsDoor(),
                 new UsageDoor(context, usage),
+                new StorageDoor(context, storages),
                 new AuditDoor(audit),
                 new PolicyDoor(context, quotas, asked),
                 new PlatformsDoor(context),
@@ -325,6 +340,19 @@ public final class Planner implements AutoCloseable {
             asked.forget(ledger.now().minus(keepAsked));
         } catch (Exception e) {
             LOG.log(System.Logger.Level.WARNING, "The sweep of ended sessions is put off: " + e.getMessage());
+        }
+    }
+
+    private static void end(Storages storages, Ledger ledger) {
+        try {
+            int removed = storages.sweep(ledger.now());
+            if (removed > 0) {
+                LOG.log(System.Logger.Level.INFO, "{0} storages were kept until their end and are removed", removed);
+            }
+        } catch (RuntimeException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Storage whose end is here is kept a little longer: " + e.getMessage());
         }
     }
 

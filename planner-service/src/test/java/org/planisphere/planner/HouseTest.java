@@ -25,7 +25,8 @@ class HouseTest {
         "..planner.quota..",
         "..planner.policy..",
         "..planner.platform..",
-        "..planner.staging.."
+        "..planner.staging..",
+        "..planner.storage.."
     };
 
     @ArchTest

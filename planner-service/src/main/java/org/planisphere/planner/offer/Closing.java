@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.planisphere.planner.task.AcceleratorRequest;
 import org.planisphere.planner.task.ComputeRequest;
@@ -26,11 +27,18 @@ final class Closing {
         task.data().forEach(data -> use(data.label()));
     }
 
-    static Task close(Task task, Size size, Duration duration) {
+    /**
+     * @param kept storage that is there already, by its place in the request
+     * @param longest for which storage may be kept
+     */
+    static Task close(Task task, Size size, Duration duration, Map<Integer, KeptStorage> kept, Duration longest) {
         Closing closing = new Closing(task);
         List<StorageRequest> storage = new ArrayList<>(task.storage().size());
         for (int i = 0; i < task.storage().size(); i++) {
-            storage.add(closing.storage(task.storage().get(i), size.storages().get(i), i));
+            KeptStorage there = kept.get(i);
+            StorageRequest one =
+                    closing.storage(task.storage().get(i), size.storages().get(i), i, longest);
+            storage.add(there == null ? one : one.of(there.id()));
         }
         List<DataRequest> data = new ArrayList<>(task.data().size());
         for (int i = 0; i < task.data().size(); i++) {
@@ -65,14 +73,15 @@ final class Closing {
                 task.metrics());
     }
 
-    private StorageRequest storage(StorageRequest asked, long gib, int index) {
+    private StorageRequest storage(StorageRequest asked, long gib, int index, Duration longest) {
+        Duration lifetime = asked.made() ? Keeping.granted(asked, longest) : null;
         return new StorageRequest(
                 asked.kind(),
                 named(asked.label(), "storage", index),
                 Range.of(gib, gib),
                 asked.data(),
-                asked.minLifetime(),
-                asked.maxLifetime(),
+                asked.made() ? lifetime : asked.minLifetime(),
+                asked.made() ? lifetime : asked.maxLifetime(),
                 asked.managed());
     }
 

@@ -186,10 +186,11 @@ public final class Decider {
             Quote quote,
             Duration duration) {
         static Optional<Candidate> of(Question question, Site site, Terms terms, boolean lent, Set<Message> reasons) {
-            PlatformDescription platform = site.platform().priced(terms.factor());
-            Site priced = new Site(platform, site.objections(), site.occupied(), site.notes());
+            Site priced = site.priced(terms.factor());
+            PlatformDescription platform = priced.platform();
             List<Message> against = Feasibility.reasons(question, priced, terms);
             List<Limit> limits = Limit.of(platform, terms, lent);
+            site.kept().values().forEach(kept -> limits.add(Limit.of(kept)));
             Duration duration = duration(question, platform, terms);
             Quote quote = new Quote(platform.prices(), platform.preparing().plus(platform.releasing()));
             Sizing sizing =

@@ -125,11 +125,24 @@ final class Fit {
     private Amounts taken(Limit limit, Window window, List<Draft> beside) {
         Amounts taken = limit.ofPlatform() ? occupied.peak(window) : Amounts.NONE;
         for (Draft draft : beside) {
-            if (claims(draft, limit.account()) && slots.overlap(draft.schedule().window(), window)) {
+            if (!claims(draft, limit.account())) {
+                continue;
+            }
+            Window run = draft.schedule().window();
+            if (slots.overlap(run, window)) {
                 taken = taken.plus(draft.granted());
+            } else if (kept(draft, window)) {
+                taken = taken.plus(Keeping.after(draft.task()));
             }
         }
         return taken;
+    }
+
+    /** Whether the draft keeps storage in the window, after its run. */
+    private boolean kept(Draft draft, Window window) {
+        java.time.Duration longest = Keeping.longest(draft.task());
+        Instant until = draft.schedule().window().until();
+        return !longest.isZero() && slots.overlap(new Window(until, until.plus(longest)), window);
     }
 
     private static boolean claims(Draft draft, Account account) {

@@ -80,7 +80,7 @@ public final class Inquiry {
         Standing standing = desk.standing(caller);
         int most = desk.settings().maxOffers();
         for (int round = 0; round < OfferDesk.MOST_ROUNDS; round++) {
-            Decision decision = desk.decide(task, standing, hold, Math.max(1, most));
+            Decision decision = desk.decide(task, caller, standing, hold, Math.max(1, most));
             OfferSet part = OfferDesk.named(id, decision, caller, kindBase, now(), hold);
             Outcome outcome = keep(part);
             if (outcome instanceof Outcome.Appended) {

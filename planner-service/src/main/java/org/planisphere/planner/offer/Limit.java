@@ -58,6 +58,18 @@ record Limit(
         return limits;
     }
 
+    /** One session at an instant has what is kept. */
+    static Limit of(KeptStorage kept) {
+        long any = Amounts.UNLIMITED;
+        return new Limit(
+                kept.account(),
+                new Amounts(any, any, any, any, 1),
+                Integer.MAX_VALUE,
+                "the storage " + kept.name(),
+                "",
+                null);
+    }
+
     /** The limits, the most of one run and the most of one offer; the last two are counted nowhere. */
     static List<Limit> withMost(List<Limit> limits, PlatformDescription platform, Terms terms) {
         List<Limit> all = new ArrayList<>(limits);

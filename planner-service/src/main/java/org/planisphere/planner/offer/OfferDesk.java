@@ -19,7 +19,6 @@ import org.planisphere.planner.ledger.Ledger;
 import org.planisphere.planner.ledger.LedgerUnavailable;
 import org.planisphere.planner.ledger.Outcome;
 import org.planisphere.planner.ledger.Proposal;
-import org.planisphere.planner.ledger.Reservation;
 import org.planisphere.planner.ledger.Statement;
 import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.quota.Quotas;
@@ -44,10 +43,23 @@ public final class OfferDesk {
     private final Quotas quotas;
     private final OfferArchive archive;
     private final DeskSettings settings;
+    private final KeptStorages kept;
 
     /** @param platforms whose offers are decided here; may be empty where others are asked */
     public OfferDesk(
             Ledger ledger, List<Platform> platforms, Quotas quotas, OfferArchive archive, DeskSettings settings) {
+        this(ledger, platforms, quotas, archive, settings, KeptStorages.NONE);
+    }
+
+    /** @param kept what storage is kept for whom */
+    public OfferDesk(
+            Ledger ledger,
+            List<Platform> platforms,
+            Quotas quotas,
+            OfferArchive archive,
+            DeskSettings settings,
+            KeptStorages kept) {
+        this.kept = kept;
         this.ledger = ledger;
         this.platforms = List.copyOf(platforms);
         this.quotas = quotas;
@@ -81,7 +93,7 @@ public final class OfferDesk {
 
     private OfferSet ask(
             Task task, Caller caller, String kindBase, boolean hold, Function<OfferSet, Proposal> storing) {
-        List<Site> sites = sites(task, true);
+        List<Site> sites = sites(task, caller);
         Standing standing = quotas.standing(caller, ledger.now());
         int most = settings.maxOffers();
         for (int round = 0; round < MOST_ROUNDS; round++) {
@@ -134,8 +146,7 @@ public final class OfferDesk {
                 ScheduleRequest.ANY,
                 List.of(),
                 List.of());
-        Decision decision =
-                Decider.decide(question(open, sites(open, false), quotas.standing(caller, ledger.now()), false, 1));
+        Decision decision = Decider.decide(question(open, plain(), quotas.standing(caller, ledger.now()), false, 1));
         return new Accepts(decision.yes(), decision.messages());
     }
 
@@ -148,7 +159,7 @@ public final class OfferDesk {
             return new Decision(List.of(), List.of());
         }
         Ledger.View empty = new EmptyView(at, settings.slot());
-        return Decider.decide(new Question(task, sites(task, true), standing, empty, at, settings, false, 1));
+        return Decider.decide(new Question(task, sites(task, null), standing, empty, at, settings, false, 1));
     }
 
     Ledger ledger() {
@@ -168,10 +179,10 @@ public final class OfferDesk {
     }
 
     /** What the platforms here can offer, or why not; holds nothing. */
-    Decision decide(Task task, Standing standing, boolean hold, int most) {
+    Decision decide(Task task, Caller caller, Standing standing, boolean hold, int most) {
         return platforms.isEmpty()
                 ? new Decision(List.of(), List.of())
-                : Decider.decide(question(task, sites(task, true), standing, hold, most));
+                : Decider.decide(question(task, sites(task, caller), standing, hold, most));
     }
 
     private Question question(Task task, List<Site> sites, Standing standing, boolean hold, int most) {
@@ -179,6 +190,7 @@ public final class OfferDesk {
         sites.forEach(site -> {
             accounts.add(site.platform().account());
             accounts.addAll(standing.shares(site.platform().id()));
+            site.kept().values().forEach(one -> accounts.add(one.account()));
         });
         accounts.addAll(standing.accounts());
         Ledger.View view = ledger.view(accounts);
@@ -187,10 +199,17 @@ public final class OfferDesk {
         return new Question(task, sites, standing, view, now, settings, hold, most);
     }
 
-    private List<Site> sites(Task task, boolean examined) {
+    private List<Site> plain() {
+        return platforms.stream()
+                .map(platform -> new Site(platform.describe(), List.of()))
+                .toList();
+    }
+
+    /** @param caller null where nobody in particular asks */
+    private List<Site> sites(Task task, @Nullable Caller caller) {
         List<Site> sites = new ArrayList<>(platforms.size());
         for (Platform platform : platforms) {
-            sites.add(examined ? Site.of(platform, task) : new Site(platform.describe(), List.of()));
+            sites.add(Keeps.of(Site.of(platform, task), task, caller, kept));
         }
         return sites;
     }
@@ -203,14 +222,7 @@ public final class OfferDesk {
     private Outcome append(OfferSet set, Proposal storing, List<Statement> note) {
         List<Entry> entries = new ArrayList<>(set.offers().size());
         for (Offer offer : set.offers()) {
-            entries.add(new Entry.Hold(new Reservation(
-                    offer.id(),
-                    set.id(),
-                    Reservation.State.HELD,
-                    offer.schedule().window(),
-                    offer.granted(),
-                    offer.claims(),
-                    offer.expires())));
+            entries.addAll(Reserved.hold(offer, set.id()));
         }
         entries.addAll(storing.entries());
         List<Statement> statements = new ArrayList<>(storing.statements());
@@ -266,7 +278,9 @@ public final class OfferDesk {
         components.put("executable", uuids.next());
         components.put("compute", uuids.next());
         for (int i = 0; i < task.storage().size(); i++) {
-            components.put("storage/" + i, uuids.next());
+            UUID fresh = uuids.next();
+            UUID kept = task.storage().get(i).id();
+            components.put("storage/" + i, kept == null ? fresh : kept);
         }
         for (int i = 0; i < task.data().size(); i++) {
             components.put("data/" + i, uuids.next());

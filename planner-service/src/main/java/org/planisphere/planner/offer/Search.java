@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.ledger.Amounts;
@@ -20,6 +21,7 @@ import org.planisphere.planner.task.Bound;
 import org.planisphere.planner.task.Interval;
 import org.planisphere.planner.task.Kind;
 import org.planisphere.planner.task.KindRef;
+import org.planisphere.planner.task.StorageRequest;
 import org.planisphere.planner.task.Task;
 
 /**
@@ -46,6 +48,8 @@ final class Search {
     private final Instant first;
     private final Instant last;
     private final Instant horizon;
+    private final Duration keepable;
+    private final Map<Integer, KeptStorage> kept;
     private int step;
     private @Nullable Instant later;
 
@@ -78,6 +82,8 @@ final class Search {
             ahead = allowance.ahead().compareTo(ahead) < 0 ? allowance.ahead() : ahead;
         }
         this.horizon = latest(question.now().plus(ahead), answerable);
+        this.keepable = ahead;
+        this.kept = site.kept();
         Interval asked = question.task().schedule().start();
         this.first = asked == null ? prepared : latest(Slots.microsUp(asked.start()), prepared);
         Share share = terms.share();
@@ -88,6 +94,9 @@ final class Search {
                         share.lentUntil(platform.id(), question.now())
                                 .minus(duration)
                                 .minus(platform.releasing()));
+        for (KeptStorage one : kept.values()) {
+            over = earliest(over, one.ends().minus(duration).minus(platform.releasing()));
+        }
         this.last =
                 asked == null || asked.end().isAfter(over) ? over : asked.end().truncatedTo(ChronoUnit.MICROS);
     }
@@ -131,6 +140,11 @@ final class Search {
                             schedule(least, first, horizon, List.of())
                                     .map(schedule -> schedule.start().start())
                                     .orElse(null));
+        }
+        Optional<Instant> runs =
+                fit.earliest(from, last.minus(platform.preparing()), length, least.amounts(), List.of());
+        if (runs.isPresent() && !keeps(new Window(runs.get(), runs.get().plus(length)), least, List.of())) {
+            return Keeps.noRoom(platform.id(), question.now());
         }
         Limit blocking = fit.blocking(from, last.minus(platform.preparing()), length, least.amounts());
         Window window = new Window(from, from.plus(length));
@@ -235,11 +249,24 @@ final class Search {
                     duration,
                     platform.releasing());
             if (fit.fits(schedule.window(), size.amounts(), beside)
+                    && keeps(schedule.window(), size, beside)
                     && budgets.lacking(schedule.window(), size, beside).isEmpty()) {
                 return Optional.of(schedule);
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether there is room for what is kept, from the end of the run on. */
+    private boolean keeps(Window run, Size size, List<Draft> beside) {
+        Task task = question.task();
+        if (task.storage().stream().noneMatch(StorageRequest::made)) {
+            return true;
+        }
+        Task closed = Closing.close(task, size, duration, kept, keepable);
+        Duration longest = Keeping.longest(closed);
+        return longest.isZero()
+                || fit.fits(new Window(run.until(), run.until().plus(longest)), Keeping.after(closed), beside);
     }
 
     private Draft draft(Size size, Schedule schedule) {
@@ -265,7 +292,7 @@ final class Search {
         }
         expected.forEach(what -> messages.add(words.expected(what, platform.id())));
         platform.unenforced().forEach(what -> messages.add(words.limitNotEnforced(what, platform.id())));
-        Task task = Closing.close(question.task(), size, duration);
+        Task task = Closing.close(question.task(), size, duration, kept, keepable);
         return new Draft(
                 platform.id(),
                 task,

@@ -37,9 +37,13 @@ record Size(
         return sum;
     }
 
-    /** A free size. {@code scratch} GiB are added for the work folder. */
-    static Size free(long cores, long memory, List<Long> storages, long scratch, long accelerators) {
-        long storage = mib(Math.min(Amounts.UNLIMITED, sum(storages) + scratch));
+    /**
+     * A free size. {@code scratch} GiB are added for the work folder.
+     *
+     * @param there GiB of its storages that are kept already, and reserved by themselves
+     */
+    static Size free(long cores, long memory, List<Long> storages, long there, long scratch, long accelerators) {
+        long storage = mib(Math.min(Amounts.UNLIMITED, sum(storages) - there + scratch));
         Amounts amounts = new Amounts(
                 Math.min(cores, Amounts.UNLIMITED), mib(memory), storage, Math.min(accelerators, Amounts.UNLIMITED), 1);
         return new Size(cores, memory, List.copyOf(storages), amounts, null, 1.0);

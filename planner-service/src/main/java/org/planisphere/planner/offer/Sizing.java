@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
@@ -17,7 +18,6 @@ import org.planisphere.planner.quota.Terms;
 import org.planisphere.planner.task.AcceleratorRequest;
 import org.planisphere.planner.task.Bound;
 import org.planisphere.planner.task.Range;
-import org.planisphere.planner.task.StorageRequest;
 import org.planisphere.planner.task.Task;
 
 /**
@@ -43,6 +43,8 @@ final class Sizing {
     private final long memory;
     private final List<Long> storages = new ArrayList<>();
     private final long accelerators;
+    private final long there;
+    private final Map<Integer, KeptStorage> kept;
 
     Sizing(Question question, Site site, Terms terms, List<Limit> limits, Quote quote, Duration duration) {
         this.task = question.task();
@@ -57,9 +59,18 @@ final class Sizing {
         this.shaped = !platform.shapes().isEmpty();
         this.cores = atLeastOne(Resource.CORES, task.compute().cores(), settings.cores());
         this.memory = atLeastOne(Resource.MEMORY, task.compute().memory(), settings.memory());
-        for (StorageRequest storage : task.storage()) {
-            storages.add(least(storage.size(), settings.storage()));
+        long known = 0;
+        for (int i = 0; i < task.storage().size(); i++) {
+            KeptStorage kept = site.kept().get(i);
+            if (kept == null) {
+                storages.add(least(task.storage().get(i).size(), settings.storage()));
+            } else {
+                storages.add(kept.mib() / Size.MIB);
+                known += kept.mib() / Size.MIB;
+            }
         }
+        this.there = known;
+        this.kept = site.kept();
         this.accelerators = accelerators();
         if (!reasons.isEmpty()) {
             return;
@@ -121,7 +132,10 @@ final class Sizing {
         long mostMemory = most(task.compute().memory(), memory, Limit.least(limits, Resource.MEMORY) / Size.MIB);
         List<Long> asked = new ArrayList<>();
         for (int i = 0; i < storages.size(); i++) {
-            asked.add(task.storage().get(i).size().maxOr(storages.get(i)));
+            asked.add(
+                    kept.containsKey(i)
+                            ? storages.get(i)
+                            : task.storage().get(i).size().maxOr(storages.get(i)));
         }
         long spare = (Limit.least(limits, Resource.STORAGE) - least.amounts().storage()) / Size.MIB;
         Size most = affordable(mostCores, mostMemory, filled(storages, asked, spare));
@@ -265,23 +279,23 @@ final class Sizing {
     }
 
     private Size size(long itsCores, long itsMemory, List<Long> itsStorages) {
-        return Size.free(itsCores, itsMemory, itsStorages, scratch(), accelerators);
+        return Size.free(itsCores, itsMemory, itsStorages, there, scratch(), accelerators);
     }
 
     /** A fixed size has its own disk; storage that is asked beyond it is added. */
     private Size size(Shape shape) {
         Amounts given = shape.size();
         long scratch = given.storage() > 0 ? 0 : scratch();
-        long asked = Size.mib(Math.min(Amounts.UNLIMITED, Size.sum(storages) + scratch));
+        long asked = Size.mib(Math.min(Amounts.UNLIMITED, Size.sum(storages) - there + scratch));
         Amounts amounts =
                 new Amounts(given.cores(), given.memory(), Math.max(given.storage(), asked), given.accelerators(), 1);
         return new Size(
                 given.cores(), given.memory() / Size.MIB, List.copyOf(storages), amounts, shape.name(), shape.factor());
     }
 
-    /** GiB for the work folder where no storage is asked. */
+    /** GiB for the work folder where no storage is asked that is not there already. */
     private long scratch() {
-        return task.storage().isEmpty() ? settings.storage() : 0;
+        return task.storage().size() == kept.size() ? settings.storage() : 0;
     }
 
     private long accelerators() {

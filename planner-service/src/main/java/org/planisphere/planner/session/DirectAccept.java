@@ -13,6 +13,7 @@ import org.planisphere.planner.ledger.Proposal;
 import org.planisphere.planner.ledger.Statement;
 import org.planisphere.planner.offer.Offer;
 import org.planisphere.planner.offer.OfferSet;
+import org.planisphere.planner.offer.Reserved;
 
 /**
  * Accepts an offer in the moment in which its set is stored, for one call that asks and accepts: one append holds, confirms
@@ -59,13 +60,12 @@ public final class DirectAccept {
             if (offer.id().equals(chosen)) {
                 turn = turn.schedule(Sessions.begun(offer.schedule(), now))
                         .to(Phase.ACCEPTED, SessionMessages.accepted(now), false);
-                entries.add(new Entry.Confirm(
-                        chosen, Sessions.remaining(offer.schedule().window(), now)));
+                entries.addAll(Reserved.confirm(offer, window -> Sessions.remaining(window, now)));
                 more.addAll(also.apply(turn.after()));
                 accepted = turn.after();
             } else {
                 turn = turn.to(Phase.REJECTED, SessionMessages.siblingAccepted(now, chosen.toString()), false);
-                entries.add(new Entry.Release(offer.id(), now));
+                entries.addAll(Reserved.release(offer, now));
             }
             turns.add(turn);
             told.addAll(turn.events());

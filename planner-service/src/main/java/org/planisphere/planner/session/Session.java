@@ -1,6 +1,7 @@
 package org.planisphere.planner.session;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.planisphere.planner.offer.Schedule;
 import org.planisphere.planner.platform.LiveConnector;
 import org.planisphere.planner.platform.Work;
 import org.planisphere.planner.quota.Funding;
+import org.planisphere.planner.task.StorageRequest;
 import org.planisphere.planner.task.Task;
 
 /**
@@ -106,11 +108,24 @@ public record Session(
                 task.executable(),
                 offer.granted(),
                 schedule.duration(),
-                task.storage(),
+                named(task.storage()),
                 task.data(),
                 task.compute().volumes(),
                 offer.network(),
                 paying());
+    }
+
+    /** What is kept is known to its engine by its id. */
+    private List<StorageRequest> named(List<StorageRequest> storage) {
+        if (offer.original() != null || storage.stream().noneMatch(StorageRequest::kept)) {
+            return storage;
+        }
+        List<StorageRequest> named = new ArrayList<>(storage.size());
+        for (int i = 0; i < storage.size(); i++) {
+            StorageRequest one = storage.get(i);
+            named.add(one.kept() ? one.of(offer.components().get("storage/" + i)) : one);
+        }
+        return named;
     }
 
     private List<String> paying() {

@@ -27,6 +27,7 @@ import org.planisphere.planner.ledger.Reservation;
 import org.planisphere.planner.ledger.Statement;
 import org.planisphere.planner.ledger.Window;
 import org.planisphere.planner.offer.Message;
+import org.planisphere.planner.offer.Reserved;
 import org.planisphere.planner.offer.Schedule;
 import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.quota.Quotas;
@@ -249,7 +250,7 @@ public final class Sessions {
             Originals.Given given = originals.accept(found);
             if (given instanceof Originals.Given.Gone gone) {
                 Turn lost = Turn.of(found).to(Phase.REJECTED, gone.why(), true);
-                if (store(List.of(new Entry.Release(session, now)), lost, List.of())) {
+                if (store(Reserved.release(found.offer(), now), lost, List.of())) {
                     return new Answer.Refused(gone.why());
                 }
                 continue;
@@ -260,14 +261,14 @@ public final class Sessions {
             Schedule schedule = begun(found.schedule(), now);
             Turn accepted = Turn.of(found).schedule(schedule).to(Phase.ACCEPTED, SessionMessages.accepted(now), false);
             List<Entry> entries = new ArrayList<>();
-            entries.add(new Entry.Confirm(session, remaining(found.schedule().window(), now)));
+            entries.addAll(Reserved.confirm(found.offer(), window -> remaining(window, now)));
             List<Statement> statements = new ArrayList<>(store.change(accepted, null));
             List<SessionEvent> events = new ArrayList<>(accepted.events());
             for (Session sibling : family) {
                 if (sibling != found && sibling.phase() == Phase.OFFERED) {
                     Turn rejected = Turn.of(sibling)
                             .to(Phase.REJECTED, SessionMessages.siblingAccepted(now, session.toString()), false);
-                    entries.add(new Entry.Release(sibling.id(), now));
+                    entries.addAll(Reserved.release(sibling.offer(), now));
                     statements.addAll(store.change(rejected, null));
                     events.addAll(rejected.events());
                 }
@@ -310,7 +311,7 @@ public final class Sessions {
                 case OFFERED -> {
                     Turn turn = Turn.of(found).to(Phase.REJECTED, SessionMessages.rejected(now), false);
                     if (store(
-                            List.of(new Entry.Release(session, now)),
+                            Reserved.release(found.offer(), now),
                             turn,
                             acts.note(caller, "reject", session.toString(), ""))) {
                         return new Answer.Done(turn.after());
@@ -362,7 +363,7 @@ public final class Sessions {
             switch (found.phase()) {
                 case OFFERED -> {
                     Turn turn = Turn.of(found).to(Phase.REJECTED, SessionMessages.rejected(now), false);
-                    if (store(List.of(new Entry.Release(session, now)), turn, cancelled(caller, session))) {
+                    if (store(Reserved.release(found.offer(), now), turn, cancelled(caller, session))) {
                         return new Answer.Done(turn.after());
                     }
                 }
@@ -370,7 +371,7 @@ public final class Sessions {
                     Turn turn = Turn.of(found)
                             .outcome(Phase.CANCELLED, null)
                             .to(Phase.CANCELLED, SessionMessages.cancelled(now), true);
-                    if (store(List.of(new Entry.Release(session, now)), turn, cancelled(caller, session))) {
+                    if (store(Reserved.release(found.offer(), now), turn, cancelled(caller, session))) {
                         conductor.changed(session);
                         return new Answer.Done(turn.after());
                     }

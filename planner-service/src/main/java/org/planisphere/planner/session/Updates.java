@@ -19,6 +19,7 @@ import org.planisphere.planner.ledger.Meter;
 import org.planisphere.planner.ledger.Reservation;
 import org.planisphere.planner.ledger.Timeline;
 import org.planisphere.planner.ledger.Window;
+import org.planisphere.planner.offer.Keeping;
 import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.Reschedule;
 import org.planisphere.planner.offer.Schedule;
@@ -251,7 +252,7 @@ final class Updates {
         return instant.length() == "2026-01-01T00:00Z".length() ? instant.replace("Z", ":00Z") : instant;
     }
 
-    private static Plan moved(Session session, Reservation reservation, Schedule schedule, Instant from, Instant now) {
+    private Plan moved(Session session, Reservation reservation, Schedule schedule, Instant from, Instant now) {
         Window window = new Window(from, schedule.window().until());
         Turn turn = Turn.of(session)
                 .schedule(schedule)
@@ -263,7 +264,31 @@ final class Updates {
                                 schedule.start().end().toString(),
                                 schedule.duration().toSeconds()),
                         false);
-        return new Plan(List.of(new Entry.Extend(session.id(), window, reservation.amounts())), turn, null);
+        List<Entry> entries = new ArrayList<>();
+        entries.add(new Entry.Extend(session.id(), window, reservation.amounts()));
+        entries.addAll(kept(session, schedule));
+        return new Plan(entries, turn, null);
+    }
+
+    /** What is kept after the run is kept as long after its new end; it never ends sooner than was said before. */
+    private List<Entry> kept(Session session, Schedule schedule) {
+        List<Entry> entries = new ArrayList<>();
+        for (Keeping one : Keeping.of(session.offer())) {
+            Window window = one.window(schedule.window());
+            ledger.view(session.offer().claims().stream().map(Claim::account).toList())
+                    .reservation(one.id())
+                    .ifPresent(known -> {
+                        Instant until = known.window().until();
+                        Instant from = known.window().from().isBefore(window.from())
+                                ? known.window().from()
+                                : window.from();
+                        entries.add(new Entry.Extend(
+                                one.id(),
+                                new Window(from, until.isAfter(window.until()) ? until : window.until()),
+                                one.amounts()));
+                    });
+        }
+        return entries;
     }
 
     private static boolean movable(Session session) {

@@ -50,11 +50,23 @@ public final class WorkFolder {
     private final Path folder;
     private final UUID session;
     private final Delegations delegations;
+    private final Shelf shelf;
 
-    WorkFolder(Path folder, UUID session, Delegations delegations) {
+    WorkFolder(Path folder, UUID session, Delegations delegations, Shelf shelf) {
         this.folder = folder;
         this.session = session;
         this.delegations = delegations;
+        this.shelf = shelf;
+    }
+
+    /** Moves storage that outlives the run into {@code work/}, until {@link #collect} or {@link #delete}. */
+    public void lend(List<Shelf.Lent> wanted) throws IOException {
+        shelf.lend(this, wanted);
+    }
+
+    /** Whether it lies in storage that outlives the run. */
+    public boolean lent(Path path) throws IOException {
+        return shelf.places(this).stream().anyMatch(place -> path.startsWith(work().resolve(place)));
     }
 
     /** The headers with which an input is fetched from an address; told anew for every redirect. */
@@ -114,8 +126,9 @@ public final class WorkFolder {
         Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rwx------"));
     }
 
-    /** Removes it with all its content; does nothing when it is not there. */
+    /** Removes it with all its content, but for storage that outlives it; does nothing when it is not there. */
     public void delete() throws IOException {
+        shelf.takeBack(this);
         delete(folder);
     }
 
@@ -167,7 +180,8 @@ public final class WorkFolder {
     // Inputs --------------------------------------------------------------------------------------------------------
 
     /**
-     * Notes what lies in {@code work/} now as input, so that it is no result unless the run changes it. To be called
+     * Notes what lies in {@code work/} now as input, so that it is no result unless the run changes it; but for storage
+     * that outlives the run. To be called
      * after the last change of owners and modes.
      *
      * @param hashes SHA-256 by name, of those that are known already
@@ -176,7 +190,11 @@ public final class WorkFolder {
     public long noteInputs(Map<String, String> hashes) throws IOException {
         Map<String, Object> inputs = new LinkedHashMap<>();
         long[] total = {0};
+        List<String> lent = shelf.places(this);
         Beneath.walk(work(), entry -> {
+            if (lent.stream().anyMatch(place -> entry.name().startsWith(place + "/"))) {
+                return;
+            }
             Map<String, Object> facts = new LinkedHashMap<>();
             String known = hashes.get(entry.name());
             facts.put("sha256", known != null ? known : hash(entry).sha256());
@@ -236,12 +254,17 @@ public final class WorkFolder {
     }
 
     /**
-     * Takes stock of what the run left: every regular file below {@code work/} that is not an unchanged input. The list
-     * is stored and is what {@link #results} answers from then on. Nothing of the run may be alive any more.
+     * Takes stock of what the run left: every regular file below {@code work/} that is not an unchanged input and does not
+     * lie in storage that outlives it, which goes back to where it is kept. The list is stored and is what {@link #results} answers from then on. Nothing of the run may be alive any more.
      *
      * @throws TooManyResults when they are more than the limits allow; nothing is stored then
      */
     public List<ResultFile> collect(ResultLimits limits) throws IOException {
+        shelf.takeBack(this);
+        String tooLarge = shelf.tooLarge(this);
+        if (tooLarge != null) {
+            throw new TooManyResults(tooLarge);
+        }
         Map<String, Object> inputs = JsonFile.read(file("inputs.json")).orElse(Map.of());
         List<ResultFile> found = new ArrayList<>();
         long[] total = {0};

@@ -14,6 +14,7 @@ public final class WorkFolders {
     private final Path root;
     private final Delegations delegations;
     private final Depot depot;
+    private final Shelf shelf;
 
     /**
      * @param root made when it is not there; passable but not readable by others, because runs have users of their own
@@ -40,6 +41,7 @@ public final class WorkFolders {
             }
             Files.createDirectories(root);
             this.root = root.toRealPath();
+            this.shelf = new Shelf(this.root.resolve(".kept"));
             Files.setPosixFilePermissions(this.root, PosixFilePermissions.fromString("rwx--x--x"));
         } catch (IOException e) {
             throw new UncheckedIOException("the folder for work " + root + " cannot be made", e);
@@ -64,8 +66,13 @@ public final class WorkFolders {
         return root;
     }
 
+    /** Where storage is that outlives runs. */
+    public Shelf shelf() {
+        return shelf;
+    }
+
     /** The session's folder, which need not exist yet. */
     public WorkFolder of(UUID session) {
-        return new WorkFolder(root.resolve(session.toString()), session, delegations);
+        return new WorkFolder(root.resolve(session.toString()), session, delegations, shelf);
     }
 }

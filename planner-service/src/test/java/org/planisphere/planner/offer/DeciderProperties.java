@@ -297,7 +297,7 @@ class DeciderProperties {
         Quote quote = new Quote(platform.prices(), platform.preparing().plus(platform.releasing()));
         List<Size> sizes = new ArrayList<>();
         if (platform.shapes().isEmpty()) {
-            sizes.add(Size.free(leastCores, leastMemory, storages, scratch, 0));
+            sizes.add(Size.free(leastCores, leastMemory, storages, 0, scratch, 0));
         }
         for (Shape shape : platform.shapes()) {
             if (shape.size().cores() >= leastCores && shape.size().memory() >= leastMemory * GIB) {

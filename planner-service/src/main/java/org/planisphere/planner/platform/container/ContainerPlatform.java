@@ -165,7 +165,7 @@ public final class ContainerPlatform implements Platform {
                 common.description(),
                 common.capacity(),
                 able,
-                Set.of(Kind.SIMPLE_STORAGE, Kind.EPHEMERAL_STORAGE),
+                Set.of(Kind.SIMPLE_STORAGE, Kind.EPHEMERAL_STORAGE, Kind.PERSISTENT_STORAGE),
                 Outputs.kinds(staging),
                 schemes,
                 common.shapes(),
@@ -241,7 +241,7 @@ public final class ContainerPlatform implements Platform {
             long room = Math.max(granted, common.limits().scratch());
             Map<String, String> hashes = Inputs.fetch(staging, plan, folder, room, progress);
             ownership.give(plan, folder, uid);
-            long staged = folder.noteInputs(hashes);
+            long staged = folder.noteInputs(hashes) + plan.there();
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("platform", common.id());
             document.put("image", image);

@@ -35,7 +35,7 @@ final class KubernetesDescription {
                 capacity,
                 with(Room.least(capacity, with(room.largest(), capacity.storage())), capacity.storage()),
                 able,
-                Set.of(Kind.SIMPLE_STORAGE, Kind.EPHEMERAL_STORAGE),
+                Set.of(Kind.SIMPLE_STORAGE, Kind.EPHEMERAL_STORAGE, Kind.PERSISTENT_STORAGE),
                 Outputs.kinds(staging),
                 schemes,
                 common.shapes(),

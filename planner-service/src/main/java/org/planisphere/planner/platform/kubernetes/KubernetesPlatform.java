@@ -209,7 +209,7 @@ public final class KubernetesPlatform implements Platform {
             long room = Math.max(granted, common.limits().scratch());
             Map<String, String> hashes = Inputs.fetch(staging, plan, folder, room, progress);
             ownership.give(plan, folder, uid);
-            long staged = folder.noteInputs(hashes);
+            long staged = folder.noteInputs(hashes) + plan.there();
             KubernetesSettings.Home home = settings.home(work.groups());
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("platform", common.id());

@@ -34,7 +34,7 @@ final class HostDescription {
                 settings.description(),
                 settings.capacity(),
                 able,
-                Set.of(Kind.SIMPLE_STORAGE, Kind.EPHEMERAL_STORAGE),
+                Set.of(Kind.SIMPLE_STORAGE, Kind.EPHEMERAL_STORAGE, Kind.PERSISTENT_STORAGE),
                 Outputs.kinds(staging),
                 schemes,
                 settings.shapes(),

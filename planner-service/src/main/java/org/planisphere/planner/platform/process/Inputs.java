@@ -2,6 +2,7 @@ package org.planisphere.planner.platform.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -95,6 +96,7 @@ public final class Inputs {
         for (String place : plan.folders) {
             Files.createDirectories(folder.work().resolve(place));
         }
+        folder.lend(plan.kept);
         Map<String, String> hashes = new ConcurrentHashMap<>();
         Transfer transfer = new Transfer(most, folder::headers, said -> {
             synchronized (folder) {
@@ -180,6 +182,10 @@ public final class Inputs {
         Path target = folder.work().resolve(fetch.place());
         if (Files.isDirectory(target)) {
             target = target.resolve(Staging.nameFor(fetch.address().text(), "data"));
+        }
+        if (Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS) && folder.lent(target)) {
+            // What an earlier run had fetched into the storage gives way.
+            Files.delete(target);
         }
         if (fetch.unpack()) {
             unpack(staging, fetch, folder, target, transfer);

@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.platform.Objection;
 import org.planisphere.planner.platform.Work;
 import org.planisphere.planner.staging.Address;
 import org.planisphere.planner.staging.Archives;
+import org.planisphere.planner.staging.Shelf;
 import org.planisphere.planner.staging.Staging;
 import org.planisphere.planner.task.DataRequest;
 import org.planisphere.planner.task.Executable;
@@ -53,6 +55,9 @@ public final class Plan {
     public final List<String> folders = new ArrayList<>();
     public final List<Mount> mounts = new ArrayList<>();
     public final List<String> readOnly = new ArrayList<>();
+    /** Storage that outlives the run; none as long as only offers are asked for. */
+    public final List<Shelf.Lent> kept = new ArrayList<>();
+
     public final List<Objection> objections = new ArrayList<>();
     public List<String> command = List.of();
     public Map<String, String> environment = Map.of();
@@ -96,6 +101,15 @@ public final class Plan {
             folders.add(place);
             if (name != null) {
                 places.put(name, place);
+            }
+            UUID id = item.id();
+            if (item.kept() && id != null) {
+                kept.add(new Shelf.Lent(
+                        id,
+                        String.valueOf(name),
+                        place,
+                        item.made(),
+                        item.size().minOr(0) << 30));
             }
         }
         count = 0;
@@ -270,6 +284,14 @@ public final class Plan {
     private boolean taken(String place) {
         return folders.contains(place)
                 || fetches.stream().anyMatch(f -> f.place().equals(place));
+    }
+
+    /** Bytes of storage that is there already, beside what the run was granted. */
+    public long there() {
+        return kept.stream()
+                .filter(one -> !one.made())
+                .mapToLong(Shelf.Lent::most)
+                .sum();
     }
 
     boolean absoluteMounts() {

@@ -154,7 +154,7 @@ public final class Preparation {
             Map<String, String> hashes = Inputs.fetch(staging, plan, folder, room, progress);
             ownership.give(plan, folder, uid);
             long staged = folder.noteInputs(hashes);
-            Map<String, Object> document = document(plan, work, uid, staged);
+            Map<String, Object> document = document(plan, work, uid, staged + plan.there());
             if (plan.served.isPresent()) {
                 serve(plan.served.get(), work, folder, document);
             }

@@ -76,7 +76,7 @@ final class SlurmDescription {
                 capacity,
                 largest,
                 able,
-                Set.of(Kind.SIMPLE_STORAGE, Kind.EPHEMERAL_STORAGE),
+                Set.of(Kind.SIMPLE_STORAGE, Kind.EPHEMERAL_STORAGE, Kind.PERSISTENT_STORAGE),
                 Outputs.kinds(staging),
                 schemes,
                 common.shapes(),
