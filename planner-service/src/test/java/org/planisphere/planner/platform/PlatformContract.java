@@ -21,10 +21,13 @@ import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.staging.ResultFile;
 import org.planisphere.planner.staging.WorkFolder;
 import org.planisphere.planner.staging.WorkFolders;
+import org.planisphere.planner.task.DataRequest;
 import org.planisphere.planner.task.Executable;
 import org.planisphere.planner.task.Kind;
 import org.planisphere.planner.task.KindRef;
 import org.planisphere.planner.task.Label;
+import org.planisphere.planner.task.Range;
+import org.planisphere.planner.task.StorageRequest;
 
 /**
  * What every engine that runs processes on POSIX machines must do. A subclass gives the engine; tasks are written in
@@ -468,6 +471,131 @@ public abstract class PlatformContract {
         assertThat(end(work).end()).isEqualTo(Observation.End.SUCCEEDED);
         assertThat(out(work)).isEqualTo("ran\n");
         platform.release(work);
+    }
+
+    private static Work moving(String script, DataRequest... data) {
+        return moving(script, List.of(), data);
+    }
+
+    private static Work moving(String script, List<StorageRequest> storage, DataRequest... data) {
+        Executable executable = new Executable.Process(
+                KindRef.of(Kind.PROCESS), Label.NONE, List.of("sh", "-c", script), Map.of(), ".");
+        return new Work(
+                UUID.randomUUID(),
+                executable,
+                new Amounts(1, 64, 16, 0, 1),
+                Duration.ofMinutes(1),
+                storage,
+                List.of(data),
+                List.of(),
+                false);
+    }
+
+    private static DataRequest output(String path, String to) {
+        return new DataRequest(KindRef.of(Kind.OUTPUT), Label.NONE, null, to, Map.of("path", path));
+    }
+
+    @Test
+    void bringsDataInAndPutsResultsWhereTheyWerePromised() throws Exception {
+        String name = UUID.randomUUID().toString();
+        Files.writeString(Archive.file(name), "sirius\n");
+        DataRequest data =
+                new DataRequest(KindRef.of(Kind.SIMPLE_DATA), new Label("in", null), null, Archive.at(name), Map.of());
+        Work work = moving(
+                "mkdir -p out/deep && tr a-z A-Z < " + name + " > out/deep/loud && echo rest > rest",
+                data,
+                output("out", Archive.at(name + "-out/")));
+        Observation.Ended end = run(work);
+        assertThat(end.end()).as(end.detail()).isEqualTo(Observation.End.SUCCEEDED);
+        assertThat(Archive.file(name + "-out")).doesNotExist();
+        platform.release(work);
+        assertThat(Archive.file(name + "-out/deep/loud")).hasContent("SIRIUS");
+        assertThat(Archive.file(name + "-out/rest")).doesNotExist();
+        assertThat(results(work)).extracting(ResultFile::name).containsExactly("out/deep/loud", "rest");
+        // 7 bytes in and 7 out.
+        assertThat(platform.moved(work.session())).isEqualTo(14);
+        reopen();
+        platform.release(work);
+        assertThat(platform.moved(work.session())).isEqualTo(14);
+    }
+
+    @Test
+    void hasNotReleasedWhatCannotBePutWhereItWasPromised() throws Exception {
+        String name = UUID.randomUUID().toString();
+        Files.writeString(Archive.file(name), "somebody else's");
+        Work work = moving("echo mine > mine", output("mine", Archive.at(name)));
+        run(work);
+        assertThatThrownBy(() -> platform.release(work))
+                .isInstanceOf(PlatformException.class)
+                .hasMessageContaining("already");
+        assertThat(Archive.file(name)).hasContent("somebody else's");
+        assertThat(results(work)).extracting(ResultFile::name).containsExactly("mine");
+    }
+
+    @Test
+    void hasNotReleasedARunThatLeftNotWhatItDeclared() throws Exception {
+        Work work = moving("echo x > other", output("map.fits", Archive.at(UUID.randomUUID() + "/")));
+        run(work);
+        assertThatThrownBy(() -> platform.release(work))
+                .isInstanceOf(PlatformException.class)
+                .hasMessageContaining("map.fits");
+    }
+
+    private static StorageRequest kept(UUID id, boolean made) {
+        return new StorageRequest(
+                KindRef.of(Kind.PERSISTENT_STORAGE),
+                new Label("kept", null),
+                Range.of(1, 1),
+                List.of(),
+                made ? Duration.ofDays(1) : null,
+                made ? Duration.ofDays(1) : null,
+                true,
+                id);
+    }
+
+    @Test
+    void givesStorageThatIsKeptToTheNextRun() throws Exception {
+        UUID id = UUID.randomUUID();
+        Work first = moving("mkdir kept/d && echo one > kept/d/a && echo out > out", List.of(kept(id, true)));
+        assertThat(run(first).end()).isEqualTo(Observation.End.SUCCEEDED);
+        platform.release(first);
+        assertThat(results(first)).extracting(ResultFile::name).containsExactly("out");
+        reopen();
+        Work second = moving(
+                "cat kept/d/a && echo two >> kept/d/a && head -c 30000000 /dev/zero > kept/large",
+                List.of(kept(id, false)));
+        Observation.Ended end = run(second);
+        // There is more room in it than the run was granted besides.
+        assertThat(end.end()).as(end.detail()).isEqualTo(Observation.End.SUCCEEDED);
+        assertThat(out(second)).isEqualTo("one\n");
+        platform.forget(second.session());
+        Work third = moving("cat kept/d/a", List.of(kept(id, false)));
+        run(third);
+        assertThat(out(third)).isEqualTo("one\ntwo\n");
+        platform.release(third);
+        assertThat(results(third)).isEmpty();
+        assertThat(folders().shelf().size(id)).hasValue(30_000_008);
+        folders().shelf().remove(id);
+        assertThatThrownBy(() -> platform.prepare(moving("true", List.of(kept(id, false))), step -> {}))
+                .isInstanceOf(PlatformException.class)
+                .hasMessageContaining("not there any more");
+    }
+
+    @Test
+    void countsWhatARunUses() throws Exception {
+        Work work = work(
+                Duration.ofMinutes(1),
+                "x=$(head -c 20000000 /dev/zero | tr '\\0' x); i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done");
+        Optional<String> without = withoutUsage();
+        assumeTrue(without.isEmpty(), without.orElse(""));
+        Observation.Ended end = run(work);
+        assertThat(end.usage().cpuSeconds()).isGreaterThan(0.05);
+        assertThat(end.usage().peakMemory()).isGreaterThan(10L << 20);
+    }
+
+    /** Why the engine cannot tell what a run has used; empty when it can. */
+    protected Optional<String> withoutUsage() {
+        return Optional.empty();
     }
 
     @Test

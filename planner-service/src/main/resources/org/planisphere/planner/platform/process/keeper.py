@@ -1345,6 +1345,8 @@ class Supervisor:
         if cpu is None:
             # The kernel's count for this process, which is the run's only where it has no other.
             self.again = False
+            # Only what was collected counts; what its shell left has come to us by now.
+            self.reap()
             used = resource.getrusage(resource.RUSAGE_CHILDREN)
             cpu = used.ru_utime + used.ru_stime
         peak = self.group.peak()

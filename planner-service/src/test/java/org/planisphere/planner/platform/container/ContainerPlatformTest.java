@@ -11,12 +11,14 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.planisphere.planner.platform.Archive;
 import org.planisphere.planner.platform.Observation;
 import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.platform.PlatformContract;
 import org.planisphere.planner.platform.PlatformSettings;
 import org.planisphere.planner.platform.Section;
 import org.planisphere.planner.platform.Work;
+import org.planisphere.planner.staging.Delegations;
 import org.planisphere.planner.staging.WorkFolders;
 
 /** The contract with a real podman, and what only containers have. */
@@ -60,7 +62,7 @@ class ContainerPlatformTest extends PlatformContract {
 
     @Override
     protected WorkFolders folders() {
-        return new WorkFolders(root.resolve("work"));
+        return new WorkFolders(root.resolve("work"), Delegations.NONE, Archive.depot());
     }
 
     @Override

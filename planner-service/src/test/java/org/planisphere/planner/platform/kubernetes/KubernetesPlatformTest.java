@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.planisphere.planner.platform.Archive;
 import org.planisphere.planner.platform.Observation;
 import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.platform.PlatformContract;
@@ -22,6 +23,7 @@ import org.planisphere.planner.platform.PlatformSettings;
 import org.planisphere.planner.platform.Section;
 import org.planisphere.planner.platform.Work;
 import org.planisphere.planner.platform.container.Podman;
+import org.planisphere.planner.staging.Delegations;
 import org.planisphere.planner.staging.WorkFolders;
 
 /**
@@ -100,7 +102,12 @@ class KubernetesPlatformTest extends PlatformContract {
 
     @Override
     protected WorkFolders folders() {
-        return new WorkFolders(root.resolve("work"));
+        return new WorkFolders(root.resolve("work"), Delegations.NONE, Archive.depot());
+    }
+
+    @Override
+    protected Optional<String> withoutUsage() {
+        return Optional.of("a cluster's metrics are not read");
     }
 
     @Override

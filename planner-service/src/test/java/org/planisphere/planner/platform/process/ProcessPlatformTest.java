@@ -9,10 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.planisphere.planner.platform.Archive;
 import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.platform.PlatformContract;
 import org.planisphere.planner.platform.PlatformSettings;
 import org.planisphere.planner.platform.Section;
+import org.planisphere.planner.staging.Delegations;
 import org.planisphere.planner.staging.WorkFolder;
 import org.planisphere.planner.staging.WorkFolders;
 
@@ -63,7 +65,7 @@ class ProcessPlatformTest extends PlatformContract {
 
     @Override
     protected WorkFolders folders() {
-        return new WorkFolders(root.resolve("work"));
+        return new WorkFolders(root.resolve("work"), Delegations.NONE, Archive.depot());
     }
 
     /** Of the links in it JUnit would warn one by one. */

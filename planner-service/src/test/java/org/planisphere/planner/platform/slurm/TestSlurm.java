@@ -12,6 +12,8 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.planisphere.planner.platform.Archive;
+import org.planisphere.planner.staging.Delegations;
 import org.planisphere.planner.staging.WorkFolder;
 import org.planisphere.planner.staging.WorkFolders;
 
@@ -97,7 +99,7 @@ final class TestSlurm {
     /** The same for all tests, so that only the first asks what a node can do. */
     synchronized WorkFolders sessions() {
         if (sessions == null) {
-            sessions = new WorkFolders(folder.resolve("sessions"));
+            sessions = new WorkFolders(folder.resolve("sessions"), Delegations.NONE, Archive.depot());
         }
         return sessions;
     }
