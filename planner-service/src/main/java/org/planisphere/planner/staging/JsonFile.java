@@ -20,6 +20,11 @@ public final class JsonFile {
 
     private JsonFile() {}
 
+    /** Whether there is such a file: without the exception that {@link Files#exists} makes of every no. */
+    public static boolean exists(Path file) {
+        return file.toFile().exists();
+    }
+
     /** The object in the file; empty when there is no such file. */
     public static Optional<Map<String, Object>> read(Path file) throws IOException {
         byte[] bytes;

@@ -324,7 +324,7 @@ public final class WorkFolder {
 
     /** Whether stock has been taken. */
     public boolean collected() {
-        return Files.exists(file("results.json"), LinkOption.NOFOLLOW_LINKS);
+        return JsonFile.exists(file("results.json"));
     }
 
     /** What the run left, by name; empty before stock was taken. */

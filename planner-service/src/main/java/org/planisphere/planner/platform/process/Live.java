@@ -1,7 +1,6 @@
 package org.planisphere.planner.platform.process;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -54,7 +53,7 @@ record Live(String root, String start, String secret) {
 
     /** Whether the run of a folder serves anything; cheap. */
     static boolean in(WorkFolder folder) {
-        return Files.exists(folder.file(RECORD));
+        return JsonFile.exists(folder.file(RECORD));
     }
 
     static Optional<Live> of(WorkFolder folder) throws IOException {

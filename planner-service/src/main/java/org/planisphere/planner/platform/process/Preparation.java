@@ -6,7 +6,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -134,7 +133,7 @@ public final class Preparation {
      */
     public void prepare(Work work, Consumer<String> progress) throws PlatformException {
         WorkFolder folder = folders.of(work.session());
-        if (Files.exists(folder.file("plan.json")) || folder.collected()) {
+        if (JsonFile.exists(folder.file("plan.json")) || folder.collected()) {
             return;
         }
         Plan plan = Plan.of(work, python);

@@ -207,10 +207,10 @@ public final class ProcessPlatform implements Platform {
         if (folder.collected() || hasEnded(session)) {
             return;
         }
-        if (!Files.exists(folder.file("plan.json"))) {
+        if (!JsonFile.exists(folder.file("plan.json"))) {
             throw new PlatformException("it was not prepared");
         }
-        if (Files.exists(folder.file("task.json"))) {
+        if (JsonFile.exists(folder.file("task.json"))) {
             // It runs, has run, or was lost: in no case is it started again.
             return;
         }
@@ -238,7 +238,7 @@ public final class ProcessPlatform implements Platform {
     }
 
     private boolean hasEnded(UUID session) {
-        return Files.exists(ended.resolve(session.toString()));
+        return JsonFile.exists(ended.resolve(session.toString()));
     }
 
     @Override
@@ -256,7 +256,7 @@ public final class ProcessPlatform implements Platform {
         if (end.isPresent()) {
             return RunRecords.ended(end.get());
         }
-        if (folder.collected() || !Files.exists(folder.file("plan.json"))) {
+        if (folder.collected() || !JsonFile.exists(folder.file("plan.json"))) {
             return new Observation.Absent();
         }
         Optional<Map<String, Object>> claim = JsonFile.read(folder.file("claim.json"));
@@ -318,7 +318,7 @@ public final class ProcessPlatform implements Platform {
     @Override
     public void cancel(UUID session) {
         WorkFolder folder = folders.of(session);
-        if (hasEnded(session) || folder.collected() || !Files.exists(folder.file("plan.json"))) {
+        if (hasEnded(session) || folder.collected() || !JsonFile.exists(folder.file("plan.json"))) {
             return;
         }
         try {
@@ -355,7 +355,7 @@ public final class ProcessPlatform implements Platform {
     @Override
     public void prolong(UUID session, Duration duration) throws PlatformException {
         WorkFolder folder = folders.of(session);
-        if (hasEnded(session) || !Files.exists(folder.file("plan.json")) || folder.collected()) {
+        if (hasEnded(session) || !JsonFile.exists(folder.file("plan.json")) || folder.collected()) {
             throw new PlatformException("it does not run");
         }
         try {
@@ -389,7 +389,7 @@ public final class ProcessPlatform implements Platform {
                     throw new PlatformException("it still runs");
                 }
                 ownership.reclaim(folder);
-                if (Files.exists(folder.file("task.json"))) {
+                if (JsonFile.exists(folder.file("task.json"))) {
                     collect(work, folder);
                 } else {
                     // It never began and has nothing to lose; it may be prepared again.
@@ -497,7 +497,7 @@ public final class ProcessPlatform implements Platform {
         session(String.valueOf(message.get("gone"))).ifPresent(session -> {
             CompletableFuture<@Nullable Void> waiting = starting.get(session);
             if (waiting != null) {
-                if (hasEnded(session) || Files.exists(folders.of(session).file("task.json"))) {
+                if (hasEnded(session) || JsonFile.exists(folders.of(session).file("task.json"))) {
                     waiting.complete(null);
                 } else {
                     waiting.completeExceptionally(new IOException("its supervisor ended"));
@@ -545,7 +545,7 @@ public final class ProcessPlatform implements Platform {
                             session.get(),
                             cpus.stream().map(cpu -> ((Number) cpu).intValue()).toList());
                 }
-                if (Files.exists(folder.file("claim.json"))) {
+                if (JsonFile.exists(folder.file("claim.json"))) {
                     live.add(session.get());
                     follow(session.get());
                 }
