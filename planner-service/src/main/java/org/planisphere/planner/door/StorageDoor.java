@@ -3,6 +3,7 @@ package org.planisphere.planner.door;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -63,9 +64,10 @@ public final class StorageDoor {
     @POST
     @Path("{storage}")
     @Consumes({Media.JSON, Media.XML, Media.YAML, Media.TEXT_XML, Media.X_YAML, Media.TEXT_YAML})
-    public String keep(
+    public Response keep(
             @PathParam("storage") String storage,
             InputStream body,
+            @HeaderParam("Idempotency-Key") @Nullable String key,
             @Context HttpHeaders headers,
             @Context ContainerRequestContext call) {
         Caller caller = CallerFilter.caller(call);
@@ -73,13 +75,17 @@ public final class StorageDoor {
                 .orElseThrow(ExecutionDoor::notFound)
                 .id();
         byte[] bytes = Bodies.bytes(body, planner.maxBytes());
-        Change change = Updates.change(Bodies.document(bytes, headers, Update.class, planner.maxBytes()));
-        CallerFilter.need(caller, Caller.Right.MODIFY);
-        if (!(change instanceof Change.StringChange asked) || !change.path().equals(ENDS)) {
-            throw new ProblemException(
-                    ProblemType.NOT_AN_OPTION, "Of a storage its end can be changed: a string at the path ends.");
-        }
-        return AuditDoor.json(fields(done(storages.keep(id, caller, instant(asked.value())))));
+        return planner.idempotency().answer(key, caller.id(), "POST /storage/" + id, bytes, () -> {
+            Change change = Updates.change(Bodies.document(bytes, headers, Update.class, planner.maxBytes()));
+            CallerFilter.need(caller, Caller.Right.MODIFY);
+            if (!(change instanceof Change.StringChange asked) || !change.path().equals(ENDS)) {
+                throw new ProblemException(
+                        ProblemType.NOT_AN_OPTION, "Of a storage its end can be changed: a string at the path ends.");
+            }
+            return Response.ok(AuditDoor.json(fields(done(storages.keep(id, caller, instant(asked.value()))))))
+                    .type(Media.JSON)
+                    .build();
+        });
     }
 
     /** Removes it with all its content. */

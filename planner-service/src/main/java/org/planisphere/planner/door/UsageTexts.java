@@ -50,6 +50,9 @@ final class UsageTexts {
         fields.put("currency", record.currency());
         fields.put("quoted", record.quoted());
         fields.put("cost", record.cost());
+        fields.put("movedInBytes", record.movedIn());
+        fields.put("movedOutBytes", record.movedOut());
+        fields.put("energyKWh", record.energy());
         return fields;
     }
 
@@ -58,7 +61,7 @@ final class UsageTexts {
         StringBuilder csv =
                 new StringBuilder("session,owner,grant,group,policy,platform,kind,name,phase,accepted,began,"
                         + "ended,cores,memoryMiB,storageMiB,accelerators,seconds,cpuSeconds,peakMemoryBytes,storageBytes,"
-                        + "movedBytes,currency,quoted,cost\r\n");
+                        + "movedBytes,currency,quoted,cost,movedInBytes,movedOutBytes,energyKWh\r\n");
         for (UsageRecord record : records) {
             String comma = "";
             for (Object value : fields(record).values()) {

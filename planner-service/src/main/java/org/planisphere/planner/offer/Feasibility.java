@@ -135,7 +135,8 @@ final class Feasibility {
             Double most = ceiling.max();
             if (most != null
                     && !ceiling.type().equals(platform.prices().money())
-                    && !ceiling.type().equals(Quote.ENERGY)) {
+                    && (!ceiling.type().equals(Quote.ENERGY)
+                            || platform.prices().energyCoreHour() == 0)) {
                 reasons.add(refusals.costNotQuoted(ceiling.type(), most, platform.id()));
             }
         }

@@ -37,19 +37,20 @@ final class Quote {
         this.idle = idle;
     }
 
-    /** The costs of a run: money, then energy. */
+    /** The costs of a run: money, then energy where the platform knows what its cores take. */
     List<Bound> of(Amounts amounts, double factor, Duration duration) {
         BigDecimal perHour = hourly(amounts, factor);
         BigDecimal energy = price(prices.energyCoreHour(), amounts.cores());
         Duration whole = idle.plus(duration);
-        return List.of(
-                cost(
-                        prices.money(),
-                        prices.currency() + " for the session, its cores, memory and storage",
-                        BigDecimal.valueOf(prices.session()),
-                        perHour,
-                        whole),
-                cost(ENERGY, "kWh used by the cores", BigDecimal.ZERO, energy, whole));
+        Bound money = cost(
+                prices.money(),
+                prices.currency() + " for the session, its cores, memory and storage",
+                BigDecimal.valueOf(prices.session()),
+                perHour,
+                whole);
+        return energy.signum() == 0
+                ? List.of(money)
+                : List.of(money, cost(ENERGY, "kWh used by the cores", BigDecimal.ZERO, energy, whole));
     }
 
     /** Money for the session itself, in millionths, upwards. */

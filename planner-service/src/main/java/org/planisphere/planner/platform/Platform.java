@@ -120,9 +120,23 @@ public interface Platform extends AutoCloseable {
         release(work);
     }
 
-    /** Bytes that were brought in for the session and taken out so far; 0 where nobody counts. */
-    default long moved(UUID session) {
-        return 0;
+    /**
+     * Bytes that were moved for a session.
+     *
+     * @param in brought to it
+     * @param out taken to where its results were promised
+     */
+    record Moved(long in, long out) {
+        public static final Moved NOTHING = new Moved(0, 0);
+
+        public long all() {
+            return in + out;
+        }
+    }
+
+    /** What was moved for the session so far; nothing where nobody counts. */
+    default Moved moved(UUID session) {
+        return Moved.NOTHING;
     }
 
     /** Removes what is left, results included; after DELETE of an ended session. */

@@ -8,6 +8,7 @@ import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.platform.LiveConnector;
 import org.planisphere.planner.platform.Observation;
+import org.planisphere.planner.platform.Platform;
 
 /** Everything a session says of itself, each with its code: what happened, why it ended, why a change was refused. */
 public final class SessionMessages {
@@ -102,6 +103,9 @@ public final class SessionMessages {
             values.put("peakMemory", Long.toString(ended.usage().peakMemory()));
             values.put("storage", Long.toString(ended.usage().storage()));
         }
+        if (ended.usage().energy() > 0) {
+            values.put("energy", Double.toString(ended.usage().energy()));
+        }
         return switch (ended.end()) {
             case SUCCEEDED -> info("run-succeeded", at, "The run has ended with exit code ${exitCode}.", values);
             case FAILED -> error("run-failed", at, "The run has failed with exit code ${exitCode}. ${detail}", values);
@@ -164,12 +168,14 @@ public final class SessionMessages {
     }
 
     /** The message with how many bytes were moved for the session, where any were. */
-    static Message moved(Message message, long bytes) {
-        if (bytes == 0) {
+    static Message moved(Message message, Platform.Moved moved) {
+        if (moved.all() == 0) {
             return message;
         }
         Map<String, String> values = new LinkedHashMap<>(message.values());
-        values.put("moved", Long.toString(bytes));
+        values.put("moved", Long.toString(moved.all()));
+        values.put("movedIn", Long.toString(moved.in()));
+        values.put("movedOut", Long.toString(moved.out()));
         return new Message(message.code(), message.level(), message.template(), values, message.time());
     }
 

@@ -318,7 +318,7 @@ final class Steps {
 
     private Next ended(Observation.Ended ended) {
         Instant time = ground.ledger().now();
-        long moved = platform.moved(course.id());
+        Platform.Moved moved = platform.moved(course.id());
         course.commit(List.of(), turn -> {
             Session now = turn.after();
             Message message = SessionMessages.moved(SessionMessages.end(time, ended, now), moved);

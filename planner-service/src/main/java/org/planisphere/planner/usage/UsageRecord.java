@@ -27,6 +27,9 @@ import org.planisphere.planner.task.Kind;
  * @param seconds for which it ran
  * @param cpuSeconds null where the platform could not tell, as peakMemory and storageUsed (bytes)
  * @param moved bytes brought in and taken out for it; null where none were counted
+ * @param movedIn of these, those brought in; null with moved
+ * @param movedOut of these, those taken out
+ * @param energy kWh: measured by the platform, or else reckoned from the time of its processors; null where neither can be
  * @param currency URI of the money's type
  * @param quoted the most it was to cost
  * @param cost of the time it ran; 0 when it never did
@@ -50,9 +53,63 @@ public record UsageRecord(
         @Nullable Long peakMemory,
         @Nullable Long storageUsed,
         @Nullable Long moved,
+        @Nullable Long movedIn,
+        @Nullable Long movedOut,
+        @Nullable Double energy,
         String currency,
         double quoted,
         double cost) {
+    private static final double SECONDS_PER_HOUR = 3600;
+
+    /** A record of a session for which nobody knows what was brought in and out, and what energy it took. */
+    public UsageRecord(
+            UUID session,
+            String owner,
+            @Nullable String grant,
+            @Nullable String group,
+            @Nullable String policy,
+            String platform,
+            String kind,
+            @Nullable String name,
+            String phase,
+            Instant accepted,
+            @Nullable Instant began,
+            Instant ended,
+            Amounts granted,
+            double seconds,
+            @Nullable Double cpuSeconds,
+            @Nullable Long peakMemory,
+            @Nullable Long storageUsed,
+            @Nullable Long moved,
+            String currency,
+            double quoted,
+            double cost) {
+        this(
+                session,
+                owner,
+                grant,
+                group,
+                policy,
+                platform,
+                kind,
+                name,
+                phase,
+                accepted,
+                began,
+                ended,
+                granted,
+                seconds,
+                cpuSeconds,
+                peakMemory,
+                storageUsed,
+                moved,
+                null,
+                null,
+                null,
+                currency,
+                quoted,
+                cost);
+    }
 
     /**
      * Of a session that has ended and was accepted.
@@ -95,21 +152,40 @@ public record UsageRecord(
                 measured ? Double.valueOf(said.get("cpuSeconds")) : null,
                 measured ? Long.valueOf(said.get("peakMemory")) : null,
                 measured ? Long.valueOf(said.get("storage")) : null,
-                moved(session.messages()),
+                moved(session.messages(), "moved"),
+                moved(session.messages(), "movedIn"),
+                moved(session.messages(), "movedOut"),
+                energy(said, offer.granted(), ran, platform),
                 quote.type(),
                 quoted,
                 cost);
     }
 
     /** What the last message that counts it says. */
-    private static @Nullable Long moved(List<Message> messages) {
+    private static @Nullable Long moved(List<Message> messages, String what) {
         for (int i = messages.size() - 1; i >= 0; i--) {
-            String moved = messages.get(i).values().get("moved");
+            String moved = messages.get(i).values().get(what);
             if (moved != null) {
                 return Long.valueOf(moved);
             }
         }
         return null;
+    }
+
+    /** Where nobody measures it: what its cores take while they are busy, or, where not even that is known, all the time. */
+    private static @Nullable Double energy(
+            Map<String, String> said, Amounts granted, Duration ran, @Nullable PlatformDescription platform) {
+        if (said.containsKey("energy")) {
+            return Double.valueOf(said.get("energy"));
+        }
+        double perHour = platform == null ? 0 : platform.prices().energyCoreHour();
+        if (perHour <= 0) {
+            return null;
+        }
+        double busy = said.containsKey("cpuSeconds")
+                ? Double.parseDouble(said.get("cpuSeconds"))
+                : granted.cores() * ran.toMillis() / 1000.0;
+        return busy / SECONDS_PER_HOUR * perHour;
     }
 
     private static Instant known(@Nullable Instant instant, Instant other) {

@@ -44,6 +44,7 @@ class StagingDoorTest {
                   cache: 0B
                   places:
                     - {name: results, kind: webdav, endpoint: "http://%s/base/", credentials: dav, write: true}
+                platforms: [{id: metered, prices: {energyCoreHour: 0.012}}]
                 identity: {issuers: [%s]}
                 """.formatted(vault, dav.authority(), iam.yaml()));
     }
@@ -94,6 +95,15 @@ class StagingDoorTest {
         JsonNode usage = JSON.readTree(planner.send("GET", "/usage", carl, null).body());
         // 37 bytes in and 13 out.
         assertThat(usage.findValuesAsText("movedBytes")).contains("50");
+        assertThat(usage.findValuesAsText("movedInBytes")).contains("37");
+        assertThat(usage.findValuesAsText("movedOutBytes")).contains("13");
+        JsonNode record = usage.path("items").path(0);
+        assertThat(record.path("energyKWh").asDouble())
+                .isCloseTo(
+                        record.path("cpuSeconds").asDouble() * 0.012 / 3600,
+                        org.assertj.core.data.Offset.offset(1e-12));
+        assertThat(record.path("cpuSeconds").asDouble()).isPositive();
+        assertThat(record.path("peakMemoryBytes").asLong()).isPositive();
         assertThat(session.toString() + usage).doesNotContain("word\"");
     }
 

@@ -513,10 +513,10 @@ public abstract class PlatformContract {
         assertThat(Archive.file(name + "-out/rest")).doesNotExist();
         assertThat(results(work)).extracting(ResultFile::name).containsExactly("out/deep/loud", "rest");
         // 7 bytes in and 7 out.
-        assertThat(platform.moved(work.session())).isEqualTo(14);
+        assertThat(platform.moved(work.session())).isEqualTo(new Platform.Moved(7, 7));
         reopen();
         platform.release(work);
-        assertThat(platform.moved(work.session())).isEqualTo(14);
+        assertThat(platform.moved(work.session())).isEqualTo(new Platform.Moved(7, 7));
     }
 
     @Test

@@ -596,7 +596,7 @@ public final class ContainerPlatform implements Platform {
     // After -----------------------------------------------------------------------------------------------------------
 
     @Override
-    public long moved(UUID session) {
+    public Moved moved(UUID session) {
         return Outputs.moved(folders.of(session));
     }
 

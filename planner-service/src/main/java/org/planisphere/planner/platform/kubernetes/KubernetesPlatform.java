@@ -518,7 +518,7 @@ public final class KubernetesPlatform implements Platform {
     // After -----------------------------------------------------------------------------------------------------------
 
     @Override
-    public long moved(UUID session) {
+    public Moved moved(UUID session) {
         return Outputs.moved(folders.of(session));
     }
 

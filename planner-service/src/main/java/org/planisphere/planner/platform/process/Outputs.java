@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.channels.Channels;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.planisphere.planner.platform.Observation;
+import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.platform.PlatformException;
 import org.planisphere.planner.platform.Work;
 import org.planisphere.planner.staging.Address;
@@ -92,12 +94,13 @@ public final class Outputs {
         return path.equals(".") ? name : name.substring(path.length() + 1);
     }
 
-    /** What was brought in and taken out, in bytes. */
-    public static long moved(WorkFolder folder) {
+    /** What was brought in and taken out. */
+    public static Platform.Moved moved(WorkFolder folder) {
         try {
-            return folder.moved().values().stream().mapToLong(Long::longValue).sum();
+            Map<String, Long> moved = folder.moved();
+            return new Platform.Moved(moved.getOrDefault("in", 0L), moved.getOrDefault("out", 0L));
         } catch (IOException e) {
-            return 0;
+            return Platform.Moved.NOTHING;
         }
     }
 }

@@ -369,7 +369,7 @@ public final class ProcessPlatform implements Platform {
     // After -----------------------------------------------------------------------------------------------------------
 
     @Override
-    public long moved(UUID session) {
+    public Moved moved(UUID session) {
         return Outputs.moved(folders.of(session));
     }
 

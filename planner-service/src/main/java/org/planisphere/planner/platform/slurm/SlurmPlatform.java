@@ -419,7 +419,7 @@ public final class SlurmPlatform implements Platform {
     // After -----------------------------------------------------------------------------------------------------------
 
     @Override
-    public long moved(UUID session) {
+    public Moved moved(UUID session) {
         return Outputs.moved(folders.of(session));
     }
 

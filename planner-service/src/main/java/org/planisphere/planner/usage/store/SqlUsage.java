@@ -24,7 +24,7 @@ import org.planisphere.planner.usage.UsageStore;
 public final class SqlUsage implements UsageStore {
     private static final String COLUMNS = "session, owner, grant_id, paying_group, policy, platform, kind, name, phase,"
             + " accepted, began, ended, cores, memory, storage, accelerators, seconds, cpu_seconds, peak_memory,"
-            + " storage_used, moved, currency, quoted, cost";
+            + " storage_used, moved, moved_in, moved_out, energy, currency, quoted, cost";
     private static final String TIME = "CAST(? AS TIMESTAMP(6) WITH TIME ZONE)";
     private static final String TEXT = "CAST(? AS VARCHAR)";
     private static final String NUMBER = "CAST(? AS BIGINT)";
@@ -33,7 +33,7 @@ public final class SqlUsage implements UsageStore {
     private static final String KEEP = "INSERT INTO usage_record (" + COLUMNS + ") SELECT CAST(? AS UUID), "
             + String.join(
                     ", ", TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TIME, TIME, TIME, NUMBER, NUMBER, NUMBER,
-                    NUMBER, REAL, REAL, NUMBER, NUMBER, NUMBER, TEXT, REAL, REAL)
+                    NUMBER, REAL, REAL, NUMBER, NUMBER, NUMBER, NUMBER, NUMBER, REAL, TEXT, REAL, REAL)
             + " WHERE NOT EXISTS (SELECT 1 FROM usage_record u WHERE u.session = ?)";
 
     private final DataSource database;
@@ -67,6 +67,9 @@ public final class SqlUsage implements UsageStore {
                 record.peakMemory(),
                 record.storageUsed(),
                 record.moved(),
+                record.movedIn(),
+                record.movedOut(),
+                record.energy(),
                 record.currency(),
                 record.quoted(),
                 record.cost(),
@@ -152,9 +155,12 @@ public final class SqlUsage implements UsageStore {
                 rows.getObject(19, Long.class),
                 rows.getObject(20, Long.class),
                 rows.getObject(21, Long.class),
-                rows.getString(22),
-                rows.getDouble(23),
-                rows.getDouble(24));
+                rows.getObject(22, Long.class),
+                rows.getObject(23, Long.class),
+                rows.getObject(24, Double.class),
+                rows.getString(25),
+                rows.getDouble(26),
+                rows.getDouble(27));
     }
 
     private static Instant instant(ResultSet rows, int column) throws SQLException {

@@ -131,7 +131,7 @@ class OutputsTest {
         assertThat(served("results/rest")).doesNotExist();
         assertThat(told).hasSize(2).allMatch(said -> said.startsWith("Put 1 file to dav://"));
         // 7 bytes in; 7 and 2 out.
-        assertThat(platform.moved(work.session())).isEqualTo(16);
+        assertThat(platform.moved(work.session())).isEqualTo(new Platform.Moved(7, 9));
         assertThat(folders.of(work.session()).results()).hasSize(3);
         // After a crash it is asked again.
         platform.release(work);
