@@ -11,6 +11,7 @@ import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.Offer;
 import org.planisphere.planner.offer.Reschedule;
 import org.planisphere.planner.platform.PlatformDescription;
+import org.planisphere.planner.platform.PlatformSettings;
 import org.planisphere.planner.session.Session;
 import org.planisphere.planner.task.Bound;
 import org.planisphere.planner.task.Kind;
@@ -123,8 +124,9 @@ public record UsageRecord(
         Map<String, String> said = ending(session.messages());
         Instant stopped = said.containsKey("ended") ? Instant.parse(said.get("ended")) : ended;
         Duration ran = began == null || stopped.isBefore(began) ? Duration.ZERO : Duration.between(began, stopped);
-        Bound quote = offer.costs().get(0);
-        double quoted = quote.max() == null ? 0 : quote.max();
+        // Another planner's offer may name no costs at all.
+        Bound quote = offer.costs().isEmpty() ? null : offer.costs().get(0);
+        double quoted = quote == null || quote.max() == null ? 0 : quote.max();
         double cost = 0;
         if (began != null) {
             Double money = platform == null
@@ -156,7 +158,7 @@ public record UsageRecord(
                 moved(session.messages(), "movedIn"),
                 moved(session.messages(), "movedOut"),
                 energy(said, offer.granted(), ran, platform),
-                quote.type(),
+                quote == null ? PlatformSettings.EURO : quote.type(),
                 quoted,
                 cost);
     }
