@@ -198,7 +198,9 @@ class PagesTest(NodeCase):
         self.assertIn("COMPLETED", json.dumps(outputs[3][0]["data"]["text/html"]))
 
     def test_thePortalsOfTheRecipesWork(self):
-        recipes = dict(blocks("recipes.md"))
+        recipes = {}
+        for language, block in blocks("recipes.md"):
+            recipes.setdefault(language, block)
         (self.folder / "task.json").write_text(recipes["json"])
         (self.folder / "portal.py").write_text(recipes["python"])
         (self.folder / "portal.sh").write_text(recipes["sh"])
