@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,9 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -128,44 +125,7 @@ class LiveNotebookIT {
         return found[0];
     }
 
-    /** What a kernel says: the text of the first result, and the end of the connection. */
-    private static final class Said implements WebSocket.Listener {
-        final CompletableFuture<String> result = new CompletableFuture<>();
-        final CompletableFuture<Boolean> over = new CompletableFuture<>();
-        private final StringBuilder text = new StringBuilder();
-
-        @Override
-        public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
-            text.append(part);
-            if (last) {
-                try {
-                    JsonNode message = Json.mapper().readTree(text.toString());
-                    if (message.path("msg_type").asText().equals("execute_result")) {
-                        result.complete(
-                                message.at("/content/data").path("text/plain").asText());
-                    }
-                } catch (Exception e) {
-                    result.completeExceptionally(e);
-                }
-                text.setLength(0);
-            }
-            socket.request(1);
-            return null;
-        }
-
-        @Override
-        public @Nullable CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
-            over.complete(true);
-            return null;
-        }
-
-        @Override
-        public void onError(WebSocket socket, Throwable error) {
-            over.complete(true);
-        }
-    }
-
-    private static WebSocket join(String address, @Nullable String token, @Nullable String origin, Said said)
+    private static WebSocket join(String address, @Nullable String token, @Nullable String origin, KernelTalk said)
             throws Exception {
         WebSocket.Builder builder = HTTP.newWebSocketBuilder().connectTimeout(PATIENCE);
         if (token != null) {
@@ -182,28 +142,8 @@ class LiveNotebookIT {
         }
     }
 
-    private static String execute(String code) {
-        ObjectNode message = Json.mapper().createObjectNode().put("channel", "shell");
-        message.putObject("header")
-                .put("msg_id", UUID.randomUUID().toString())
-                .put("msg_type", "execute_request")
-                .put("session", "test")
-                .put("username", "anna")
-                .put("version", "5.3")
-                .put("date", "");
-        message.putObject("parent_header");
-        message.putObject("metadata");
-        message.putObject("content")
-                .put("code", code)
-                .put("silent", false)
-                .put("store_history", true)
-                .put("allow_stdin", false)
-                .putObject("user_expressions");
-        return message.toString();
-    }
-
     private static void refused(String address, @Nullable String token, @Nullable String origin, int status) {
-        assertThatThrownBy(() -> join(address, token, origin, new Said()))
+        assertThatThrownBy(() -> join(address, token, origin, new KernelTalk()))
                 .isInstanceOfSatisfying(
                         WebSocketHandshakeException.class,
                         refusal ->
@@ -222,14 +162,14 @@ class LiveNotebookIT {
                 .asText();
         String channels = way + "api/kernels/" + kernel + "/channels";
 
-        Said said = new Said();
+        KernelTalk said = new KernelTalk();
         WebSocket socket = join(channels, anna, null, said);
-        socket.sendText(execute("6 * 7"), true);
+        socket.sendText(KernelTalk.execute("6 * 7"), true);
         assertThat(said.result.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo("42");
         // A large message goes through as well, in both directions.
-        Said large = new Said();
+        KernelTalk large = new KernelTalk();
         WebSocket other = join(channels, anna, server.url().toString(), large);
-        other.sendText(execute("len('" + "x".repeat(300_000) + "')"), true);
+        other.sendText(KernelTalk.execute("len('" + "x".repeat(300_000) + "')"), true);
         assertThat(large.result.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo("300000");
 
         json(send("PUT", way + "api/contents/sky.ipynb", anna, """
