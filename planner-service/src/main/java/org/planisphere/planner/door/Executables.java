@@ -46,6 +46,7 @@ final class Executables {
         } else if (executable instanceof Executable.BinderNotebook binder) {
             document.repository = repository(binder.repository());
             document.path = binder.path();
+            document.interactive = binder.interactive() ? true : null;
         } else if (executable instanceof Executable.ZeppelinNotebook zeppelin) {
             document.location = zeppelin.location();
             document.languages = list(zeppelin.languages());

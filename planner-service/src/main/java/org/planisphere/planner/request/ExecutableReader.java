@@ -113,7 +113,11 @@ final class ExecutableReader {
             repository = new Executable.Repository("", null, null);
         }
         return new Executable.BinderNotebook(
-                kind, source.label, repository, source.place.in("path").path(source.wire.path, false));
+                kind,
+                source.label,
+                repository,
+                source.place.in("path").path(source.wire.path, false),
+                Boolean.TRUE.equals(source.wire.interactive));
     }
 
     private static Executable zeppelin(Source source, KindRef kind) {

@@ -61,12 +61,18 @@ public sealed interface Executable {
      */
     record JupyterNotebook(KindRef kind, Label label, String location, boolean interactive) implements Executable {}
 
-    /** A notebook in a repository whose environment is built first. */
+    /**
+     * A notebook in a repository whose environment is built first.
+     *
+     * @param path the notebook there; one that is opened for a person needs none
+     * @param interactive whether it is opened for a person to work in, and not executed to its end
+     */
     record BinderNotebook(
             KindRef kind,
             Label label,
             Repository repository,
-            @Nullable String path) implements Executable {}
+            @Nullable String path,
+            boolean interactive) implements Executable {}
 
     record ZeppelinNotebook(KindRef kind, Label label, String location, List<String> languages) implements Executable {
         public ZeppelinNotebook {

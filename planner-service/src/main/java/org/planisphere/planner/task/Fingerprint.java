@@ -44,6 +44,10 @@ public final class Fingerprint {
                     .done());
         }
         if (executable instanceof Executable.PythonProgram program) {
+            if (program.requirements() != null && program.requirements().contains("://")) {
+                // What is at that address may change.
+                return Optional.empty();
+            }
             return commit("python-program", program.repository())
                     .map(print -> print.add(program.requirements())
                             .add(program.arguments())

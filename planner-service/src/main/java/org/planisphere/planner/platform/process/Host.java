@@ -18,6 +18,8 @@ import java.util.Map;
  * @param live whether its Python can serve them to people
  * @param lab whether JupyterLab is there to show them
  * @param java whether there is a Java that runs see
+ * @param pip whether its Python can install packages
+ * @param interpreter which Python that is: version and machine
  * @param boot changes with each start of the host
  */
 public record Host(
@@ -32,6 +34,8 @@ public record Host(
         boolean live,
         boolean lab,
         boolean java,
+        boolean pip,
+        String interpreter,
         String boot) {
     /** As the keeper said it. */
     public static Host of(Map<String, Object> hello) {
@@ -56,6 +60,8 @@ public record Host(
                 Boolean.TRUE.equals(hello.get("live")),
                 Boolean.TRUE.equals(hello.get("lab")),
                 hello.get("java") != null,
+                Boolean.TRUE.equals(hello.get("pip")),
+                String.valueOf(hello.get("interpreter")),
                 String.valueOf(hello.get("boot")));
     }
 

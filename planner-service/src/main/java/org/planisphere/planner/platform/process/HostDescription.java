@@ -3,6 +3,7 @@ package org.planisphere.planner.platform.process;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.planisphere.planner.platform.PlatformDescription;
 import org.planisphere.planner.platform.PlatformSettings;
@@ -13,7 +14,9 @@ import org.planisphere.planner.task.Kind;
 final class HostDescription {
     private HostDescription() {}
 
-    static PlatformDescription of(PlatformSettings settings, Host host, boolean ownUsers, Staging staging) {
+    /** @param installs whether packages are installed */
+    static PlatformDescription of(
+            PlatformSettings settings, Host host, boolean ownUsers, Staging staging, boolean installs) {
         Set<String> schemes = staging.schemes();
         Set<Kind> able = new LinkedHashSet<>(List.of(Kind.PROCESS));
         if (!schemes.isEmpty()) {
@@ -23,6 +26,9 @@ final class HostDescription {
             }
             if (host.notebooks()) {
                 able.add(Kind.JUPYTER_NOTEBOOK);
+                if (installs) {
+                    able.add(Kind.BINDER_NOTEBOOK);
+                }
             }
         }
         if (!settings.kinds().isEmpty()) {
@@ -50,7 +56,8 @@ final class HostDescription {
     }
 
     /** How this host enforces what it can, one sentence each. */
-    static List<String> enforced(PlatformSettings settings, Host host, boolean ownUsers) {
+    static List<String> enforced(
+            PlatformSettings settings, Host host, boolean ownUsers, Optional<PackageSettings> packages) {
         List<String> enforced = new ArrayList<>();
         if (host.has("cpu")) {
             enforced.add("Cores: a quota of processor time by a control group.");
@@ -68,10 +75,26 @@ final class HostDescription {
                     + "; a run sees the system's programs, its own folder and the volumes asked for.");
             enforced.add(settings.network() ? "Network: granted by this platform's settings." : "Network: none.");
         }
+        packages.ifPresent(from -> enforced.add(
+                !installs(host)
+                        ? "Packages: none, because this host has no pip or no bubblewrap."
+                        : from.index().isEmpty()
+                                ? "Packages: built in the sandbox, of what repositories bring along; without a network."
+                                : "Packages: built in the sandbox, which reaches " + String.join(", ", sorted(from))
+                                        + " and nothing else."));
         if (host.user()) {
             enforced.add(ownUsers ? "Users: each run is one of its own." : "Users: runs share one without rights.");
         }
         return enforced;
+    }
+
+    /** Whether environments can be built and shown to runs. */
+    static boolean installs(Host host) {
+        return host.pip() && host.bubblewrap();
+    }
+
+    private static List<String> sorted(PackageSettings from) {
+        return from.hosts().stream().sorted().toList();
     }
 
     /** What this host cannot enforce, one sentence each; offers repeat them. */

@@ -62,8 +62,12 @@ public final class Plan {
     public List<String> command = List.of();
     public Map<String, String> environment = Map.of();
     public String directory = ".";
-    /** The notebook that the run serves to be worked in. */
+    /** The notebook that the run serves to be worked in, seen from its directory; of no one notebook where it is blank. */
     public Optional<String> served = Optional.empty();
+    /** What has to be installed for it. */
+    Optional<Requirements> required = Optional.empty();
+
+    private final boolean installs;
 
     private final Map<String, String> places = new TreeMap<>();
 
@@ -71,12 +75,25 @@ public final class Plan {
         return new Plan(work.executable(), work.storage(), work.data(), work.volumes(), python);
     }
 
+    /** The plan of an engine that installs no packages. */
     public Plan(
             Executable executable,
             List<StorageRequest> storage,
             List<DataRequest> data,
             List<Volume> volumes,
             String python) {
+        this(executable, storage, data, volumes, python, false);
+    }
+
+    /** @param installs whether the engine installs what a program or notebook requires */
+    Plan(
+            Executable executable,
+            List<StorageRequest> storage,
+            List<DataRequest> data,
+            List<Volume> volumes,
+            String python,
+            boolean installs) {
+        this.installs = installs;
         Map<String, Volume> first = new LinkedHashMap<>();
         for (Volume volume : volumes) {
             String place = relative(volume.path());
@@ -191,13 +208,18 @@ public final class Plan {
                 }
             }
         } else if (executable instanceof Executable.PythonProgram program) {
-            if (program.requirements() != null && !program.requirements().isBlank()) {
-                objections.add(new Objection(
-                        "requirements-not-possible",
-                        "This platform installs no packages: the program must do with what is installed on it.",
-                        Map.of()));
-            }
             String place = program(program.location(), program.repository(), "program.py");
+            if (program.requirements() != null && !program.requirements().isBlank()) {
+                if (installs) {
+                    required =
+                            Optional.of(required(program, program.requirements().strip(), place));
+                } else {
+                    objections.add(new Objection(
+                            "requirements-not-possible",
+                            "This platform installs no packages: the program must do with what is installed on it.",
+                            Map.of()));
+                }
+            }
             List<String> words = new ArrayList<>(List.of(python, place));
             words.addAll(program.arguments());
             command = words;
@@ -224,6 +246,8 @@ public final class Plan {
             }
             String stem = place.endsWith(".ipynb") ? place.substring(0, place.length() - 6) : place;
             command = List.of(python, "-c", RUNNER, place, free(stem + "-executed.ipynb"));
+        } else if (executable instanceof Executable.BinderNotebook notebook && installs) {
+            binder(notebook, python);
         } else if (executable instanceof Executable.DockerContainer container) {
             command = container.command();
             environment = container.environment();
@@ -248,6 +272,58 @@ public final class Plan {
         });
     }
 
+    /** A list of requirements: an address, a file of the program's repository, or the list itself. */
+    private Requirements required(Executable.PythonProgram program, String said, String place) {
+        Executable.Repository repository = program.repository();
+        if (said.matches("[A-Za-z][A-Za-z0-9+.-]*://\\S+")) {
+            String file = free(Staging.nameFor(said, "requirements.txt"));
+            fetches.add(new Fetch(Address.of(said), file, "its requirements", false));
+            return Requirements.fetched(said, file);
+        }
+        String path = said.endsWith(".txt") && said.indexOf('\n') < 0 ? relative(said) : null;
+        if (repository != null && path != null && place.indexOf('/') > 0) {
+            String tree = place.substring(0, place.indexOf('/'));
+            return Requirements.ofRepository(repository.url(), repository.reference(), tree, Optional.of(path));
+        }
+        return Requirements.text(said);
+    }
+
+    /** The kernel gets what is installed for it; what executes or serves the notebook has its own ({@code -E}). */
+    private void binder(Executable.BinderNotebook notebook, String python) {
+        Executable.Repository repository = notebook.repository();
+        String path = notebook.path() == null ? null : relative(notebook.path());
+        if ((path == null || path.equals(".")) && (notebook.path() != null || !notebook.interactive())) {
+            objections.add(new Objection(
+                    "request-not-possible",
+                    "A notebook that is executed needs the ${field} of its file in the repository.",
+                    Map.of("field", "path")));
+            path = "notebook.ipynb";
+        }
+        String tree = repository(repository);
+        required = Optional.of(
+                Requirements.ofRepository(repository.url(), repository.reference(), tree, Optional.empty()));
+        if (notebook.interactive()) {
+            directory = tree;
+            served = Optional.of(path == null ? "" : path);
+            command = List.of(python, "-E", "-c", SERVER);
+            return;
+        }
+        String inner = tree + "/" + path;
+        String name = inner.substring(inner.lastIndexOf('/') + 1);
+        directory = inner.substring(0, inner.lastIndexOf('/'));
+        String up = "../".repeat(directory.split("/").length);
+        String stem = name.endsWith(".ipynb") ? name.substring(0, name.length() - 6) : name;
+        command = List.of(python, "-E", "-c", RUNNER, name, up + free(stem + "-executed.ipynb"));
+    }
+
+    /** Has the repository fetched; its place. */
+    private String repository(Executable.Repository repository) {
+        String place = free(Staging.nameFor(repository.url().replaceFirst("[.]git/?$", ""), "repository"));
+        Address address = Address.ofRepository(repository.url(), repository.reference());
+        fetches.add(new Fetch(address, place, "the repository", false));
+        return place;
+    }
+
     /** Has the program, or the repository it is in, fetched; its place. */
     private String program(@Nullable String location, Executable.@Nullable Repository repository, String fallback) {
         if (repository == null) {
@@ -263,10 +339,7 @@ public final class Plan {
                     Map.of("field", "path")));
             return fallback;
         }
-        String place = free(Staging.nameFor(repository.url().replaceFirst("[.]git/?$", ""), "repository"));
-        Address address = Address.ofRepository(repository.url(), repository.reference());
-        fetches.add(new Fetch(address, place, "the repository", false));
-        return place + "/" + path;
+        return repository(repository) + "/" + path;
     }
 
     /** A place that no other fetch or folder of this plan has. */

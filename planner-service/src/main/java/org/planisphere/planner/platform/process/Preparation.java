@@ -6,11 +6,14 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.platform.Estimate;
 import org.planisphere.planner.platform.Objection;
 import org.planisphere.planner.platform.PlatformException;
@@ -39,6 +42,7 @@ public final class Preparation {
     private final boolean serves;
     private final String runner;
     private final String server;
+    private @Nullable Environments environments;
 
     /**
      * Of runs that are run on other hosts, by whoever knows which of their cores a run gets.
@@ -80,7 +84,12 @@ public final class Preparation {
         this.server = resource("serve.py");
     }
 
-    private static String resource(String name) throws IOException {
+    /** From now on what programs and notebooks require is installed. To be called before anything else. */
+    void installing(Environments made) {
+        this.environments = made;
+    }
+
+    static String resource(String name) throws IOException {
         try (InputStream in = Preparation.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IOException(name + " is missing from the program");
@@ -97,12 +106,16 @@ public final class Preparation {
 
     private Plan plan(Task task) {
         return new Plan(
-                task.executable(), task.storage(), task.data(), task.compute().volumes(), python);
+                task.executable(), task.storage(), task.data(), task.compute().volumes(), python, environments != null);
     }
 
     /** The estimate with what bringing in the task's data is expected to take. */
     public Estimate estimate(Task task, Estimate usual) {
-        return Inputs.estimate(staging, plan(task), usual);
+        Plan plan = plan(task);
+        Estimate estimate = Inputs.estimate(staging, plan, usual);
+        return environments == null || plan.required.isEmpty()
+                ? estimate
+                : environments.expected(plan.required.get(), estimate);
     }
 
     private List<Objection> objections(Plan plan, List<Objection> found) {
@@ -136,24 +149,23 @@ public final class Preparation {
         if (JsonFile.exists(folder.file("plan.json")) || folder.collected()) {
             return;
         }
-        Plan plan = Plan.of(work, python);
+        Plan plan = plan(work);
         List<Objection> objections = objections(plan, Inputs.objections(staging, plan));
         if (!objections.isEmpty()) {
             throw new PlatformException(objections.get(0).text());
         }
         try {
-            // A planner that died half way through left a folder without a plan: begin again.
-            folder.delete();
-            folder.create();
-            if (!host.shutIn()) {
-                folder.createTemporary();
-            }
+            begin(folder);
             int uid = users.of(work.session());
             long room = Math.max(bytes(work), settings.limits().scratch());
             Map<String, String> hashes = Inputs.fetch(staging, plan, folder, room, progress);
+            Optional<Path> packages = environments == null || plan.required.isEmpty()
+                    ? Optional.empty()
+                    : environments.of(plan.required.get(), work, progress);
             ownership.give(plan, folder, uid);
             long staged = folder.noteInputs(hashes);
             Map<String, Object> document = document(plan, work, uid, staged + plan.there());
+            packages.ifPresent(place -> give(place, document));
             if (plan.served.isPresent()) {
                 serve(plan.served.get(), work, folder, document);
             }
@@ -166,11 +178,52 @@ public final class Preparation {
         }
     }
 
+    private Plan plan(Work work) {
+        return new Plan(work.executable(), work.storage(), work.data(), work.volumes(), python, environments != null);
+    }
+
+    private void begin(WorkFolder folder) throws IOException {
+        // A planner that died half way through left a folder without a plan: begin again.
+        folder.delete();
+        folder.create();
+        if (!host.shutIn()) {
+            folder.createTemporary();
+        }
+    }
+
+    /** Makes the folder of a run that is no session's. */
+    void prepare(Work work, Environments.Fill fill) throws IOException {
+        WorkFolder folder = folders.of(work.session());
+        Plan plan = plan(work);
+        begin(folder);
+        fill.into(folder.work());
+        int uid = users.of(work.session());
+        ownership.give(plan, folder, uid);
+        JsonFile.write(folder.file("plan.json"), document(plan, work, uid, 0));
+    }
+
+    /** The run sees the packages, its programs find them. */
+    private static void give(Path packages, Map<String, Object> document) {
+        Map<String, Object> environment = new LinkedHashMap<>();
+        if (document.get("environment") instanceof Map<?, ?> usual) {
+            usual.forEach((name, value) -> environment.put(String.valueOf(name), value));
+        }
+        environment.merge("PATH", Environments.PLACE + "/bin", (now, ours) -> ours + ":" + now);
+        environment.merge("PYTHONPATH", Environments.PLACE, (now, ours) -> ours + ":" + now);
+        document.put("environment", environment);
+        List<Object> mounts = new ArrayList<>(document.get("mounts") instanceof List<?> some ? some : List.of());
+        mounts.add(Map.of("from", packages.toString(), "to", Environments.PLACE, "readonly", true));
+        document.put("mounts", mounts);
+        document.put("packages", packages.getFileName().toString());
+    }
+
     /** The run is given what it needs to serve, and the planner notes how to get there. */
     private void serve(String notebook, Work work, WorkFolder folder, Map<String, Object> document) throws IOException {
         String start = host.lab()
                 ? "lab/tree/"
-                        + URLEncoder.encode(notebook, StandardCharsets.UTF_8).replace("+", "%20")
+                        + URLEncoder.encode(notebook, StandardCharsets.UTF_8)
+                                .replace("+", "%20")
+                                .replace("%2F", "/")
                 : "";
         Live live = Live.notebook(work.session(), start);
         live.write(folder);
@@ -213,7 +266,8 @@ public final class Preparation {
         environment.put("PYTHONDONTWRITEBYTECODE", "1");
         environment.put("USER", "planisphere");
         environment.put("LOGNAME", "planisphere");
-        if (work.executable() instanceof Executable.JupyterNotebook) {
+        if (work.executable() instanceof Executable.JupyterNotebook
+                || work.executable() instanceof Executable.BinderNotebook) {
             for (String name : List.of("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")) {
                 environment.put(name, "@TMP@/jupyter");
             }

@@ -133,11 +133,15 @@ public final class ProcessPlatform implements Platform {
                             + ": give its parents the permission o+x, or choose another folder");
         }
         this.ownUsers = users.own();
-        this.description = HostDescription.of(settings, host, users.own(), staging);
+        boolean installs = own.packages().isPresent() && HostDescription.installs(host);
+        this.description = HostDescription.of(settings, host, users.own(), staging, installs);
         adopt();
         Thread watcher = new Thread(this::watch, "ended-" + settings.id());
         watcher.setDaemon(true);
         watcher.start();
+        if (installs) {
+            install(own.packages().get());
+        }
         LOG.log(
                 Level.INFO,
                 "platform {0}: {1}, control groups version {2} {3}, user {4}",
@@ -146,6 +150,20 @@ public final class ProcessPlatform implements Platform {
                 host.cgroups(),
                 host.controllers(),
                 users.own() ? "own for each run" : host.user() ? String.valueOf(users.first()) : "the planner's");
+    }
+
+    /** From now on packages are installed; what an earlier planner left of that is removed. */
+    private void install(PackageSettings packages) {
+        try {
+            BuildRuns builds = new BuildRuns(
+                    this, preparation, ownership, folders, own.python().toString());
+            Environments environments = new Environments(packages, folders, state, host.interpreter(), builds);
+            environments.sweep();
+            preparation.installing(environments);
+        } catch (IOException e) {
+            keeper.close();
+            throw new UncheckedIOException("platform " + settings.id() + " cannot install packages", e);
+        }
     }
 
     private Keeper keeper(int uid) {
@@ -174,7 +192,7 @@ public final class ProcessPlatform implements Platform {
 
     @Override
     public List<String> enforced() {
-        return HostDescription.enforced(settings, host, ownUsers);
+        return HostDescription.enforced(settings, host, ownUsers, own.packages());
     }
 
     @Override
@@ -202,7 +220,10 @@ public final class ProcessPlatform implements Platform {
 
     @Override
     public void start(Work work) throws PlatformException {
-        UUID session = work.session();
+        begin(work.session());
+    }
+
+    void begin(UUID session) throws PlatformException {
         WorkFolder folder = folders.of(session);
         if (folder.collected() || hasEnded(session)) {
             return;

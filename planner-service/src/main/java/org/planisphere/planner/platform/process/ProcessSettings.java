@@ -3,6 +3,7 @@ package org.planisphere.planner.platform.process;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.planisphere.planner.platform.Section;
 
 /**
@@ -14,8 +15,10 @@ import org.planisphere.planner.platform.Section;
  *     {@code off}
  * @param cgroups {@code auto} or {@code off}
  * @param python the Python that runs the tasks' programs and the engine's own keeper
+ * @param packages where packages come from that programs and notebooks require; empty when none are installed
  */
-public record ProcessSettings(String user, String sandbox, String cgroups, Path python) {
+public record ProcessSettings(
+        String user, String sandbox, String cgroups, Path python, Optional<PackageSettings> packages) {
     public static final ProcessSettings USUAL = of(new Section("process", Map.of()));
 
     static ProcessSettings of(Section own) {
@@ -27,7 +30,8 @@ public record ProcessSettings(String user, String sandbox, String cgroups, Path 
                 user,
                 own.choice("sandbox", "auto", "auto", "namespaces", "off"),
                 own.choice("cgroups", "auto", "auto", "off"),
-                python(own));
+                python(own),
+                own.has("packages") ? Optional.of(PackageSettings.of(own.section("packages"))) : Optional.empty());
     }
 
     private static Path python(Section own) {

@@ -535,16 +535,22 @@ def become(uid, gid):
 
 
 def modules(python, names):
-    """Those of the modules that the tasks' Python does not have."""
-    script = "import importlib.util as u,sys;print(*[m for m in sys.argv[1:] if u.find_spec(m) is None])"
+    """Those of the modules that the tasks' Python does not have, and which Python that is."""
+    script = (
+        "import importlib.util as u,sys,sysconfig;print(*[m for m in sys.argv[1:] if u.find_spec(m) is None]);"
+        "print(sys.implementation.cache_tag, sys.version.split()[0], sysconfig.get_platform())"
+    )
     try:
         done = subprocess.run(
             [python, "-I", "-c", script] + names,
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, timeout=20, env=CLEAN,
         )
-        return done.stdout.decode().split() if done.returncode == 0 else names
+        if done.returncode == 0:
+            lacking, which = done.stdout.decode().split("\n")[:2]
+            return lacking.split(), which
     except (OSError, subprocess.SubprocessError):
-        return names
+        pass
+    return names, ""
 
 
 CLEAN = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent"}
@@ -601,7 +607,9 @@ def probe(config):
     groups = Groups.find(config["platform"], config.get("cgroups", "auto"), bool(found["bwrap"] or found["spaces"]))
     found["cgroups"] = {"version": groups.version, "controllers": sorted(groups.bases)}
     found["java"] = executable("/usr/bin/java")
-    lacking = modules(config["python"], ["nbclient", "nbformat", "ipykernel", "jupyter_server", "jupyterlab"])
+    wanted = ["nbclient", "nbformat", "ipykernel", "jupyter_server", "jupyterlab", "pip"]
+    lacking, found["interpreter"] = modules(config["python"], wanted)
+    found["pip"] = "pip" not in lacking
     found["notebooks"] = not {"nbclient", "nbformat", "ipykernel"} & set(lacking)
     found["live"] = not {"ipykernel", "jupyter_server"} & set(lacking)
     found["lab"] = found["live"] and "jupyterlab" not in lacking

@@ -105,7 +105,7 @@ class Job:
 
 def run(keeper, config, session):
     # Asked of the node once, by the probe.
-    keeper.modules = lambda python, names: []
+    keeper.modules = lambda python, names: ([], "")
     job = Job(keeper, config)
     supervisor = keeper.Supervisor(job, session, lambda line: None)
     supervisor.group = job.group(keeper, session)

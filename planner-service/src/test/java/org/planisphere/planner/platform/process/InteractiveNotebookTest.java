@@ -75,7 +75,7 @@ class InteractiveNotebookTest {
                 .until(() -> platform.observe(work.session()) instanceof Observation.Running);
     }
 
-    private static String ask(Reach reach, String method, String path, String body, Map<String, String> headers)
+    static String ask(Reach reach, String method, String path, String body, Map<String, String> headers)
             throws IOException {
         Map<String, String> all = new LinkedHashMap<>(headers);
         all.put("Host", "localhost");

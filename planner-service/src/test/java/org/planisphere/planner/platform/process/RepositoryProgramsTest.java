@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,16 +14,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.jar.JarOutputStream;
+import java.util.zip.ZipEntry;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.planisphere.foundation.http.GuardedHttp;
+import org.planisphere.foundation.http.HttpRules;
 import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.platform.Observation;
 import org.planisphere.planner.platform.PlatformException;
 import org.planisphere.planner.platform.Work;
 import org.planisphere.planner.staging.ResultFile;
+import org.planisphere.planner.staging.TinyServer;
 import org.planisphere.planner.staging.WorkFolders;
 import org.planisphere.planner.task.Executable;
 import org.planisphere.planner.task.Kind;
@@ -35,6 +43,7 @@ class RepositoryProgramsTest {
     @TempDir
     Path root;
 
+    private GuardedHttp http = new GuardedHttp(HttpRules.NONE);
     private Path repository;
     private String first;
 
@@ -96,7 +105,8 @@ class RepositoryProgramsTest {
     }
 
     private ProcessPlatform open(WorkFolders folders) {
-        return new ProcessPlatform(ProcessPlatformTest.settings(root.resolve("data")), ProcessSettings.USUAL, folders);
+        return new ProcessPlatform(
+                ProcessPlatformTest.settings(root.resolve("data")), ProcessSettings.USUAL, folders, http);
     }
 
     /** What it printed. */
@@ -180,5 +190,33 @@ class RepositoryProgramsTest {
                 List.of("glows"),
                 List.of("-Xmx128m"));
         assertThat(run(program)).isEqualTo("Deneb glows");
+    }
+
+    @Test
+    void aJarIsRunFromItsUrl() throws Exception {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        assumeTrue(compiler != null, "there is no compiler (Debian: a JDK)");
+        Path classes = Files.createDirectories(root.resolve("classes"));
+        String source = repository.resolve("Main.java").toString();
+        assertThat(compiler.run(null, null, null, "--release", "17", "-d", classes.toString(), source))
+                .isZero();
+        ByteArrayOutputStream jar = new ByteArrayOutputStream();
+        try (JarOutputStream out = new JarOutputStream(jar)) {
+            out.putNextEntry(new ZipEntry("Main.class"));
+            out.write(Files.readAllBytes(classes.resolve("Main.class")));
+        }
+        try (TinyServer server =
+                new TinyServer((request, out) -> TinyServer.send(out, "200 OK", "", jar.toByteArray()))) {
+            http = new GuardedHttp(HttpRules.of(List.of(server.authority()), 1 << 20, Duration.ofMinutes(1)));
+            Executable program = new Executable.JavaProgram(
+                    KindRef.of(Kind.JAVA_PROGRAM),
+                    Label.NONE,
+                    server.url("/stars/stars.jar"),
+                    null,
+                    "Main",
+                    List.of("burns"),
+                    List.of("-Xmx128m"));
+            assertThat(run(program)).isEqualTo("Deneb burns");
+        }
     }
 }

@@ -233,7 +233,7 @@ abstract class JpaSessionsTest {
                 new Executable.PythonProgram(kind, Label.NONE, "file:a.py", null, "numpy", List.of("-x"), Map.of()),
                 new Executable.JavaProgram(kind, Label.NONE, null, repository, "Main", List.of(), List.of("-Xmx1g")),
                 new Executable.JupyterNotebook(kind, Label.NONE, "https://n", true),
-                new Executable.BinderNotebook(kind, Label.NONE, repository, "a.ipynb"),
+                new Executable.BinderNotebook(kind, Label.NONE, repository, "a.ipynb", true),
                 new Executable.ZeppelinNotebook(kind, Label.NONE, "https://z", List.of("scala")),
                 new Executable.DockerContainer(
                         kind,
