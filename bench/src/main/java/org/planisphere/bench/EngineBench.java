@@ -31,6 +31,7 @@ import org.planisphere.planner.platform.PlatformSettings;
 import org.planisphere.planner.platform.Section;
 import org.planisphere.planner.platform.Work;
 import org.planisphere.planner.platform.container.ContainerEngine;
+import org.planisphere.planner.platform.process.ProcessEngine;
 import org.planisphere.planner.staging.WorkFolder;
 import org.planisphere.planner.staging.WorkFolders;
 import org.planisphere.planner.task.Executable;
@@ -39,9 +40,9 @@ import org.planisphere.planner.task.KindRef;
 import org.planisphere.planner.task.Label;
 
 /**
- * {@code ./planisphere bench engines [--rounds N] [--tasks N] [--engine container|slurm]}: what a task costs on the
- * container engine beside the same program by {@code podman run}, in turns on the same storage, and on the Slurm engine
- * beside {@code sbatch}; and whether many tasks all come back.
+ * {@code ./planisphere bench engines [--rounds N] [--tasks N] [--engine process|container|slurm]}: what a task costs on the
+ * process engine beside the same program in {@code bwrap}, on the container engine beside {@code podman run}, in turns on
+ * the same storage, and on the Slurm engine beside {@code sbatch}; and whether many tasks all come back.
  */
 public final class EngineBench {
     private static final List<String> NOTHING = List.of("/usr/bin/python3", "-I", "-S", "-c", "pass");
@@ -62,16 +63,51 @@ public final class EngineBench {
         String engine = options.getOrDefault("--engine", "");
         Table table = new Table();
         try {
-            if (!engine.equals("slurm")) {
+            if (engine.isEmpty() || engine.equals("process")) {
+                process(work, rounds, tasks, table);
+            }
+            if (engine.isEmpty() || engine.equals("container")) {
                 container(home, work, rounds, tasks, table);
             }
-            if (!engine.equals("container")) {
+            if (engine.isEmpty() || engine.equals("slurm")) {
                 SlurmBench.run(home, work, rounds, tasks, table);
             }
             System.out.println(table.markdown());
         } finally {
             WorkFolder.delete(work);
         }
+    }
+
+    private static void process(Path work, int rounds, int tasks, Table table) throws Exception {
+        Section item = new Section("platforms[0]", Map.of("id", "bench"));
+        PlatformSettings common = PlatformSettings.of(item, PlatformSettings.Defaults.USUAL);
+        Map<UUID, CompletableFuture<Boolean>> ends = new ConcurrentHashMap<>();
+        List<String> program = List.of("/bin/true");
+        try (Platform platform = new ProcessEngine()
+                        .read(common, item.section("process"))
+                        .open(new WorkFolders(work.resolve("processes")));
+                BareSandbox sandbox = new BareSandbox()) {
+            platform.onChange(session -> ends.computeIfAbsent(session, id -> new CompletableFuture<>())
+                    .complete(true));
+            for (int i = 0; i < rounds; i++) {
+                // Code that is not compiled yet is not what is measured.
+                task(platform, ends, program);
+            }
+            double[] ours = new double[rounds];
+            double[] theirs = new double[rounds];
+            for (int i = 0; i < rounds; i++) {
+                theirs[i] = sandbox.run().milliseconds();
+                ours[i] = task(platform, ends, program);
+            }
+            compare(table, "process", "bwrap", "≤ 20", theirs, ours);
+            many(platform, ends, tasks, program, "process", table);
+        }
+    }
+
+    private static void compare(Table table, String engine, String bare, String must, double[] theirs, double[] ours) {
+        table.put("one task, " + bare + ", median ms", "", engine, one(median(theirs)));
+        table.put("one task, " + engine + " engine, median ms", "", engine, one(median(ours)));
+        table.put(engine + " engine over " + bare + ", ms", must, engine, one(median(ours) - median(theirs)));
     }
 
     private static void container(Path home, Path work, int rounds, int tasks, Table table) throws Exception {
@@ -124,25 +160,16 @@ public final class EngineBench {
                 .open(new WorkFolders(work.resolve("sessions")))) {
             platform.onChange(session -> ends.computeIfAbsent(session, id -> new CompletableFuture<>())
                     .complete(true));
-            task(platform, ends);
+            task(platform, ends, NOTHING);
             bare(home, work);
             double[] ours = new double[rounds];
             double[] theirs = new double[rounds];
             for (int i = 0; i < rounds; i++) {
                 theirs[i] = bare(home, work);
-                ours[i] = task(platform, ends);
+                ours[i] = task(platform, ends, NOTHING);
             }
-            table.put("one task, podman run, median ms", "", "container", one(median(theirs)));
-            table.put("one task, container engine, median ms", "", "container", one(median(ours)));
-            table.put("engine over podman run, ms", "≤ 50", "container", one(median(ours) - median(theirs)));
-            long begun = System.nanoTime();
-            int done = many(platform, ends, tasks);
-            table.put(
-                    tasks + " tasks, two at a time: completed",
-                    String.valueOf(tasks),
-                    "container",
-                    String.valueOf(done));
-            table.put("… tasks/s", "", "container", one(tasks / ((System.nanoTime() - begun) / 1e9)));
+            compare(table, "container", "podman run", "≤ 50", theirs, ours);
+            many(platform, ends, tasks, NOTHING, "container", table);
         }
     }
 
@@ -167,10 +194,12 @@ public final class EngineBench {
         return (System.nanoTime() - begun) / 1e6;
     }
 
-    private static double task(Platform platform, Map<UUID, CompletableFuture<Boolean>> ends) throws Exception {
+    /** How long it took from asking the engine until its end was told, in milliseconds. */
+    private static double task(Platform platform, Map<UUID, CompletableFuture<Boolean>> ends, List<String> program)
+            throws Exception {
         Work work = new Work(
                 UUID.randomUUID(),
-                new Executable.Process(KindRef.of(Kind.PROCESS), Label.NONE, NOTHING, Map.of(), "."),
+                new Executable.Process(KindRef.of(Kind.PROCESS), Label.NONE, program, Map.of(), "."),
                 new Amounts(1, 256, 16, 0, 1),
                 Duration.ofMinutes(5),
                 List.of(),
@@ -193,14 +222,21 @@ public final class EngineBench {
         return took;
     }
 
-    private static int many(Platform platform, Map<UUID, CompletableFuture<Boolean>> ends, int tasks)
+    private static void many(
+            Platform platform,
+            Map<UUID, CompletableFuture<Boolean>> ends,
+            int tasks,
+            List<String> program,
+            String engine,
+            Table table)
             throws InterruptedException {
+        long begun = System.nanoTime();
         AtomicInteger done = new AtomicInteger();
         ExecutorService two = Executors.newFixedThreadPool(2);
         List<Future<?>> all = new ArrayList<>();
         for (int i = 0; i < tasks; i++) {
             all.add(two.submit(() -> {
-                task(platform, ends);
+                task(platform, ends, program);
                 return done.incrementAndGet();
             }));
         }
@@ -208,7 +244,9 @@ public final class EngineBench {
         if (!two.awaitTermination(1, TimeUnit.HOURS)) {
             System.err.println("not all tasks ended within an hour");
         }
-        return done.get();
+        table.put(
+                tasks + " tasks, two at a time: completed", String.valueOf(tasks), engine, String.valueOf(done.get()));
+        table.put("… tasks/s", "", engine, one(tasks / ((System.nanoTime() - begun) / 1e9)));
     }
 
     static double median(double[] times) {
