@@ -571,6 +571,7 @@ public final class Keys {
 
     /** Variables that belong to the tools around the node; the node does not read them and does not complain. */
     static final Set<String> TOOL_VARIABLES = Set.of(
+            "PLANISPHERE_ARCHIVE",
             "PLANISPHERE_BUILT",
             "PLANISPHERE_CONFIG",
             "PLANISPHERE_HEAP",
