@@ -4,7 +4,7 @@ import java.time.Instant;
 
 /** What an engine sees of a session. */
 public sealed interface Observation {
-    /** Never started here, or released. */
+    /** Never started here, or released by a platform that does not {@linkplain Platform#remembers remember}. */
     record Absent() implements Observation {}
 
     /** Prepared and waiting to be started. */

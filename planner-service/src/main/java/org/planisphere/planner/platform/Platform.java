@@ -121,6 +121,14 @@ public interface Platform extends AutoCloseable {
     }
 
     /**
+     * Whether {@link #observe} goes on telling how a run ended after its release, until it is forgotten. Then a run that
+     * left little is released before it is stored that it has ended: whoever takes over after a crash finds out.
+     */
+    default boolean remembers() {
+        return false;
+    }
+
+    /**
      * Bytes that were moved for a session.
      *
      * @param in brought to it

@@ -3,6 +3,7 @@ package org.planisphere.planner.session;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.ledger.Entry;
@@ -21,6 +22,9 @@ import org.planisphere.planner.task.Kind;
  */
 final class Steps {
     private static final Duration PENDING = Duration.ofMinutes(1);
+    /** Whoever ran for less has left nothing that takes long to look through. */
+    private static final Duration SHORT = Duration.ofSeconds(2);
+
     private static final System.Logger LOG = System.getLogger(Steps.class.getName());
 
     private final Conductor.Ground ground;
@@ -310,6 +314,9 @@ final class Steps {
             return Next.REST;
         }
         if (seen instanceof Observation.Ended ended) {
+            if (releasesAtOnce(now, ended)) {
+                return maySlow ? over(now, ended) : Next.SLOW;
+            }
             return ended(ended);
         }
         return ended(new Observation.Ended(
@@ -319,16 +326,43 @@ final class Steps {
     private Next ended(Observation.Ended ended) {
         Instant time = ground.ledger().now();
         Platform.Moved moved = platform.moved(course.id());
-        course.commit(List.of(), turn -> {
-            Session now = turn.after();
-            Message message = SessionMessages.moved(SessionMessages.end(time, ended, now), moved);
-            Phase outcome = switch (ended.end()) {
-                case SUCCEEDED -> Phase.COMPLETED;
-                case CANCELLED -> Phase.CANCELLED;
-                case FAILED, OUT_OF_MEMORY, OUT_OF_TIME, OUT_OF_STORAGE, LOST -> Phase.FAILED;
-            };
-            return turn.outcome(outcome, ended.exitCode() == -1 ? null : ended.exitCode())
-                    .to(Phase.RELEASING, message, true);
+        course.commit(List.of(), turn -> releasing(turn, time, ended, moved));
+        return Next.GO;
+    }
+
+    private static Turn releasing(Turn turn, Instant time, Observation.Ended ended, Platform.Moved moved) {
+        Message message = SessionMessages.moved(SessionMessages.end(time, ended, turn.after()), moved);
+        return turn.outcome(outcome(ended), ended.exitCode() == -1 ? null : ended.exitCode())
+                .to(Phase.RELEASING, message, true);
+    }
+
+    private static Phase outcome(Observation.Ended ended) {
+        return switch (ended.end()) {
+            case SUCCEEDED -> Phase.COMPLETED;
+            case CANCELLED -> Phase.CANCELLED;
+            case FAILED, OUT_OF_MEMORY, OUT_OF_TIME, OUT_OF_STORAGE, LOST -> Phase.FAILED;
+        };
+    }
+
+    /** Whether giving it back takes no time that anybody would want to be told of. */
+    private boolean releasesAtOnce(Session now, Observation.Ended ended) {
+        return platform.remembers()
+                && !delivers(now)
+                && Duration.between(ended.since(), ended.until()).compareTo(SHORT) < 0;
+    }
+
+    private static boolean delivers(Session now) {
+        return now.work().data().stream().anyMatch(data -> data.kind().is(Kind.OUTPUT));
+    }
+
+    /** It has ended and is given back, stored together; a crash in between is found out from what the platform remembers. */
+    private Next over(Session now, Observation.Ended ended) {
+        Instant time = ground.ledger().now();
+        Platform.Moved moved = platform.moved(course.id());
+        Optional<String> fault = released(now);
+        course.commit(List.of(new Entry.Release(course.id(), ground.ledger().now())), turn -> {
+            Turn releasing = releasing(turn, time, ended, moved);
+            return finished(releasing, fault);
         });
         return Next.GO;
     }
@@ -384,30 +418,36 @@ final class Steps {
     }
 
     private Next release(Session now) {
-        String fault = null;
+        Optional<String> fault = released(now);
+        course.commit(List.of(new Entry.Release(course.id(), ground.ledger().now())), turn -> finished(turn, fault));
+        return Next.GO;
+    }
+
+    /** Stores the results and gives back what it had; what went wrong with that. */
+    private Optional<String> released(Session now) {
         try {
             course.release(now);
+            return Optional.empty();
         } catch (PlatformException e) {
-            fault = Course.said(e);
+            return Optional.of(Course.said(e));
         } catch (RuntimeException e) {
-            fault = course.internal("release", e);
+            return Optional.of(course.internal("release", e));
         }
+    }
+
+    /** From releasing to its end. */
+    private Turn finished(Turn turn, Optional<String> fault) {
         Instant time = ground.ledger().now();
+        Session now = turn.after();
         Phase known = now.outcome() == null ? Phase.FAILED : now.outcome();
-        Phase outcome = fault != null && known == Phase.COMPLETED ? Phase.FAILED : known;
-        Message ending = fault != null
-                ? SessionMessages.resultsNotStored(time, fault)
-                : switch (outcome) {
+        Phase outcome = fault.isPresent() && known == Phase.COMPLETED ? Phase.FAILED : known;
+        Message ending = fault.map(why -> SessionMessages.resultsNotStored(time, why))
+                .orElseGet(() -> switch (outcome) {
                     case COMPLETED -> SessionMessages.completed(time);
                     case CANCELLED -> SessionMessages.cancelled(time);
                     default -> SessionMessages.ended(time);
-                };
+                });
         Message message = SessionMessages.moved(ending, platform.moved(course.id()));
-        boolean keep = fault != null
-                || now.work().data().stream().anyMatch(data -> data.kind().is(Kind.OUTPUT));
-        course.commit(
-                List.of(new Entry.Release(course.id(), time)),
-                turn -> turn.outcome(outcome, turn.after().exitCode()).to(outcome, message, keep));
-        return Next.GO;
+        return turn.outcome(outcome, now.exitCode()).to(outcome, message, fault.isPresent() || delivers(now));
     }
 }

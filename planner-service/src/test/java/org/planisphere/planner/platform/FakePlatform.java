@@ -30,6 +30,7 @@ public final class FakePlatform implements Platform {
 
     private volatile Fault fault = (step, session) -> {};
     private volatile boolean queues;
+    private volatile boolean remembers;
 
     /** Something that goes wrong in a step; throws what it likes. */
     public interface Fault {
@@ -79,6 +80,16 @@ public final class FakePlatform implements Platform {
     @Override
     public boolean queues() {
         return queues;
+    }
+
+    /** From now on it tells how a run ended after its release too. */
+    public void remember() {
+        remembers = true;
+    }
+
+    @Override
+    public boolean remembers() {
+        return remembers;
     }
 
     /** The turn of what waits has come; the listeners are told. */
@@ -191,11 +202,11 @@ public final class FakePlatform implements Platform {
     @Override
     public synchronized Observation observe(UUID session) {
         Run run = runs.get(session);
+        if (run != null && run.ended != null && (remembers || !run.released)) {
+            return run.ended;
+        }
         if (run == null || run.released) {
             return new Observation.Absent();
-        }
-        if (run.ended != null) {
-            return run.ended;
         }
         if (run.pending) {
             return new Observation.Pending("waiting for its turn");

@@ -194,10 +194,17 @@ public abstract class PlatformContract {
         assertThat(platform.observe(work.session())).isInstanceOf(Observation.Running.class);
         awaitOut(work, "up");
         platform.cancel(work.session());
-        assertThat(platform.observe(work.session())).isInstanceOf(Observation.Ended.class);
+        Observation ended = platform.observe(work.session());
+        assertThat(ended).isInstanceOf(Observation.Ended.class);
         platform.release(work);
-        assertThat(platform.observe(work.session())).isInstanceOf(Observation.Absent.class);
+        Observation gone = new Observation.Absent();
+        assertThat(platform.observe(work.session())).isEqualTo(platform.remembers() ? ended : gone);
+        platform.release(work);
+        assertThat(platform.observe(work.session())).isEqualTo(platform.remembers() ? ended : gone);
+        reopen();
+        assertThat(platform.observe(work.session())).isEqualTo(platform.remembers() ? ended : gone);
         platform.forget(work.session());
+        assertThat(platform.observe(work.session())).isEqualTo(gone);
         assertThat(folders().of(work.session()).exists()).isFalse();
     }
 

@@ -41,9 +41,22 @@ class CrashProperties {
 
     @Property(tries = 150)
     void everySessionComesToOneEnd(@ForAll Random random) {
+        everySessionComesToOneEnd(random, false);
+    }
+
+    /** Short runs are given back before it is stored that they have ended. */
+    @Property(tries = 150)
+    void everySessionComesToOneEndWhereThePlatformRemembersIt(@ForAll Random random) {
+        everySessionComesToOneEnd(random, true);
+    }
+
+    private void everySessionComesToOneEnd(Random random, boolean remembers) {
         last.clear();
         promised.clear();
         try (Planner planner = Planner.onH2()) {
+            if (remembers) {
+                planner.platform.remember();
+            }
             List<UUID> offers = new ArrayList<>();
             for (int step = 0; step < 40; step++) {
                 try {
@@ -69,6 +82,10 @@ class CrashProperties {
                         .as("runs of %s", id)
                         .hasSizeLessThanOrEqualTo(1);
                 assertThat(planner.platform.runs(id)).isFalse();
+                if (remembers) {
+                    assertThat(session.messages())
+                            .noneMatch(message -> message.text().contains("does not know it"));
+                }
             }
             assertThat(planner.ledger.reservations()).isEmpty(); // I6
             assertThat(planner.conductor.size()).isZero();

@@ -277,7 +277,10 @@ public final class ProcessPlatform implements Platform {
         if (end.isPresent()) {
             return RunRecords.ended(end.get());
         }
-        if (folder.collected() || !JsonFile.exists(folder.file("plan.json"))) {
+        if (folder.collected()) {
+            return JsonFile.read(folder.file("end.json")).map(RunRecords::ended).orElseGet(Observation.Absent::new);
+        }
+        if (!JsonFile.exists(folder.file("plan.json"))) {
             return new Observation.Absent();
         }
         Optional<Map<String, Object>> claim = JsonFile.read(folder.file("claim.json"));
@@ -388,6 +391,11 @@ public final class ProcessPlatform implements Platform {
     }
 
     // After -----------------------------------------------------------------------------------------------------------
+
+    @Override
+    public boolean remembers() {
+        return true;
+    }
 
     @Override
     public Moved moved(UUID session) {
