@@ -17,6 +17,7 @@ import org.planisphere.planner.platform.container.ContainerEngine;
 import org.planisphere.planner.platform.kubernetes.KubernetesEngine;
 import org.planisphere.planner.platform.process.ProcessEngine;
 import org.planisphere.planner.platform.slurm.SlurmEngine;
+import org.planisphere.planner.platform.unpacked.UnpackedEngine;
 import org.planisphere.planner.staging.WorkFolders;
 
 /**
@@ -25,7 +26,13 @@ import org.planisphere.planner.staging.WorkFolders;
 final class Platforms {
     /** Every engine there is: the one place that names them all. */
     private static final List<Engine> ENGINES = List.of(
-            new ProcessEngine(), new ContainerEngine(), new SlurmEngine(), new KubernetesEngine(), new RemoteEngine());
+            new ProcessEngine(),
+            new ContainerEngine(),
+            UnpackedEngine.charliecloud(),
+            UnpackedEngine.apptainer(),
+            new SlurmEngine(),
+            new KubernetesEngine(),
+            new RemoteEngine());
 
     private Platforms() {}
 

@@ -72,6 +72,19 @@ class PlatformCheckTest {
     }
 
     @Test
+    void saysWhichProgramIsMissing() throws IOException {
+        String file = settings("""
+            platforms:
+              - {id: pit, engine: charliecloud, charliecloud: {program: %s}}
+              - {id: hall, engine: apptainer, apptainer: {program: %s}}
+            """.formatted(folder.resolve("ch-run"), folder.resolve("apptainer")));
+        assertThat(check(file)).isEqualTo(1);
+        assertThat(said())
+                .contains("platform pit needs Charliecloud: there is no " + folder.resolve("ch-run"))
+                .contains("platform hall needs Apptainer: there is no " + folder.resolve("apptainer"));
+    }
+
+    @Test
     void wrongSettingsAreToldAndNothingIsOpened() throws IOException {
         String file = settings("platforms: [{id: alpha, engine: warp}]");
         assertThat(check(file)).isEqualTo(2);

@@ -1,6 +1,7 @@
 package org.planisphere.planner.platform;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,5 +22,13 @@ public record Estimate(Duration preparing, Duration releasing, List<String> note
     /** What the platform quotes for every task. */
     public static Estimate usual(PlatformDescription platform) {
         return new Estimate(platform.preparing(), platform.releasing(), List.of());
+    }
+
+    /** It with the time that its image has to be waited for. */
+    public Estimate afterImage(Duration pull) {
+        Duration rounded = Duration.ofSeconds(Math.max(1, (pull.toMillis() + 999) / 1000));
+        List<String> more = new ArrayList<>(notes);
+        more.add("The image is not here yet; pulling it is expected to take " + rounded.toSeconds() + " s.");
+        return new Estimate(preparing.plus(rounded), releasing, more);
     }
 }

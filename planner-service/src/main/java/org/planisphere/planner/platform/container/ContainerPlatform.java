@@ -207,13 +207,7 @@ public final class ContainerPlatform implements Platform {
     public Estimate estimate(Task task) {
         Duration pull = image(task.executable()).map(images::expected).orElse(Duration.ZERO);
         Estimate usual = Inputs.estimate(staging, plan(task), Estimate.usual(description));
-        if (pull.isZero()) {
-            return usual;
-        }
-        Duration rounded = Duration.ofSeconds(Math.max(1, (pull.toMillis() + 999) / 1000));
-        List<String> notes = new ArrayList<>(usual.notes());
-        notes.add("The image is not here yet; pulling it is expected to take " + rounded.toSeconds() + " s.");
-        return new Estimate(usual.preparing().plus(rounded), usual.releasing(), notes);
+        return pull.isZero() ? usual : usual.afterImage(pull);
     }
 
     // Prepare ---------------------------------------------------------------------------------------------------------

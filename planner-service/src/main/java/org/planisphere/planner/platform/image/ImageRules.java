@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.planisphere.planner.platform.Objection;
 import org.planisphere.planner.task.Executable;
 
@@ -72,6 +73,17 @@ public record ImageRules(List<String> allowed, boolean pinned) {
      */
     public Optional<Objection> examine(
             Executable.Image image, Set<String> machines, BiFunction<String, Executable.Image, Optional<String>> more) {
+        return examine(image, machines, location -> reason(location, image).or(() -> more.apply(location, image)));
+    }
+
+    /**
+     * Why no location of the image can be run.
+     *
+     * @param machines architectures that the platform has; empty while they are not known
+     * @param reasons all that speaks against a location
+     */
+    public static Optional<Objection> examine(
+            Executable.Image image, Set<String> machines, Function<String, Optional<String>> reasons) {
         if (!machines.isEmpty()
                 && !(machines.contains(architecture(image.architecture()))
                         && image.os().equals("linux"))) {
@@ -86,18 +98,18 @@ public record ImageRules(List<String> allowed, boolean pinned) {
                                     + String.join(
                                             ", ", machines.stream().sorted().toList()))));
         }
-        List<String> reasons = new ArrayList<>();
+        List<String> against = new ArrayList<>();
         for (String location : image.locations()) {
-            Optional<String> reason = reason(location, image).or(() -> more.apply(location, image));
+            Optional<String> reason = reasons.apply(location);
             if (reason.isEmpty()) {
                 return Optional.empty();
             }
-            reasons.add(cut(location) + ": " + reason.get());
+            against.add(cut(location) + ": " + reason.get());
         }
         return Optional.of(new Objection(
                 "image-not-allowed",
                 "No location of the image can be used here: ${reasons}",
-                Map.of("reasons", String.join("; ", reasons))));
+                Map.of("reasons", String.join("; ", against))));
     }
 
     /** A location as it can be shown. */

@@ -16,10 +16,17 @@ final class HostDescription {
 
     /** @param installs whether packages are installed */
     static PlatformDescription of(
-            PlatformSettings settings, Host host, boolean ownUsers, Staging staging, boolean installs) {
+            PlatformSettings settings,
+            Host host,
+            boolean ownUsers,
+            Staging staging,
+            boolean installs,
+            Optional<Interior> interior) {
         Set<String> schemes = staging.schemes();
-        Set<Kind> able = new LinkedHashSet<>(List.of(Kind.PROCESS));
-        if (!schemes.isEmpty()) {
+        Set<Kind> able = new LinkedHashSet<>(interior.map(Interior::kinds).orElse(Set.of(Kind.PROCESS)));
+        if (schemes.isEmpty()) {
+            able.remove(Kind.PYTHON_PROGRAM);
+        } else if (interior.isEmpty()) {
             able.add(Kind.PYTHON_PROGRAM);
             if (host.java()) {
                 able.add(Kind.JAVA_PROGRAM);
@@ -34,6 +41,8 @@ final class HostDescription {
         if (!settings.kinds().isEmpty()) {
             able.retainAll(settings.kinds());
         }
+        List<String> unenforced = new ArrayList<>(unenforced(settings, host, ownUsers));
+        interior.ifPresent(inner -> unenforced.addAll(inner.unenforced()));
         return new PlatformDescription(
                 settings.id(),
                 settings.name(),
@@ -52,12 +61,12 @@ final class HostDescription {
                 settings.horizon(),
                 settings.network(),
                 settings.metrics(),
-                unenforced(settings, host, ownUsers));
+                unenforced);
     }
 
     /** How this host enforces what it can, one sentence each. */
     static List<String> enforced(
-            PlatformSettings settings, Host host, boolean ownUsers, Optional<PackageSettings> packages) {
+            PlatformSettings settings, Host host, boolean ownUsers, Optional<PackageSettings> packages, boolean image) {
         List<String> enforced = new ArrayList<>();
         if (host.has("cpu")) {
             enforced.add("Cores: a quota of processor time by a control group.");
@@ -72,7 +81,8 @@ final class HostDescription {
         enforced.add("Time: by each run's supervisor, also while the planner is down.");
         if (host.shutIn()) {
             enforced.add("Files: " + (host.bubblewrap() ? "bubblewrap" : "kernel namespaces")
-                    + "; a run sees the system's programs, its own folder and the volumes asked for.");
+                    + "; a run sees " + (image ? "its image" : "the system's programs")
+                    + ", its own folder and the volumes asked for.");
             enforced.add(settings.network() ? "Network: granted by this platform's settings." : "Network: none.");
         }
         packages.ifPresent(from -> enforced.add(

@@ -251,6 +251,9 @@ public final class Plan {
         } else if (executable instanceof Executable.DockerContainer container) {
             command = container.command();
             environment = container.environment();
+        } else if (executable instanceof Executable.SingularityContainer) {
+            // What its image says.
+            command = List.of();
         } else {
             objections.add(new Objection("kind-not-offered", "This platform does not run such executables.", Map.of()));
         }

@@ -40,6 +40,7 @@ public final class Preparation {
     private final Ownership ownership;
     private final CoreShare cores;
     private final boolean serves;
+    private final Optional<Interior> interior;
     private final String runner;
     private final String server;
     private @Nullable Environments environments;
@@ -54,11 +55,13 @@ public final class Preparation {
     public static Preparation elsewhere(
             PlatformSettings settings, String python, WorkFolders folders, Staging staging, Host host, RunUsers users)
             throws IOException {
-        return new Preparation(settings, python, folders, staging, host, users, new CoreShare(List.of()), false);
+        return new Preparation(
+                settings, python, folders, staging, host, users, new CoreShare(List.of()), false, Optional.empty());
     }
 
     /**
      * @param serves whether the planner gets to what runs serve here
+     * @param interior what runs find around them; empty where that is the host's own system
      * @throws IOException when this program is not whole
      */
     Preparation(
@@ -69,7 +72,8 @@ public final class Preparation {
             Host host,
             RunUsers users,
             CoreShare cores,
-            boolean serves)
+            boolean serves,
+            Optional<Interior> interior)
             throws IOException {
         this.settings = settings;
         this.python = python;
@@ -80,6 +84,7 @@ public final class Preparation {
         this.ownership = new Ownership(host.user());
         this.cores = cores;
         this.serves = serves;
+        this.interior = interior;
         this.runner = resource("notebook.py");
         this.server = resource("serve.py");
     }
@@ -101,7 +106,9 @@ public final class Preparation {
     /** What speaks against a task. */
     public List<Objection> examine(Task task) {
         Plan plan = plan(task);
-        return objections(plan, Inputs.foreseen(staging, plan));
+        List<Objection> found = objections(plan, Inputs.foreseen(staging, plan));
+        interior.ifPresent(inner -> found.addAll(inner.examine(task.executable(), plan)));
+        return found;
     }
 
     private Plan plan(Task task) {
@@ -113,9 +120,13 @@ public final class Preparation {
     public Estimate estimate(Task task, Estimate usual) {
         Plan plan = plan(task);
         Estimate estimate = Inputs.estimate(staging, plan, usual);
-        return environments == null || plan.required.isEmpty()
-                ? estimate
-                : environments.expected(plan.required.get(), estimate);
+        if (environments != null && plan.required.isPresent()) {
+            return environments.expected(plan.required.get(), estimate);
+        }
+        return interior.map(inner -> inner.expected(task.executable()))
+                .filter(wait -> !wait.isZero())
+                .map(estimate::afterImage)
+                .orElse(estimate);
     }
 
     private List<Objection> objections(Plan plan, List<Objection> found) {
@@ -154,6 +165,9 @@ public final class Preparation {
         if (!objections.isEmpty()) {
             throw new PlatformException(objections.get(0).text());
         }
+        Optional<Interior.Inside> inside = interior.isEmpty()
+                ? Optional.empty()
+                : Optional.of(interior.get().enter(work, plan, progress));
         try {
             begin(folder);
             int uid = users.of(work.session());
@@ -164,7 +178,7 @@ public final class Preparation {
                     : environments.of(plan.required.get(), work, progress);
             ownership.give(plan, folder, uid);
             long staged = folder.noteInputs(hashes);
-            Map<String, Object> document = document(plan, work, uid, staged + plan.there());
+            Map<String, Object> document = document(plan, work, uid, staged + plan.there(), inside);
             packages.ifPresent(place -> give(place, document));
             if (plan.served.isPresent()) {
                 serve(plan.served.get(), work, folder, document);
@@ -199,7 +213,7 @@ public final class Preparation {
         fill.into(folder.work());
         int uid = users.of(work.session());
         ownership.give(plan, folder, uid);
-        JsonFile.write(folder.file("plan.json"), document(plan, work, uid, 0));
+        JsonFile.write(folder.file("plan.json"), document(plan, work, uid, 0, Optional.empty()));
     }
 
     /** The run sees the packages, its programs find them. */
@@ -246,7 +260,7 @@ public final class Preparation {
         return work.granted().storage() * MIB;
     }
 
-    private Map<String, Object> document(Plan plan, Work work, int uid, long staged) {
+    private Map<String, Object> document(Plan plan, Work work, int uid, long staged, Optional<Interior.Inside> inside) {
         long granted = bytes(work) == 0 ? settings.limits().scratch() : bytes(work);
         long count = Math.max(1, work.granted().cores());
         long memory = Math.max(16, work.granted().memory());
@@ -261,6 +275,7 @@ public final class Preparation {
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("PATH", "/usr/bin:/bin");
         environment.put("LANG", "C.UTF-8");
+        inside.ifPresent(image -> environment.putAll(image.environment()));
         environment.put("OMP_NUM_THREADS", String.valueOf(count));
         environment.put("PYTHONUNBUFFERED", "1");
         environment.put("PYTHONDONTWRITEBYTECODE", "1");
@@ -287,11 +302,15 @@ public final class Preparation {
             }
         }
         List<String> command = new ArrayList<>();
-        plan.command.forEach(
-                word -> command.add(word.equals(Plan.RUNNER) ? runner : word.equals(Plan.SERVER) ? server : word));
+        inside.map(Interior.Inside::command)
+                .orElse(plan.command)
+                .forEach(word ->
+                        command.add(word.equals(Plan.RUNNER) ? runner : word.equals(Plan.SERVER) ? server : word));
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("platform", settings.id());
         document.put("command", command);
+        inside.ifPresent(image ->
+                document.put("image", folders.root().relativize(image.image()).toString()));
         document.put("environment", environment);
         document.put("directory", plan.directory);
         document.put("mounts", mounts);

@@ -15,6 +15,7 @@ import java.nio.file.WatchService;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,7 @@ public final class ProcessPlatform implements Platform {
     private final Ownership ownership;
     private final PlatformDescription description;
     private final boolean ownUsers;
+    private final Optional<Interior> interior;
     private final WatchService watch;
     private final Listeners listeners = new Listeners();
     private final Map<UUID, CompletableFuture<@Nullable Void>> starting = new ConcurrentHashMap<>();
@@ -82,13 +84,33 @@ public final class ProcessPlatform implements Platform {
     }
 
     /**
+     * One whose runs are in images.
+     *
+     * @throws IllegalStateException also when they cannot be on this host; the message says why
+     */
+    public ProcessPlatform(
+            PlatformSettings settings, ProcessSettings own, WorkFolders folders, GuardedHttp http, Interior interior) {
+        this(settings, own, folders, http, Optional.of(interior));
+    }
+
+    ProcessPlatform(PlatformSettings settings, ProcessSettings own, WorkFolders folders, GuardedHttp http) {
+        this(settings, own, folders, http, Optional.empty());
+    }
+
+    /**
      * Finds out what the host can do and re-adopts what it finds running.
      *
      * @throws UncheckedIOException when there is no Python, or the folders cannot be used
      * @throws IllegalStateException when the planner is root and cannot run anything as somebody else
      */
-    ProcessPlatform(PlatformSettings settings, ProcessSettings own, WorkFolders folders, GuardedHttp http) {
+    private ProcessPlatform(
+            PlatformSettings settings,
+            ProcessSettings own,
+            WorkFolders folders,
+            GuardedHttp http,
+            Optional<Interior> interior) {
         this.settings = settings;
+        this.interior = interior;
         this.own = own;
         this.folders = folders;
         this.staging = folders.staging(settings.id(), settings.roots(), http);
@@ -102,21 +124,34 @@ public final class ProcessPlatform implements Platform {
             ended.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
             users = RunUsers.of(own.user());
             Keeper first = keeper(users.first());
-            Host found = Host.of(first.open());
-            if (users.own() && !found.user()) {
+            Map<String, Object> hello = first.open();
+            if (users.own() && !Host.of(hello).user()) {
                 users = users.shared();
-                if (found.root()) {
+                if (Host.of(hello).root()) {
                     first.close();
                     first = keeper(users.first());
-                    found = Host.of(first.open());
+                    hello = first.open();
                 }
             }
             this.keeper = first;
-            this.host = found;
+            this.host = Host.of(hello);
+            if (interior.isPresent() && !Boolean.TRUE.equals(hello.get("entered"))) {
+                keeper.close();
+                throw new IllegalStateException("platform " + settings.id() + " cannot run anything in an image here: "
+                        + (host.bubblewrap() ? hello.get("entered") : "bubblewrap does not work on this host"));
+            }
             this.cores = new CoreShare(host.cores());
             this.ownership = new Ownership(host.user());
             this.preparation = new Preparation(
-                    settings, own.python().toString(), folders, staging, host, users, cores, host.live());
+                    settings,
+                    interior.map(Interior::python).orElse(own.python().toString()),
+                    folders,
+                    staging,
+                    host,
+                    users,
+                    cores,
+                    host.live() && interior.isEmpty(),
+                    interior);
         } catch (IOException e) {
             throw new UncheckedIOException("platform " + settings.id() + " cannot start: " + e.getMessage(), e);
         }
@@ -134,7 +169,7 @@ public final class ProcessPlatform implements Platform {
         }
         this.ownUsers = users.own();
         boolean installs = own.packages().isPresent() && HostDescription.installs(host);
-        this.description = HostDescription.of(settings, host, users.own(), staging, installs);
+        this.description = HostDescription.of(settings, host, users.own(), staging, installs, interior);
         adopt();
         Thread watcher = new Thread(this::watch, "ended-" + settings.id());
         watcher.setDaemon(true);
@@ -179,6 +214,7 @@ public final class ProcessPlatform implements Platform {
         config.put("python", own.python().toString());
         config.put("sandbox", own.sandbox());
         config.put("cgroups", own.cgroups());
+        interior.ifPresent(inner -> config.put("entry", inner.entry()));
         config.put("passable", Ownership.passable(folders.root()));
         return new Keeper(state, config, own.python().toString(), this::heard, this::keeperGone);
     }
@@ -192,7 +228,10 @@ public final class ProcessPlatform implements Platform {
 
     @Override
     public List<String> enforced() {
-        return HostDescription.enforced(settings, host, ownUsers, own.packages());
+        List<String> enforced = new ArrayList<>(
+                HostDescription.enforced(settings, host, ownUsers, own.packages(), interior.isPresent()));
+        interior.ifPresent(inner -> enforced.addAll(inner.enforced()));
+        return enforced;
     }
 
     @Override
@@ -449,6 +488,7 @@ public final class ProcessPlatform implements Platform {
     private void settle(UUID session) throws IOException {
         cores.free(session);
         live.remove(session);
+        interior.ifPresent(inner -> inner.leave(session));
         Files.deleteIfExists(ended.resolve(session.toString()));
     }
 

@@ -604,11 +604,36 @@ def probe(config):
         if found["why"] is None:
             found["bwrap"] = bwrap
             found["options"] = [o for o in ("--size", "--disable-userns") if boxed_with(bwrap, o)]
+    if config.get("entry") and found["bwrap"]:
+        trial = tempfile.mkdtemp(prefix="planisphere-trial-")
+        try:
+            root = system_tree(trial)
+
+            def enter():
+                if found["user"]:
+                    step_down()
+                argv = ["/usr/bin/env", "true"]
+                mounts = [("/usr", "/usr", True)]
+                args, argv = entered(config["entry"], True, None, root, trial, mounts, "/work", {}, argv)
+                for name in ("passwd", "group"):
+                    args += ["--ro-bind", os.path.join(trial, name), "/etc/" + name]
+                args = [bwrap] + args + ["--"] + argv
+                done = subprocess.run(
+                    args, env=CLEAN, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                    timeout=60,
+                )
+                if done.returncode != 0:
+                    raise OSError(done.stdout.decode("utf-8", "replace"))
+
+            found["entered"] = attempt(enter) or True
+        finally:
+            shutil.rmtree(trial, ignore_errors=True)
     groups = Groups.find(config["platform"], config.get("cgroups", "auto"), bool(found["bwrap"] or found["spaces"]))
     found["cgroups"] = {"version": groups.version, "controllers": sorted(groups.bases)}
     found["java"] = executable("/usr/bin/java")
     wanted = ["nbclient", "nbformat", "ipykernel", "jupyter_server", "jupyterlab", "pip"]
-    lacking, found["interpreter"] = modules(config["python"], wanted)
+    # In an image none of them is this host's.
+    lacking, found["interpreter"] = (wanted, "") if config.get("entry") else modules(config["python"], wanted)
     found["pip"] = "pip" not in lacking
     found["notebooks"] = not {"nbclient", "nbformat", "ipykernel"} & set(lacking)
     found["live"] = not {"ipykernel", "jupyter_server"} & set(lacking)
@@ -691,8 +716,8 @@ def passage(root):
     return None
 
 
-def box_base(alone, etc=None):
-    """Arguments for bubblewrap that every run has in common: a read-only system and nothing else.
+def walls(alone):
+    """Arguments for bubblewrap that shut a run in, whatever it sees.
 
     `alone` is whether the run has no network; "silent" where it is started in a network without anything already.
     """
@@ -700,7 +725,12 @@ def box_base(alone, etc=None):
     args += ["--die-with-parent", "--new-session", "--hostname", "planisphere"]
     if alone and alone != "silent":
         args += ["--unshare-net"]
-    args += ["--ro-bind", "/usr", "/usr"]
+    return args
+
+
+def box_base(alone, etc=None):
+    """Arguments for bubblewrap that every run has in common: a read-only system and nothing else."""
+    args = walls(alone) + ["--ro-bind", "/usr", "/usr"]
     for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
         path = "/" + name
         if os.path.islink(path):
@@ -720,6 +750,117 @@ def box_base(alone, etc=None):
                 args += ["--ro-bind", os.path.realpath("/etc/" + name), "/etc/" + name]
     args += ["--proc", "/proc", "--dev", "/dev", "--dir", "/run"]
     return args
+
+
+# Images --------------------------------------------------------------------------------------------------------
+
+# Where a run that is to be in an image has it, and its folder, before it enters.
+IMAGE, OUTSIDE = "/run/image", "/tmp/work"
+# Variables that would change the program which enters the image, and not only what runs in it.
+AHEAD = ("LD_", "GLIBC_", "GCONV_", "LOCPATH", "NLSPATH", "MALLOC_", "CH_", "HOME", "PATH", "USER", "TMPDIR")
+
+
+def system_tree(trial):
+    """A folder like an image's, in which this system's programs can be shown."""
+    root = os.path.join(trial, "image")
+    os.chmod(trial, 0o755)
+    os.mkdir(root)
+    os.chmod(root, 0o755)
+    for name in ("dev", "proc", "sys", "tmp", "work", "etc", "usr"):
+        os.mkdir(os.path.join(root, name))
+        os.chmod(os.path.join(root, name), 0o755)
+    for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
+        if os.path.islink("/" + name):
+            os.symlink(os.readlink("/" + name), os.path.join(root, name))
+    for name, content in (("passwd", PASSWD), ("group", GROUP)):
+        for path in (os.path.join(trial, name), os.path.join(root, "etc", name)):
+            with open(path, "wb") as file:
+                file.write(content)
+            os.chmod(path, 0o644)
+    return root
+
+
+def shown(root, places):
+    """Arguments for bubblewrap that show the image, with the places it does not have.
+
+    It cannot be written to, and is not: the folders on the way to such a place are made anew, with all that is in them.
+    Links are made anew too, and never followed.
+    """
+    anew = set()
+    for place in places:
+        parts = place.strip("/").split("/")
+        for length in range(1, len(parts) + 1):
+            if not os.path.lexists(os.path.join(root, *parts[:length])):
+                anew.update("/".join(parts[:end]) for end in range(length))
+                break
+    if not anew:
+        return ["--ro-bind", root, IMAGE]
+    args = []
+    look = [""]
+    while look:
+        folder = look.pop()
+        args += ["--dir", os.path.normpath(os.path.join(IMAGE, folder))]
+        with os.scandir(os.path.join(root, folder)) as children:
+            for child in sorted(children, key=lambda c: c.name):
+                name = os.path.join(folder, child.name)
+                if name in anew:
+                    look.append(name)
+                elif child.is_symlink():
+                    args += ["--symlink", os.readlink(child.path), os.path.join(IMAGE, name)]
+                elif child.is_dir(follow_symlinks=False) or child.is_file(follow_symlinks=False):
+                    args += ["--ro-bind", child.path, os.path.join(IMAGE, name)]
+    return args
+
+
+def entered(entry, alone, base, root, work, mounts, directory, environment, argv):
+    """Arguments for bubblewrap, and the command, with which something is run in an image.
+
+    `base` is what box_base gives, where it is made already; `mounts` are (source, place in the image, read-only).
+    """
+    if entry["how"] == "apptainer":
+        return by_apptainer(entry["program"], alone, root, work, mounts, directory, environment, argv)
+    return by_charliecloud(entry["program"], base or box_base(alone), root, work, mounts, directory, environment, argv)
+
+
+def by_charliecloud(program, base, root, work, mounts, directory, environment, argv):
+    """ch-run makes the image the root; all that bounds the run is outside of that."""
+    args = base + ["--dir", "/sys", "--tmpfs", "/tmp", "--uid", "1000", "--gid", "1000", "--dir", "/run"]
+    args += shown(root, ["/work"] + [place for _, place, _ in mounts])
+    args += ["--bind", work, IMAGE + "/work"]
+    for source, place, readonly in mounts:
+        args += ["--ro-bind" if readonly else "--bind", source, IMAGE + place]
+    args += ["--setenv", "USER", "planisphere"]
+    command = [program, "--env-no-expand"]
+    for name, value in environment.items():
+        if name.startswith(AHEAD):
+            # It takes one pair of quotes away.
+            command.append("--set-env=%s='%s'" % (name, value))
+        else:
+            args += ["--setenv", name, value]
+    return args, command + ["-c", directory, IMAGE, "--"] + argv
+
+
+def by_apptainer(program, alone, root, work, mounts, directory, environment, argv):
+    """Apptainer sees the host, which cannot be written; what it starts sees the image and what is bound to it."""
+    args = walls(alone) + ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    args += ["--uid", "1000", "--gid", "1000", "--bind", work, OUTSIDE]
+    binds = [OUTSIDE + ":/work"]
+    for index, (source, place, readonly) in enumerate(mounts):
+        inside = "/tmp/mount-%d" % index
+        args += ["--ro-bind" if readonly else "--bind", source, inside]
+        binds.append(inside + ":" + place + (":ro" if readonly else ""))
+    image = "/tmp/image" + (".sif" if root.endswith(".sif") else "")
+    args += ["--ro-bind", root, image]
+    for name, value in environment.items():
+        # Not as they are: some of them would be this program's own.
+        args += ["--setenv", "APPTAINERENV_" + name, value]
+    command = [program, "exec" if argv else "run", "--userns", "--containall", "--no-home", "--cleanenv", "--no-eval"]
+    command += ["--pwd", directory]
+    for bind in binds:
+        command += ["--bind", bind]
+    if alone:
+        command += ["--net", "--network", "none"]
+    return args, command + [image] + argv
 
 
 # One run -------------------------------------------------------------------------------------------------------
@@ -977,11 +1118,19 @@ class Supervisor:
             unshare(flags)
             mount("none", "/", None, MS_REC | MS_PRIVATE)
             here = os.open(work, os.O_RDONLY | os.O_DIRECTORY)
+            image = os.open(self.image(), os.O_RDONLY) if plan.get("image") else None
             sources = [os.open(self.inside(work, m["from"]), os.O_RDONLY) for m in plan["mounts"]]
             mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "size=%d,mode=1777" % limits["memory"])
             os.mkdir("/tmp/work", 0o755)
             mount("/proc/self/fd/%d" % here, "/tmp/work", None, MS_BIND)
             os.close(here)
+            if image is not None:
+                if stat.S_ISDIR(os.fstat(image).st_mode):
+                    os.mkdir("/tmp/.image", 0o755)
+                else:
+                    os.close(os.open("/tmp/.image.sif", os.O_WRONLY | os.O_CREAT, 0o644))
+                mount("/proc/self/fd/%d" % image, self.image(True), None, MS_BIND)
+                os.close(image)
             for index, (handle, item) in enumerate(zip(sources, plan["mounts"])):
                 if bwrap:
                     place = "/tmp/.mount-%d" % index
@@ -1073,6 +1222,8 @@ class Supervisor:
     def box(self, environment, work, alone, spaces, argv):
         """Arguments for bubblewrap, and the open files that they speak of."""
         plan, limits, found = self.plan, self.limits, self.found
+        if plan.get("image"):
+            return self.boxed_image(environment, work, alone, spaces, argv)
         directory = os.path.normpath(os.path.join("/work", plan["directory"]))
         # Where /tmp is covered already the copy may be under it.
         copied = self.etc and not spaces
@@ -1096,6 +1247,38 @@ class Supervisor:
         # would be the run's word (LD_PRELOAD) in a program that is not yet inside.
         options = self.handle(spaces, b"".join(os.fsencode(arg) + b"\0" for arg in args))
         return [found["bwrap"], "--args", str(options), "--"] + argv, handles + [options]
+
+    def image(self, spaces=False):
+        """Where the run's image is for whoever starts it."""
+        path = self.plan["image"]
+        if spaces:
+            return "/tmp/.image" + (".sif" if path.endswith(".sif") else "")
+        return os.path.join(self.place or self.config["root"], path)
+
+    def boxed_image(self, environment, work, alone, spaces, argv):
+        """As box, for a run in an image."""
+        plan, found = self.plan, self.found
+        size = ["--size", str(self.limits["memory"])] if "--size" in found["options"] else []
+        mounts = []
+        for index, item in enumerate(plan["mounts"]):
+            source = "/tmp/.mount-%d" % index if spaces else self.inside(work, item["from"])
+            mounts.append((source, self.inside("/work", item["to"]), item["readonly"]))
+        copied = self.etc and not spaces
+        base = self.boxes[alone] if copied else box_base(alone)
+        directory = os.path.normpath(os.path.join("/work", plan["directory"]))
+        args, command = entered(
+            self.config["entry"], alone, base, self.image(spaces), work, mounts, directory, environment, argv
+        )
+        at = args.index("/tmp") - 1
+        args[at:at] = size
+        handles = []
+        if not copied or self.config["entry"]["how"] == "apptainer":
+            for name, content in (("passwd", PASSWD), ("group", GROUP)):
+                handles.append(self.handle(spaces, content))
+                args += ["--ro-bind-data", str(handles[-1]), "/etc/" + name]
+        args += ["--chdir", "/"]
+        options = self.handle(spaces, b"".join(os.fsencode(arg) + b"\0" for arg in args))
+        return [found["bwrap"], "--args", str(options), "--"] + command, handles + [options]
 
     @staticmethod
     def handle(spaces, content):
@@ -1372,6 +1555,17 @@ class Supervisor:
                 detail = "It could not be started: %s." % why
             elif "bwrap: " in text:
                 detail = "It could not be started: %s." % text.rsplit("bwrap: ", 1)[1].split("\n")[0]
+            elif self.plan.get("image") and "ch-run[" in text and "error: " in text:
+                why = text.rsplit("error: ", 1)[1].split("\n")[0].rsplit(" (", 1)[0]
+                if why.startswith("can't execve(2): "):
+                    why = why[len("can't execve(2): "):]
+                    code = 126 if "Permission" in why else 127
+                detail = "It could not be started: %s." % why
+        elif how == "FAILED" and code == 255 and self.plan.get("image") and "FATAL:" in self.tail("stderr"):
+            # Apptainer's own word.
+            why = self.tail("stderr").rsplit("FATAL:", 1)[1].split("\n")[0].strip()
+            code = 127 if "not found in $PATH" in why or "no such file" in why else 126 if "permission" in why else code
+            detail = "It could not be started: %s." % why
         until = self.since + (time.monotonic() - self.clock)
         record = {"end": how, "code": code, "since": self.since, "until": until, "detail": detail}
         record.update(self.usage())
