@@ -23,7 +23,9 @@ import org.planisphere.planner.staging.Depot;
 import org.planisphere.planner.staging.Sink;
 import org.planisphere.planner.staging.Source;
 import org.planisphere.planner.staging.places.FtpPlace;
+import org.planisphere.planner.staging.places.FtpSink;
 import org.planisphere.planner.staging.places.Place;
+import org.planisphere.planner.staging.places.RucioPlace;
 import org.planisphere.planner.staging.places.S3Place;
 import org.planisphere.planner.staging.places.Vault;
 import org.planisphere.planner.staging.places.VoSpacePlace;
@@ -37,6 +39,7 @@ final class Depots {
             "webdav", Set.of("http", "https"),
             "web", Set.of("http", "https"),
             "ftp", Set.of("ftp", "ftps"),
+            "rucio", Set.of("http", "https"),
             "vospace", Set.of("http", "https"));
 
     private final Settings settings;
@@ -120,7 +123,12 @@ final class Depots {
             }
             case "web" -> sink = new WebPlace(place);
             case "ftp" -> {
-                source = new FtpPlace(place, vault, item.flag("tls", false));
+                FtpPlace ftp = new FtpPlace(place, vault, item.flag("tls", false));
+                source = ftp;
+                sink = new FtpSink(ftp, place);
+            }
+            case "rucio" -> {
+                source = new RucioPlace(place, vault, cache);
                 if (place.writes()) {
                     item.fault("write", "nothing is put to places of this kind");
                 }
@@ -130,7 +138,7 @@ final class Depots {
                 source = space;
                 sink = space;
             }
-            default -> item.fault("kind", "must be one of ftp, s3, vospace, web, webdav");
+            default -> item.fault("kind", "must be one of ftp, rucio, s3, vospace, web, webdav");
         }
         item.done();
         return new Depot.Opened(platforms, source, place.writes() ? sink : null);

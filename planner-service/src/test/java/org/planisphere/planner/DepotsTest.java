@@ -27,7 +27,7 @@ class DepotsTest {
             "  - {name: d, kind: webdav, endpoint: \"https://dav.example.org/x/\", credentials: dav,"
                     + " write: true}\n"
                     + "  - {name: s, kind: s3, endpoint: \"https://s3.example.org\", credentials: s, buckets: [a-b, c-d/e/]}\n"
-                    + "  - {name: f, kind: ftp, endpoint: \"ftp://ftp.example.org/pub\"}\n"
+                    + "  - {name: f, kind: ftp, endpoint: \"ftp://ftp.example.org/pub\", write: true}\n"
                     + "  - {name: w, kind: web, endpoint: \"https://s3.example.org\"}\n"
                     + "  - {name: v, kind: vospace, endpoint: \"https://v.example.org/vospace\", authority: v.example.org~vospace}\n";
 
@@ -56,7 +56,7 @@ class DepotsTest {
         assertThatThrownBy(() -> open("  - {name: x, kind: gopher, endpoint: \"gopher://x\"}\n", "rw-------"))
                 .hasMessageContaining("kind");
         assertThatThrownBy(() -> open(
-                        "  - {name: f, kind: ftp, endpoint: \"ftp://f.example.org\", write: true, colour: red}\n",
+                        "  - {name: r, kind: rucio, endpoint: \"https://r.example.org\", write: true, colour: red}\n",
                         "rw-------"))
                 .hasMessageContaining("write")
                 .hasMessageContaining("colour");

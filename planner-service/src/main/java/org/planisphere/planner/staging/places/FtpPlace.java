@@ -129,11 +129,13 @@ public final class FtpPlace implements Source {
         }
     }
 
-    private interface Use<T> {
+    /** What is done with a connection. */
+    interface Use<T> {
         T of(FTPClient client) throws IOException;
     }
 
-    private <T> T with(Duration wait, Use<T> use) throws IOException {
+    /** Connects, logs in, and lets go of it afterwards. */
+    <T> T with(Duration wait, Use<T> use) throws IOException {
         URI endpoint = place.endpoint();
         boolean implicit = endpoint.getScheme().equals("ftps");
         FTPClient client = implicit || explicitTls ? tls(implicit) : new FTPClient();

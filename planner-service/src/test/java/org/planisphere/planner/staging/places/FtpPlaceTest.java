@@ -24,11 +24,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.planisphere.planner.staging.Address;
+import org.planisphere.planner.staging.Sink;
 import org.planisphere.planner.staging.Source;
-import org.planisphere.planner.staging.SourceContract;
+import org.planisphere.planner.staging.Transfer;
 
 /** FTP as Debian's pyftpdlib speaks it, and as nobody should. */
-class FtpPlaceTest extends SourceContract {
+class FtpPlaceTest extends SinkContract {
     private static final String SERVER = String.join(
             "\n",
             "import sys",
@@ -36,7 +37,7 @@ class FtpPlaceTest extends SourceContract {
             "from pyftpdlib.handlers import FTPHandler",
             "from pyftpdlib.servers import FTPServer",
             "users = DummyAuthorizer()",
-            "users.add_user('anna', 'word', sys.argv[1], perm='elr')",
+            "users.add_user('anna', 'word', sys.argv[1], perm='elradfmw')",
             "FTPHandler.authorizer = users",
             "server = FTPServer(('127.0.0.1', 0), FTPHandler)",
             "print('port', server.address[1], flush=True)",
@@ -77,17 +78,33 @@ class FtpPlaceTest extends SourceContract {
         Path file = Files.createTempFile(folder, "vault", "");
         Files.writeString(file, "ftp.user=anna\nftp.password=" + password + "\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        return new FtpPlace(
-                new Place(
-                        "ftp",
-                        URI.create("ftp://127.0.0.1:" + at + "/base"),
-                        List.of(),
-                        "ftp",
-                        false,
-                        1 << 20,
-                        Duration.ofSeconds(20)),
-                new Vault(file),
-                tls);
+        return new FtpPlace(definition(at), new Vault(file), tls);
+    }
+
+    private static Place definition(int at) {
+        return new Place(
+                "ftp",
+                URI.create("ftp://127.0.0.1:" + at + "/base"),
+                List.of(),
+                "ftp",
+                true,
+                1 << 20,
+                Duration.ofSeconds(20));
+    }
+
+    private static FtpSink sink(int at) throws IOException {
+        FtpPlace ftp = place(at, "word", false);
+        return new FtpSink(ftp, definition(at));
+    }
+
+    @Override
+    protected Sink sink() throws IOException {
+        return sink(port);
+    }
+
+    @Override
+    protected Address to(String name) {
+        return address(port, "put/" + name);
     }
 
     @Override
@@ -112,7 +129,7 @@ class FtpPlaceTest extends SourceContract {
     }
 
     @Test
-    void fetchesAFolderWithAllThatIsInIt() throws IOException {
+    void fetchesAFolderThatWasThereBefore() throws IOException {
         Files.createDirectories(folder.resolve("files/base/set/inner"));
         Files.writeString(folder.resolve("files/base/set/a"), "a");
         Files.writeString(folder.resolve("files/base/set/inner/b"), "bb");
@@ -142,6 +159,8 @@ class FtpPlaceTest extends SourceContract {
         private final ServerSocket control = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"));
         private final AtomicInteger restarted = new AtomicInteger(-1);
         private final AtomicInteger clients = new AtomicInteger();
+        private final List<String> renamed = new java.util.concurrent.CopyOnWriteArrayList<>();
+        private volatile boolean full;
 
         interface Passive {
             String of(ServerSocket data);
@@ -183,7 +202,22 @@ class FtpPlaceTest extends SourceContract {
                         case "USER" -> say(one, "331 password");
                         case "PASS" -> say(one, "230 in");
                         case "TYPE" -> say(one, "200 binary");
-                        case "SIZE" -> say(one, "213 100");
+                        case "SIZE" -> say(one, line.endsWith("/new") ? "550 nothing" : "213 100");
+                        case "MKD", "DELE", "RNFR" -> say(one, word.equals("RNFR") ? "350 to what" : "250 done");
+                        case "RNTO" -> {
+                            renamed.add(line.substring(5));
+                            say(one, "250 done");
+                        }
+                        case "STOR" -> {
+                            say(one, "150 send it");
+                            try (Socket to = data.accept()) {
+                                if (breaks) {
+                                    return;
+                                }
+                                to.getInputStream().readAllBytes();
+                            }
+                            say(one, full ? "552 no room" : "226 done");
+                        }
                         case "MDTM" -> say(one, "213 20260101000000");
                         case "EPSV" -> say(one, extended.of(data));
                         case "PASV" -> say(one, plain.of(data));
@@ -230,6 +264,41 @@ class FtpPlaceTest extends SourceContract {
                             .size())
                     .isEqualTo(100);
             assertThat(server.restarted).hasValue(40);
+        }
+    }
+
+    @Test
+    void putsAgainWhatBrokeOffAndLeavesNothingHalf() throws Exception {
+        try (Scripted server = new Scripted(true, FtpPlaceTest::here, data -> "502 no")) {
+            Transfer out = new Transfer(1000, at -> java.util.Map.of(), told::add);
+            sink(server.port()).put(address(server.port(), "new"), Parcels.of("", new byte[100]), out);
+            assertThat(server.renamed).containsExactly("/base/new");
+            assertThat(out.moved()).isEqualTo(100);
+            assertThat(told).singleElement().asString().contains("broke off");
+        }
+    }
+
+    @Test
+    void tellsWhatThePlaceSaysWhenItIsFull() throws Exception {
+        try (Scripted server = new Scripted(false, FtpPlaceTest::here, data -> "502 no")) {
+            server.full = true;
+            Transfer out = new Transfer(1000, at -> java.util.Map.of(), told::add);
+            assertThatThrownBy(() ->
+                            sink(server.port()).put(address(server.port(), "new"), Parcels.of("", new byte[100]), out))
+                    .hasMessageContaining("answered 552");
+            assertThat(server.renamed).isEmpty();
+            assertThat(out.moved()).isZero();
+        }
+    }
+
+    @Test
+    void doesNotCallItDoneWhenTheServerHasKeptLess() throws Exception {
+        try (Scripted server = new Scripted(false, FtpPlaceTest::here, data -> "502 no")) {
+            Transfer out = new Transfer(1000, at -> java.util.Map.of(), told::add);
+            assertThatThrownBy(() ->
+                            sink(server.port()).put(address(server.port(), "new"), Parcels.of("", new byte[60]), out))
+                    .hasMessageContaining("kept 100 of 60");
+            assertThat(server.renamed).isEmpty();
         }
     }
 
