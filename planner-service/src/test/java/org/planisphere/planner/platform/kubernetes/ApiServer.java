@@ -27,7 +27,7 @@ import java.util.function.Function;
  * Before it stand what a cluster has and that server has not: who may do what, addresses of services, pods that are asked to
  * end before they are gone, and output. There are no controllers in it: tests play them.
  */
-final class ApiServer implements AutoCloseable {
+public final class ApiServer implements AutoCloseable {
     private static final String TOKEN = "the-planners-own-token";
 
     private final KubernetesMockServer server;
@@ -39,7 +39,7 @@ final class ApiServer implements AutoCloseable {
     private volatile Function<String, Boolean> ends = pod -> false;
 
     /** @param rbac what the planner may do */
-    ApiServer(Rbac rbac) {
+    public ApiServer(Rbac rbac) {
         this.rbac = rbac;
         this.server = new KubernetesMockServer(
                 new Context(),
@@ -67,7 +67,13 @@ final class ApiServer implements AutoCloseable {
     }
 
     /** The planner's way in. */
-    Path kubeconfig(Path folder) throws IOException {
+    /** Adds a node that takes runs. */
+    public void node(String name, String cores, String memory) {
+        admin.resource(PodmanNode.node(name, cores, memory)).create();
+    }
+
+    /** Writes how the planner gets here. */
+    public Path kubeconfig(Path folder) throws IOException {
         return Files.writeString(folder.resolve("kubeconfig"), """
                 apiVersion: v1
                 kind: Config
@@ -79,7 +85,7 @@ final class ApiServer implements AutoCloseable {
     }
 
     /** What the planner has called: method and path. */
-    List<String> calls() {
+    public List<String> calls() {
         return calls;
     }
 

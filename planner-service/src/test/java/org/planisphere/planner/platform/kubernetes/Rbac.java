@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Allows what the manifest of the documentation allows, as a cluster with RBAC would, and remembers what was asked. */
-final class Rbac {
+public final class Rbac {
     private static final Pattern PATH = Pattern.compile("/(?:api|apis/(?<group>[^/]+))/v[^/]+"
             + "(?:/namespaces/(?<namespace>[^/]+))?/(?<resource>[^/]+)(?:/(?<name>[^/]+)(?:/(?<sub>[^/]+))?)?");
 
@@ -24,7 +24,13 @@ final class Rbac {
     private final List<PolicyRule> ofNamespaces = new ArrayList<>();
     private final Set<String> used = new ConcurrentSkipListSet<>();
 
-    static Rbac ofTheDocumentation() throws IOException {
+    /** Who may do nothing. */
+    public static Rbac nothing() {
+        return new Rbac();
+    }
+
+    /** What the documentation's manifest allows. */
+    public static Rbac ofTheDocumentation() throws IOException {
         Rbac rbac = new Rbac();
         for (String part : Files.readString(Path.of("..", "docs", "engines", "kubernetes.yaml"))
                 .split("(?m)^---$")) {
