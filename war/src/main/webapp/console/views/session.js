@@ -242,9 +242,39 @@ class Page {
   drawLinks() {
     const open = (this.session.connectors || []).filter(connector => !ASIDE.has(short(connector.kind)) && connector.location);
     this.links.replaceChildren(...(open.length ? [h('section', {class: 'card'}, h('h2', {}, 'Ways in'),
-      h('ul', {class: 'plain'}, open.map(connector => h('li', {}, /^https?:/.test(connector.location) && connector.status === 'AVAILABLE'
-        ? h('a', {href: connector.location, target: '_blank', rel: 'noopener noreferrer', class: 'button main'}, `Open the ${short(connector.kind)}`)
-        : h('code', {}, connector.location), ' ', h('span', {class: 'help'}, connector.status.toLowerCase())))))] : []));
+      h('ul', {class: 'plain'}, open.map(connector => h('li', {}, this.way(connector),
+        ' ', h('span', {class: 'help'}, connector.status.toLowerCase())))))] : []));
+  }
+
+  way(connector) {
+    const named = `Open the ${short(connector.kind)}`;
+    const path = new URL(connector.location, this.address).pathname;
+    const here = `${new URL(this.address).pathname}/connectors/`;
+    const [, number] = path.startsWith(here) ? /^(\d+)\//.exec(path.slice(here.length)) || [] : [];
+    if (number !== undefined && connector.status === 'AVAILABLE') {
+      return button(named, () => this.enter(number, connector.location), {class: 'main'});
+    }
+    return /^https?:/.test(connector.location) && connector.status === 'AVAILABLE'
+      ? h('a', {href: connector.location, target: '_blank', rel: 'noopener noreferrer', class: 'button main'}, named)
+      : h('code', {}, connector.location);
+  }
+
+  /** At an origin of its own, where the planner has one for it; else in the sandbox of the planner's own pages. */
+  async enter(number, location) {
+    const tab = window.open('', '_blank');
+    if (tab) tab.opener = null;
+    let address = location;
+    try {
+      address = (await read(`${this.address}/connectors/${number}`, {method: 'POST'})).url;
+    } catch (e) {
+      if (e.status !== 503) {
+        if (tab) tab.close();
+        this.wrong.replaceChildren(trouble(e));
+        return;
+      }
+    }
+    if (tab) tab.location.replace(address);
+    else window.location.assign(address);
   }
 
   outputTabs() {

@@ -28,17 +28,20 @@ import org.planisphere.planner.audit.store.Sealer;
 import org.planisphere.planner.audit.store.SqlAudit;
 import org.planisphere.planner.door.AcceptsDoor;
 import org.planisphere.planner.door.AuditDoor;
+import org.planisphere.planner.door.EntranceDoor;
 import org.planisphere.planner.door.EventsDoor;
 import org.planisphere.planner.door.ExecutionDoor;
 import org.planisphere.planner.door.FilesDoor;
 import org.planisphere.planner.door.InfoDoor;
 import org.planisphere.planner.door.LedgerProblemMapper;
+import org.planisphere.planner.door.LivePasses;
 import org.planisphere.planner.door.PlannerContext;
 import org.planisphere.planner.door.PlatformsDoor;
 import org.planisphere.planner.door.PolicyDoor;
 import org.planisphere.planner.door.SessionDoor;
 import org.planisphere.planner.door.StorageDoor;
 import org.planisphere.planner.door.TemplatesDoor;
+import org.planisphere.planner.door.TicketDoor;
 import org.planisphere.planner.door.TokenKeeper;
 import org.planisphere.planner.door.Tunnels;
 import org.planisphere.planner.door.UsageDoor;
@@ -105,9 +108,16 @@ public final class Planner implements AutoCloseable {
     private final List<Object> more;
     private final Witness witness;
     private final List<AutoCloseable> parts;
+    private final LivePasses live;
 
     private Planner(
-            PlannerContext context, EventsDoor events, List<Object> more, Witness witness, List<AutoCloseable> parts) {
+            PlannerContext context,
+            EventsDoor events,
+            List<Object> more,
+            Witness witness,
+            List<AutoCloseable> parts,
+            LivePasses live) {
+        this.live = live;
         this.witness = witness;
         this.context = context;
         this.events = events;
@@ -267,6 +277,8 @@ public final class Planner implements AutoCloseable {
         EventsDoor events = new EventsDoor(context, threads.watchers());
         threads.scheduler()
                 .scheduleWithFixedDelay(events::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+        LivePasses live =
+                LivePasses.of(settings.find(Keys.LIVE_URL), settings.nodeUrl().resolve("/"));
         List<Object> more = List.of(
                 new InfoDoor(context, settings.get(Keys.PLANNER_EXTENSION)),
                 new ProblemsDoor(),
@@ -275,9 +287,11 @@ public final class Planner implements AutoCloseable {
                 new AuditDoor(audit),
                 new PolicyDoor(context, quotas, asked),
                 new PlatformsDoor(context),
-                new WaysDoor(context, own(parts, tunnels(settings))),
+                new WaysDoor(context, own(parts, tunnels(settings)), live),
+                new TicketDoor(context, live),
+                new EntranceDoor(live),
                 new TemplatesDoor(context, templates(settings)));
-        return new Planner(context, events, more, audit, parts);
+        return new Planner(context, events, more, audit, parts, live);
     }
 
     /** Ends the streams of those who may not watch any more; called when who may has changed. */
@@ -298,6 +312,11 @@ public final class Planner implements AutoCloseable {
     private static GuardedHttp templates(Settings settings) {
         return new GuardedHttp(HttpRules.of(
                 settings.get(Keys.STAGING_HTTP_ALLOW), settings.get(Keys.REQUEST_MAXBYTES), Duration.ofSeconds(10)));
+    }
+
+    /** Who may come to what runs serve at the sessions' own origins. */
+    public LivePasses live() {
+        return live;
     }
 
     /** Notes in the planner's audit what is done at other doors of the node. */

@@ -42,8 +42,8 @@ final class AccessLog {
         if (semicolon >= 0) {
             path = path.substring(0, semicolon);
         }
-        // The key of anonymous work.
-        path = path.replaceAll("~[^/]*", "~");
+        // The key of anonymous work, and a ticket.
+        path = path.replaceAll("~[^/]*", "~").replaceFirst("^/planner/entrance/.*", "/planner/entrance/");
         return path.length() <= 500 ? path : path.substring(0, 497) + "...";
     }
 }

@@ -44,6 +44,7 @@ import org.planisphere.foundation.settings.Settings;
 import org.planisphere.foundation.settings.SettingsException;
 import org.planisphere.planner.AuditOnly;
 import org.planisphere.planner.Planner;
+import org.planisphere.planner.door.LivePasses;
 import org.planisphere.planner.door.SelfRegistration;
 import org.planisphere.registry.door.RegistryContext;
 import org.planisphere.registry.door.RegistryDoors;
@@ -166,6 +167,11 @@ public class Node {
     /** How often one may ask. */
     Rates rates() {
         return rates;
+    }
+
+    /** Who may come to what runs serve; empty when this node is no planner. */
+    Optional<LivePasses> live() {
+        return Optional.ofNullable(planner).map(Planner::live);
     }
 
     /** Whose pages may ask from a browser. */

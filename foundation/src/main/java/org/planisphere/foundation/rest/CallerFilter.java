@@ -32,6 +32,9 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
     /** The request's property, told by the server, of the address a call comes from ({@link Proxies#origin}). */
     public static final String ORIGIN = PROPERTY + ".origin";
 
+    /** The request's property in which the server itself says who calls, as a {@link Standing}; nothing else is looked at. */
+    public static final String STANDING = PROPERTY + ".standing";
+
     private static final String SHOWN = PROPERTY + ".token";
     private static final String LATER = PROPERTY + ".later";
     private static final String AGAIN = PROPERTY + ".again";
@@ -105,11 +108,15 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
      */
     public static Supplier<Optional<Caller>> again(ContainerRequestContext request) {
         Caller now = caller(request);
-        return request.getProperty(AGAIN) instanceof Again again ? again : () -> Optional.of(now);
+        return request.getProperty(AGAIN) instanceof Standing again ? again : () -> Optional.of(now);
     }
 
+    /** Who somebody is whenever it is asked; empty when they are nobody any more. */
+    @FunctionalInterface
+    public interface Standing extends Supplier<Optional<Caller>> {}
+
     /** Recognises a token, or that of a login, again and again. */
-    private static final class Again implements Supplier<Optional<Caller>> {
+    private static final class Again implements Standing {
         private final Authenticator tokens;
         private final Supplier<Optional<String>> token;
         private volatile Caller last;
@@ -133,6 +140,12 @@ public final class CallerFilter implements ContainerRequestFilter, ContainerResp
 
     @Override
     public void filter(ContainerRequestContext request) {
+        if (request.getProperty(STANDING) instanceof Standing standing) {
+            Caller caller = standing.get().orElseThrow(this::refused);
+            request.setProperty(PROPERTY, from(request, caller));
+            request.setProperty(AGAIN, standing);
+            return;
+        }
         List<String> headers = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
         if (headers == null || headers.isEmpty()) {
             PageCallers logins = pages;

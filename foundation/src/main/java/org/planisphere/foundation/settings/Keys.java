@@ -203,6 +203,13 @@ public final class Keys {
             duration(SECOND, DAY),
             "PT10M",
             "How long nothing may pass through one of them before it is ended.");
+    public static final Setting<URI> LIVE_URL = add(
+            "planner.live.url",
+            url(),
+            null,
+            "Below this address every session has a host name of its own, at which browsers open what its run serves: with "
+                    + "`https://live.example` it is `https://SESSION.live.example`. All those names must lead to this node. "
+                    + "Without it, a node at a loopback address has `http://SESSION.localhost`, and others have none.");
     public static final Setting<List<String>> KIND_ALIASES = add(
             "planner.kinds.aliases",
             list(text()),

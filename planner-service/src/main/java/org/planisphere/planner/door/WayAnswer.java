@@ -12,14 +12,18 @@ import org.planisphere.client.RawAnswer;
 import org.planisphere.planner.platform.LiveConnector;
 
 /**
- * What a service in a run answers, as its caller gets it: as it comes, on this planner's addresses, and in a sandbox.
+ * What a service in a run answers, as its caller gets it: as it comes, on this planner's addresses, and, but at the
+ * session's own origin, in a sandbox.
  *
  * @param asked the address of the call
  * @param root of the way's addresses here, slash included
  * @param inner of the service's own addresses, slash included
+ * @param origin the session's own, where it was asked there; empty elsewhere
  */
-record WayAnswer(LiveConnector way, URI asked, String root, String inner, WayCookies cookies) {
+record WayAnswer(LiveConnector way, URI asked, String root, String inner, WayCookies cookies, String origin) {
     static final String SANDBOX = "sandbox allow-scripts allow-forms allow-downloads allow-popups";
+    /** At an origin of its own a page may be what it is; only others may not be put around it. */
+    static final String ALONE = "frame-ancestors 'self'; base-uri 'self'; form-action 'self'";
 
     private static final List<String> PASSED = List.of(
             "Accept-Ranges",
@@ -42,8 +46,8 @@ record WayAnswer(LiveConnector way, URI asked, String root, String inner, WayCoo
         };
         Response.ResponseBuilder response = Response.status(answer.status())
                 .header("X-Content-Type-Options", "nosniff")
-                .header("Referrer-Policy", "no-referrer")
-                .header("Content-Security-Policy", SANDBOX);
+                .header("Referrer-Policy", origin.isEmpty() ? "no-referrer" : "same-origin")
+                .header("Content-Security-Policy", origin.isEmpty() ? SANDBOX : ALONE);
         answer.headers().firstValue("Content-Type").ifPresent(type -> response.header("Content-Type", type));
         for (String name : PASSED) {
             answer.headers().firstValue(name).ifPresent(value -> response.header(name, value));
@@ -51,7 +55,9 @@ record WayAnswer(LiveConnector way, URI asked, String root, String inner, WayCoo
         answer.headers()
                 .firstValue("Location")
                 .flatMap(this::moved)
-                .ifPresent(location -> response.header("Location", location));
+                // Behind a proxy nobody else knows that browsers come by TLS.
+                .ifPresent(location ->
+                        response.header("Location", location.startsWith("/") ? origin + location : location));
         answer.headers().allValues("Set-Cookie").stream()
                 .limit(WayCookies.MOST)
                 .flatMap(cookie -> cookies.kept(cookie).stream())

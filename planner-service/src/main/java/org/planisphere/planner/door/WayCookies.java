@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param prefix of the names of all cookies of this way
  * @param path of this way, slash included
  * @param secure whether browsers come by TLS
+ * @param ours at a session's own origin, the name of the one cookie there that is not the service's; empty elsewhere
  */
-record WayCookies(String prefix, String path, boolean secure) {
+record WayCookies(String prefix, String path, boolean secure, String ours) {
     static final int MOST = 30;
     private static final int LONGEST = 4000;
     private static final Pattern PAIR =
@@ -35,7 +36,7 @@ record WayCookies(String prefix, String path, boolean secure) {
                 }
             }
         }
-        pairs.removeIf(pair -> pair.startsWith("="));
+        pairs.removeIf(pair -> pair.startsWith("=") || reserved(pair));
         return pairs.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", pairs));
     }
 
@@ -43,22 +44,34 @@ record WayCookies(String prefix, String path, boolean secure) {
     Optional<String> kept(String set) {
         String[] parts = set.split(";", -1);
         Matcher cookie = PAIR.matcher(parts[0].strip());
-        if (set.length() > LONGEST || !cookie.matches()) {
+        if (set.length() > LONGEST || !cookie.matches() || reserved(cookie.group())) {
             return Optional.empty();
         }
+        boolean hidden = ours.isEmpty();
         StringBuilder kept = new StringBuilder(prefix + cookie.group());
         for (int i = 1; i < parts.length; i++) {
             String attribute = parts[i].strip();
             if (LASTING.matcher(attribute).matches()) {
                 kept.append("; ").append(attribute);
             }
+            hidden |= attribute.equalsIgnoreCase("HttpOnly");
         }
-        kept.append("; Path=").append(path).append("; HttpOnly; SameSite=Strict");
+        kept.append("; Path=").append(path).append(hidden ? "; HttpOnly" : "").append("; SameSite=Strict");
         return Optional.of(kept.append(secure ? "; Secure" : "").toString());
     }
 
     /** Of the way with that number into the session's run. */
     static WayCookies of(java.util.UUID session, int number, String path, boolean secure) {
-        return new WayCookies("way-" + session.toString().toLowerCase(Locale.ROOT) + "-" + number + "-", path, secure);
+        return new WayCookies(
+                "way-" + session.toString().toLowerCase(Locale.ROOT) + "-" + number + "-", path, secure, "");
+    }
+
+    /** At the session's own origin all cookies are the service's, and its scripts may read those that it lets them. */
+    static WayCookies ofOwnOrigin(String ours, boolean secure) {
+        return new WayCookies("", "/", secure, ours);
+    }
+
+    private boolean reserved(String pair) {
+        return !ours.isEmpty() && pair.toLowerCase(Locale.ROOT).startsWith(ours.toLowerCase(Locale.ROOT) + "=");
     }
 }

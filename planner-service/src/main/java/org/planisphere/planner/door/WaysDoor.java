@@ -77,10 +77,12 @@ public final class WaysDoor {
 
     private final PlannerContext planner;
     private final Tunnels tunnels;
+    private final LivePasses passes;
 
-    public WaysDoor(PlannerContext planner, Tunnels tunnels) {
+    public WaysDoor(PlannerContext planner, Tunnels tunnels, LivePasses passes) {
         this.planner = planner;
         this.tunnels = tunnels;
+        this.passes = passes;
     }
 
     @GET
@@ -136,25 +138,41 @@ public final class WaysDoor {
         return pass(uuid, number, call, null);
     }
 
-    /** A way that its owner asks for, which is open. */
-    private record Asked(Session session, LiveConnector way, int number, String root, String rest) {}
+    /**
+     * A way that its owner asks for, which is open.
+     *
+     * @param own whether it is asked for at the session's own origin
+     */
+    private record Asked(Session session, LiveConnector way, int number, String root, String rest, boolean own) {}
 
     private Asked asked(String uuid, int number, ContainerRequestContext call, boolean changes) {
         Caller caller = CallerFilter.caller(call);
-        UUID id = planner.session(uuid, caller);
-        Session session = planner.sessions()
-                .find(id, caller)
-                .filter(found -> found.owner().equals(caller.id()))
-                .orElseThrow(ExecutionDoor::notFound);
+        // At its own origin the session is known by the host; the service may name itself as another planner knows it.
+        Optional<UUID> own = LivePasses.asked(call);
+        Session session = owned(planner, own.orElseGet(() -> planner.session(uuid, caller)), caller);
         if (changes) {
             CallerFilter.need(caller, Caller.Right.MODIFY);
         }
+        URI address = call.getUriInfo().getRequestUri();
+        return new Asked(
+                session, open(session, number), number, root(address, number), rest(address, number), own.isPresent());
+    }
+
+    /** A session that is the caller's; to everybody else it is not there. */
+    static Session owned(PlannerContext planner, UUID id, Caller caller) {
+        return planner.sessions()
+                .find(id, caller)
+                .filter(found -> found.owner().equals(caller.id()))
+                .orElseThrow(ExecutionDoor::notFound);
+    }
+
+    /** A way into its run that speaks HTTP, and is open. */
+    static LiveConnector open(Session session, int number) {
         List<LiveConnector> open = session.connectors();
         if (session.phase().terminal() || number >= open.size() || !http(open.get(number))) {
             throw ExecutionDoor.notFound();
         }
-        URI address = call.getUriInfo().getRequestUri();
-        return new Asked(session, open.get(number), number, root(address, number), rest(address, number));
+        return open.get(number);
     }
 
     private Response pass(String uuid, int number, ContainerRequestContext call, @Nullable InputStream body) {
@@ -170,13 +188,13 @@ public final class WaysDoor {
         try {
             if (original.isEmpty() && inside(way)) {
                 Reach reach = reach(asked);
-                WayAnswer answer = new WayAnswer(way, address, asked.root(), reach.root(), cookies);
+                WayAnswer answer = new WayAnswer(way, address, asked.root(), reach.root(), cookies, origin(asked));
                 return answer.of(within(reach, asked.rest(), passing));
             }
             RawAnswer answer = original.isPresent()
                     ? original.get().way(way, number, asked.rest(), passing)
                     : here(way, asked.rest(), passing);
-            return new WayAnswer(way, address, asked.root(), "/", cookies).of(answer);
+            return new WayAnswer(way, address, asked.root(), "/", cookies, origin(asked)).of(answer);
         } catch (ClientException | IllegalArgumentException | IOException e) {
             throw silent();
         }
@@ -188,8 +206,15 @@ public final class WaysDoor {
     }
 
     private WayCookies cookies(Asked asked) {
+        if (asked.own()) {
+            return WayCookies.ofOwnOrigin(passes.cookie(), passes.secure());
+        }
         boolean secure = "https".equals(planner.base().getScheme());
         return WayCookies.of(asked.session().id(), asked.number(), asked.root(), secure);
+    }
+
+    private String origin(Asked asked) {
+        return asked.own() ? passes.origin(asked.session().id()).orElse("") : "";
     }
 
     private Reach reach(Asked asked) {
@@ -247,7 +272,9 @@ public final class WaysDoor {
     /** Asks the service to upgrade the connection; where it agrees, so does the answer, and the server joins the two. */
     private Response join(String uuid, int number, ContainerRequestContext call) {
         Asked asked = asked(uuid, number, call, true);
-        fromOurs(call);
+        if (!asked.own()) {
+            fromOurs(call);
+        }
         tunnels.room(asked.session().id());
         Map<String, String> headers = headers(call.getHeaders(), HANDSHAKE);
         headers.putAll(headers(call.getHeaders(), Set.of("accept-language", "user-agent")));
@@ -279,7 +306,8 @@ public final class WaysDoor {
             }
             Line.Head head = line.send("GET", path, headers, null, 0, PATIENCE);
             if (head.status() != SWITCHING) {
-                return new WayAnswer(way, call.getUriInfo().getRequestUri(), asked.root(), inner, cookies)
+                URI address = call.getUriInfo().getRequestUri();
+                return new WayAnswer(way, address, asked.root(), inner, cookies, origin(asked))
                         .of(answer(line, "GET", head));
             }
             return joined(asked, call, line, head);

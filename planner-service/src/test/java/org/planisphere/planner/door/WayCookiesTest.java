@@ -44,4 +44,15 @@ class WayCookiesTest {
         assertThat(cookies.sent(List.of("planisphere-session=secret"))).isEmpty();
         assertThat(cookies.sent(null)).isEmpty();
     }
+
+    @Test
+    void atAnOriginOfItsOwnTheServiceKeepsItsNamesAndNeverGetsOurs() {
+        WayCookies own = WayCookies.ofOwnOrigin("planisphere-live", false);
+        assertThat(own.kept("_xsrf=2|a; Domain=example.org; Path=/deep"))
+                .hasValue("_xsrf=2|a; Path=/; SameSite=Strict");
+        assertThat(own.kept("user=a; HttpOnly")).hasValue("user=a; Path=/; HttpOnly; SameSite=Strict");
+        assertThat(own.kept("planisphere-live=forged")).isEmpty();
+        assertThat(own.kept("Planisphere-Live=forged")).isEmpty();
+        assertThat(own.sent(List.of("planisphere-live=secret; _xsrf=2|a"))).hasValue("_xsrf=2|a");
+    }
 }

@@ -35,9 +35,11 @@ with open(os.open(config, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
     json.dump({"ServerApp": settings, "FileCheckpoints": {"checkpoint_dir": os.path.join(inner, "kept")}}, file)
 # A socket's path may not be long: both name it from where they are.
 os.chdir(inner)
+# Nor is how somebody likes its pages.
+kept = {name: os.path.join(inner, name.lower()) for name in ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")}
 # What was installed for the notebook is for its kernels and not for the server: it does not hear of PYTHONPATH.
 command = [sys.executable, "-E", "-m", "jupyter_server", "--config=" + config]
-server = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+server = subprocess.Popen(command, stdin=subprocess.DEVNULL, env={**os.environ, **kept})
 asked = threading.Event()
 
 
