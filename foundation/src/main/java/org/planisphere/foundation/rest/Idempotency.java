@@ -118,8 +118,14 @@ public final class Idempotency {
                     answer.getStatus(),
                     answer.getLocation() == null ? null : answer.getLocation().toString(),
                     answer.getMediaType() == null ? null : answer.getMediaType().toString(),
-                    answer.getEntity() instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : null,
+                    text(answer.getEntity()),
                     id);
+        }
+
+        private static @Nullable String text(@Nullable Object entity) {
+            return entity instanceof byte[] bytes
+                    ? new String(bytes, StandardCharsets.UTF_8)
+                    : entity instanceof String text ? text : null;
         }
     }
 

@@ -212,9 +212,11 @@ class StorageDoorTest {
         assertThat(planner.send("DELETE", path, fred, null).statusCode()).isEqualTo(409);
         Instant later = Instant.parse("2000-01-01T00:00:00Z")
                 .plusSeconds(Instant.now().plus(Duration.ofDays(5)).getEpochSecond() - 946_684_800L);
-        HttpResponse<String> longer = planner.send("POST", path, fred, ends(later));
+        HttpResponse<String> longer = planner.send("POST", path, fred, ends(later), "Idempotency-Key", "longer");
         assertThat(longer.statusCode()).as(longer.body()).isEqualTo(200);
         assertThat(longer.body()).contains(later.toString());
+        HttpResponse<String> again = planner.send("POST", path, fred, ends(later), "Idempotency-Key", "longer");
+        assertThat(again.body()).isEqualTo(longer.body());
         assertThat(planner.send("POST", path, fred, ends(Instant.now().plusSeconds(60)))
                         .statusCode())
                 .isEqualTo(409);
