@@ -10,8 +10,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.planisphere.planner.platform.Archive;
 import org.planisphere.planner.platform.Platform;
 import org.planisphere.planner.platform.Section;
+import org.planisphere.planner.staging.Delegations;
 import org.planisphere.planner.staging.WorkFolder;
 import org.planisphere.planner.staging.WorkFolders;
 
@@ -32,7 +34,7 @@ class BareHostTest extends ProcessPlatformTest {
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
-        return new WorkFolders(open.resolve("work"));
+        return new WorkFolders(open.resolve("work"), Delegations.NONE, Archive.depot());
     }
 
     @AfterEach
