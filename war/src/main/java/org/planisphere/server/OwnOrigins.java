@@ -50,15 +50,22 @@ public final class OwnOrigins implements Filter {
         Optional<LivePasses.Pass> pass = known.pass(request.getHeader("Cookie"), id);
         if (!fromItself(request, known.origin(id).orElse(""))) {
             ProblemServlet.write(request, response, HttpServletResponse.SC_FORBIDDEN);
-        } else if (ENTRANCE.matcher(path).matches()) {
+        } else if (ENTRANCE.matcher(path).matches()
+                && ENTRANCE.matcher(reached(request)).matches()) {
             stand(request, id, () -> Optional.of(Caller.ANONYMOUS));
             chain.doFilter(request, response);
-        } else if (WAY.matcher(path).matches() && pass.isPresent()) {
+        } else if (WAY.matcher(path).matches() && WAY.matcher(reached(request)).matches() && pass.isPresent()) {
             stand(request, id, pass.get().caller()::get);
             chain.doFilter(request, response);
         } else {
             ProblemServlet.write(request, response, HttpServletResponse.SC_NOT_FOUND);
         }
+    }
+
+    /** Where the call comes to in the end: without detours, and what else the server takes out of a path. */
+    private static String reached(HttpServletRequest request) {
+        String rest = request.getPathInfo();
+        return request.getServletPath() + (rest == null ? "" : rest);
     }
 
     private static void stand(HttpServletRequest request, UUID session, CallerFilter.Standing standing) {

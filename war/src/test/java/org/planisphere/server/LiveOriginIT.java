@@ -215,6 +215,17 @@ class LiveOriginIT {
         for (String other : List.of("/", "/planner/me", "/planner/sessions/" + session, "/console/", "/registry/")) {
             assertThat(get(host, other, "Cookie", cookie).status()).as(other).isIn(303, 404);
         }
+        String way = "/planner/sessions/" + session + "/connectors/0/";
+        for (String up : List.of("..", "..;a=b", "%2e%2e", "%2e.;a", "..%3ba")) {
+            for (String other :
+                    List.of("planner/me", "planner/sessions/" + session, "console/", "registry/", "health")) {
+                String detour = way + (up + "/").repeat(5) + other;
+                Got got = get(host, detour, "Cookie", cookie);
+                // 302 is the notebook server's own: it was asked, and not the planner.
+                assertThat(got.status()).as(detour).isIn(302, 303, 400, 404);
+                assertThat(got.body()).as(detour).doesNotContain("anna");
+            }
+        }
         assertThat(get(host, status, "Cookie", cookie, "Origin", "http://" + UUID.randomUUID() + ".localhost")
                         .status())
                 .as("another session's page")
