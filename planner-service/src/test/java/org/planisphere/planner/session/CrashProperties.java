@@ -39,13 +39,13 @@ class CrashProperties {
         everySessionComesToOneEnd(random);
     }
 
-    @Property(tries = 150)
+    @Property(tries = 100)
     void everySessionComesToOneEnd(@ForAll Random random) {
         everySessionComesToOneEnd(random, false);
     }
 
     /** Short runs are given back before it is stored that they have ended. */
-    @Property(tries = 150)
+    @Property(tries = 60)
     void everySessionComesToOneEndWhereThePlatformRemembersIt(@ForAll Random random) {
         everySessionComesToOneEnd(random, true);
     }
