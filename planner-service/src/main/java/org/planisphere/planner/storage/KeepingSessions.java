@@ -3,40 +3,32 @@ package org.planisphere.planner.storage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.ledger.Statement;
 import org.planisphere.planner.offer.Keeping;
-import org.planisphere.planner.offer.Message;
 import org.planisphere.planner.offer.OfferSet;
-import org.planisphere.planner.session.EventKey;
-import org.planisphere.planner.session.Filter;
+import org.planisphere.planner.session.ForwardingStore;
 import org.planisphere.planner.session.Lease;
-import org.planisphere.planner.session.Page;
 import org.planisphere.planner.session.Phase;
 import org.planisphere.planner.session.Session;
-import org.planisphere.planner.session.SessionEvent;
 import org.planisphere.planner.session.SessionStore;
-import org.planisphere.planner.session.StoredOfferSet;
 import org.planisphere.planner.session.Turn;
 
 /**
  * Writes down the storage that a session makes, in the append that accepts it, and has it end with a session that never
  * ran; all else is the store's.
  */
-public final class KeepingSessions implements SessionStore {
-    private final SessionStore store;
+public final class KeepingSessions extends ForwardingStore {
     private final KeptStore kept;
 
     public KeepingSessions(SessionStore store, KeptStore kept) {
-        this.store = store;
+        super(store);
         this.kept = kept;
     }
 
     @Override
     public List<Statement> change(Turn turn, @Nullable Lease lease) {
-        List<Statement> change = store.change(turn, lease);
+        List<Statement> change = super.change(turn, lease);
         List<Statement> more = of(turn);
         if (more.isEmpty()) {
             return change;
@@ -48,7 +40,7 @@ public final class KeepingSessions implements SessionStore {
 
     @Override
     public List<Statement> store(OfferSet set, List<Turn> turns) {
-        List<Statement> all = new ArrayList<>(store.store(set, turns));
+        List<Statement> all = new ArrayList<>(super.store(set, turns));
         turns.forEach(turn -> all.addAll(of(turn)));
         return all;
     }
@@ -97,70 +89,5 @@ public final class KeepingSessions implements SessionStore {
                 statements.add(kept.instead(one.id(), planned, ends));
             }
         }
-    }
-
-    @Override
-    public Optional<Session> find(UUID session) {
-        return store.find(session);
-    }
-
-    @Override
-    public List<Session> family(UUID session) {
-        return store.family(session);
-    }
-
-    @Override
-    public Optional<StoredOfferSet> findOfferSet(UUID offerSet) {
-        return store.findOfferSet(offerSet);
-    }
-
-    @Override
-    public Page<Session> list(String owner, Filter filter) {
-        return store.list(owner, filter);
-    }
-
-    @Override
-    public Page<StoredOfferSet> listOfferSets(String owner, Filter filter) {
-        return store.listOfferSets(owner, filter);
-    }
-
-    @Override
-    public List<Session> active(String platform) {
-        return store.active(platform);
-    }
-
-    @Override
-    public List<SessionEvent> events(UUID session, long after, int limit) {
-        return store.events(session, after, limit);
-    }
-
-    @Override
-    public List<EventKey> eventKeysSince(Instant since, int limit) {
-        return store.eventKeysSince(since, limit);
-    }
-
-    @Override
-    public List<SessionEvent> eventsSince(Instant since, int limit) {
-        return store.eventsSince(since, limit);
-    }
-
-    @Override
-    public List<Statement> expire(UUID session, Message message) {
-        return store.expire(session, message);
-    }
-
-    @Override
-    public boolean delete(UUID session) {
-        return store.delete(session);
-    }
-
-    @Override
-    public List<Session> endedBefore(Phase phase, Instant instant, int limit) {
-        return store.endedBefore(phase, instant, limit);
-    }
-
-    @Override
-    public int removeEmptyOfferSets(Instant madeBefore, int limit) {
-        return store.removeEmptyOfferSets(madeBefore, limit);
     }
 }
