@@ -3,8 +3,10 @@ package org.planisphere.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
-import java.net.URL;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -12,18 +14,31 @@ import java.net.http.HttpResponse.BodyHandlers;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
-import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** The built WAR on a Payara Micro that an operator started, without our launcher. */
-@ExtendWith(ArquillianExtension.class)
+@ExtendWith({DeployedWarOperatorIT.Port.class, ArquillianExtension.class})
 @RunAsClient
 class DeployedWarOperatorIT {
-    @ArquillianResource
-    private URL base;
+    /**
+     * The port that arquillian.xml names. The address that Arquillian would find is that of whichever network interface the
+     * server names first, and where containers run those come and go.
+     */
+    static final class Port implements BeforeAllCallback {
+        static final String PROPERTY = "payara.micro.port";
+
+        @Override
+        public void beforeAll(ExtensionContext context) throws IOException {
+            try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                System.setProperty(PROPERTY, Integer.toString(free.getLocalPort()));
+            }
+        }
+    }
 
     @Deployment(testable = false)
     static WebArchive war() {
@@ -31,7 +46,8 @@ class DeployedWarOperatorIT {
     }
 
     private HttpResponse<String> get(String path) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(base.toString()).resolve(path))
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + System.getProperty(Port.PROPERTY) + "/" + path))
                 .build();
         return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
     }
