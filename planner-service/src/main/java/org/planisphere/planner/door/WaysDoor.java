@@ -54,6 +54,9 @@ public final class WaysDoor {
     public static final String TUNNEL = "org.planisphere.tunnel";
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Jupyter's server agrees to a kernel's WebSocket when the kernel has answered, for which it waits a minute. */
+    private static final Duration UPGRADE_PATIENCE = Duration.ofSeconds(90);
+
     private static final int SWITCHING = 101;
     private static final Set<String> SENT = Set.of(
             "accept",
@@ -304,7 +307,7 @@ public final class WaysDoor {
                 headers.put("Host", target.getRawAuthority());
                 line = Line.to(target, PATIENCE);
             }
-            Line.Head head = line.send("GET", path, headers, null, 0, PATIENCE);
+            Line.Head head = line.send("GET", path, headers, null, 0, UPGRADE_PATIENCE);
             if (head.status() != SWITCHING) {
                 URI address = call.getUriInfo().getRequestUri();
                 return new WayAnswer(way, address, asked.root(), inner, cookies, origin(asked))
