@@ -158,11 +158,10 @@ final class DemoCommand implements Callable<Integer> {
 
         Path demo = home.resolve("demo");
         step("Asking all three: what do the brightest stars tell? (demo/task.yaml)");
-        Survey offers =
-                Survey.ask(planners, TaskFile.read(demo.resolve("task.yaml").toString(), kit.in()), Survey.Order.cores);
+        Survey offers = Survey.ask(planners, task(home), Survey.Order.cores);
         offers.print(kit);
         offers.remember(kit.memory());
-        say("first offer after " + Words.duration(Duration.between(began, Instant.now())));
+        say("all three have answered after " + Words.duration(Duration.between(began, Instant.now())));
         Survey.Line best = offers.best();
         if (best == null || !offers.silences().isEmpty()) {
             throw new Fault(
@@ -348,6 +347,7 @@ final class DemoCommand implements Callable<Integer> {
                     base + i,
                     data,
                     config,
+                    i > 0,
                     List.of(
                             "registry.register.urls=" + registry,
                             "registry.http.allow=" + allowed,
@@ -366,6 +366,9 @@ final class DemoCommand implements Callable<Integer> {
                         .join());
                 say(node.name() + " is ready at " + addresses.get(addresses.size() - 1) + " after "
                         + Words.duration(node.took()));
+                if (addresses.size() == 1) {
+                    askFirst(home, node.name(), addresses.get(0));
+                }
             } catch (CompletionException failed) {
                 if (failed.getCause() instanceof Fault fault) {
                     throw fault;
@@ -377,6 +380,24 @@ final class DemoCommand implements Callable<Integer> {
             }
         }
         return addresses;
+    }
+
+    /** The first to be ready is asked while the others still start; what it offers is given back. */
+    private void askFirst(Path home, String name, URI address) {
+        Connection.Named first = new Connection.Named(name, PlannerClient.at(URI.create(address + "/planner")));
+        Survey survey = Survey.ask(List.of(first), task(home), Survey.Order.cores);
+        Survey.Line best = survey.best();
+        if (best != null) {
+            OfferView offer = best.offer();
+            say("what the brightest stars tell, " + name + " would compute on " + offer.cores()
+                    + (offer.cores() == 1 ? " core" : " cores") + ": the first offer, "
+                    + Words.duration(Duration.between(began, Instant.now())) + " after the beginning");
+        }
+        AcceptCommand.giveBack(survey.lines().stream().map(Survey.Line::url).toList(), PlannerClient::of);
+    }
+
+    private ExecutionRequest task(Path home) {
+        return TaskFile.read(home.resolve("demo").resolve("task.yaml").toString(), kit.in());
     }
 
     /** Sizes that depend on this machine: no planner promises cores or memory that it does not have. */
