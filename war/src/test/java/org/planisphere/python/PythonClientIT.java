@@ -18,7 +18,7 @@ class PythonClientIT {
     @Test
     void thePagesAreTrueAtARealNode() throws Exception {
         assumeTrue(PythonTests.possible(), "python3 is missing, or older than 3.9");
-        Path folder = Files.createDirectories(Path.of("target/it/python").toAbsolutePath());
+        Path folder = PlanisphereServer.folder("python");
         Path tokens = Files.writeString(
                 folder.resolve("tokens.yaml"),
                 "- {name: paula, sha256: " + TokenBook.sha256(PUBLISHER) + ", roles: [publisher]}\n");

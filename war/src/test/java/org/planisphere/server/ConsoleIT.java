@@ -64,8 +64,7 @@ class ConsoleIT {
         for (String file : List.of("stars.py", "brightest-stars.csv")) {
             Files.copy(DEMO.resolve(file), SKY.resolve(file), StandardCopyOption.REPLACE_EXISTING);
         }
-        Path tokens =
-                Files.createDirectories(Path.of("target/it").toAbsolutePath()).resolve("console-tokens.yaml");
+        Path tokens = PlanisphereServer.folder("console").resolve("tokens.yaml");
         Files.writeString(tokens, """
                 - {name: caroline, sha256: %s, groups: [astro]}
                 - {name: coline, sha256: %s, groups: [astro]}

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -76,7 +77,7 @@ abstract class ContractTests {
         if (kind == DatabaseKind.POSTGRESQL) {
             settings.putAll(OnPostgres.settings(kind.fresh(16)));
         }
-        Path folder = Files.createDirectories(Path.of("target/it/contract").toAbsolutePath());
+        Path folder = PlanisphereServer.folder("contract");
         Path tokens = Files.writeString(
                 folder.resolve("tokens.yaml"),
                 "- {name: anna, sha256: " + TokenBook.sha256(ANNA) + "}\n- {name: bert, sha256: "
@@ -277,7 +278,9 @@ abstract class ContractTests {
 
     @Test
     void aRunningTaskIsStoppedWithItsChildren() throws Exception {
-        OfferSetResponse set = ask(running("/bin/sh", "-c", "sleep 300 & sleep 300"), null);
+        // Nobody else's on this machine.
+        String mark = "300." + ThreadLocalRandom.current().nextLong(1_000_000_000_000L);
+        OfferSetResponse set = ask(running("/bin/sh", "-c", "sleep " + mark + " & sleep " + mark), null);
         ExecutionSession session = accept(set.offers.get(0), null);
         awaitPhase(session.meta.uuid, "RUNNING");
         ExecutionSession cancelled = read(
@@ -287,10 +290,9 @@ abstract class ContractTests {
         assertThat(cancelled.phase).isEqualTo("CANCELLED");
         assertThat(cancelled.meta.options).isNull();
         assertThat(ProcessHandle.allProcesses()
-                        .filter(process ->
-                                process.info().commandLine().orElse("").contains("sleep 300"))
-                        .count())
-                .isZero();
+                        .map(process -> process.info().commandLine().orElse(""))
+                        .filter(line -> line.contains("sleep " + mark)))
+                .isEmpty();
     }
 
     @Test

@@ -55,7 +55,7 @@ class DatabaseFaultIT {
         disk = SmallDisk.mount(512);
         postgres = PostgresServer.start(disk == null ? null : disk.folder());
         database = postgres.database(4);
-        Path folder = Files.createDirectories(Path.of("target/it/faults").toAbsolutePath());
+        Path folder = PlanisphereServer.folder("faults");
         Path file = Files.writeString(folder.resolve("node.yaml"), """
                 platforms:
                   - id: roomy

@@ -49,7 +49,7 @@ import org.planisphere.wire.codec.MalformedDocument;
  */
 @Timeout(420)
 class FederationFaultsOperatorIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofSeconds(150);
     private static final Duration BUDGET = Duration.ofSeconds(8);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 

@@ -33,7 +33,7 @@ import org.planisphere.wire.codec.Json;
 class LiveNotebookIT {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofSeconds(150);
     private static final String UPDATE =
             "{\"kind\": \"uri:enum-value-update\", \"path\": \"phase\", \"value\": \"%s\"}";
     private static final String EMPTY = "{\"nbformat\": 4, \"nbformat_minor\": 5, \"metadata\": {}, \"cells\": []}";
@@ -54,7 +54,7 @@ class LiveNotebookIT {
                 "/usr/bin/python3 lacks jupyter_server or ipykernel (Debian: jupyter-server python3-ipykernel)");
         iam = TestIssuer.start("iam");
         anna = iam.token("anna");
-        Path folder = Files.createDirectories(Path.of("target/it/live").toAbsolutePath());
+        Path folder = PlanisphereServer.folder("live");
         notebook = Files.writeString(folder.resolve("sky.ipynb"), EMPTY);
         Path file = Files.writeString(folder.resolve("node.yaml"), """
                 planner.offer.max: 1

@@ -60,7 +60,7 @@ class LiveOriginIT {
                 python + " lacks jupyter_server or ipykernel (Debian: jupyter-server python3-ipykernel)");
         iam = TestIssuer.start("iam");
         anna = iam.token("anna");
-        Path folder = Files.createDirectories(Path.of("target/it/origin").toAbsolutePath());
+        Path folder = PlanisphereServer.folder("origin");
         notebook = Files.writeString(folder.resolve("sky.ipynb"), """
                 {"nbformat": 4, "nbformat_minor": 5,
                  "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},

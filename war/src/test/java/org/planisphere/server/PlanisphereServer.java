@@ -40,7 +40,8 @@ import org.planisphere.launch.ServerFolder;
 public final class PlanisphereServer implements AutoCloseable {
     private static final Path WAR = Path.of("target/ROOT.war").toAbsolutePath();
     private static final Path SERVER = Path.of("target/server").toAbsolutePath();
-    private static final Path DATA = Path.of("target/it").toAbsolutePath();
+    private static final Path DATA =
+            Path.of(System.getProperty("test.data", "target/it")).toAbsolutePath();
 
     private static PayaraMicroRuntime runtime;
     private static int port;
@@ -90,6 +91,11 @@ public final class PlanisphereServer implements AutoCloseable {
         return Path.of(settings.get("data.dir"));
     }
 
+    /** A folder for what tests prepare, of this JVM alone: others run tests beside it. */
+    public static Path folder(String name) throws IOException {
+        return Files.createDirectories(DATA.resolve(name));
+    }
+
     @Override
     public void close() {
         if (deployed) {
@@ -104,7 +110,7 @@ public final class PlanisphereServer implements AutoCloseable {
         settings.forEach((key, value) -> System.setProperty(Settings.OVERRIDE_PREFIX + key, value));
         deployed = runtime.deploy("ROOT", "/", WAR.toFile());
         if (!deployed || System.getProperty(Node.FAILURE) != null) {
-            String reason = System.getProperty(Node.FAILURE, "see target/it/server.log");
+            String reason = System.getProperty(Node.FAILURE, "see " + DATA.resolve("server.log"));
             close();
             throw new IllegalStateException("The WAR was not deployed: " + reason);
         }

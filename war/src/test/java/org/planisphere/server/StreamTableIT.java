@@ -89,7 +89,7 @@ class StreamTableIT {
         for (String name : List.of("iam", "egi", "kc")) {
             ISSUERS.add(TestIssuer.start(name));
         }
-        Path folder = Files.createDirectories(Path.of("target/it/streams").toAbsolutePath());
+        Path folder = PlanisphereServer.folder("streams");
         Path file = Files.writeString(folder.resolve("node.yaml"), """
                 planner.offer.max: 1
                 planner.caller.anonymous.cores: 1000
