@@ -87,7 +87,7 @@ final class OperatorNode {
     /** Begins it where it cannot be begun; what it says of that. */
     String refused() throws IOException, InterruptedException {
         begin();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(240, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(2);
         return Files.readString(errors());
     }
