@@ -55,7 +55,7 @@ final class DemoNode {
             boolean waits,
             List<String> settings,
             Map<String, String> secrets) {
-        List<String> command = new ArrayList<>(waits ? List.of("nice", "-n", "10") : List.of());
+        List<String> command = new ArrayList<>(waits ? List.of("nice", "-n", "5") : List.of());
         command.addAll(List.of(
                 home.resolve("planisphere").toString(),
                 "up",
