@@ -60,19 +60,24 @@ public final class Codecs {
         if (document.length > limit) {
             throw new DocumentTooLarge(limit);
         }
-        return read(document, format, type, (OfferTexts) null);
+        return read(
+                faults -> format == Format.XML
+                        ? xml(document, type, faults)
+                        : bind(parser(document, format, faults), type, faults, null),
+                format);
     }
 
-    private static <T> T read(byte[] document, Format format, Class<T> type, @Nullable OfferTexts texts)
-            throws MalformedDocument {
+    /** Reads a document and records its faults. */
+    private interface Reading<T> {
+        @Nullable
+        T read(Faults faults) throws IOException;
+    }
+
+    private static <T> T read(Reading<T> reading, Format format) throws MalformedDocument {
         Faults faults = new Faults(format == Format.XML);
         T value = null;
         try {
-            if (format == Format.XML) {
-                value = xml(document, type, faults);
-            } else {
-                value = bind(parser(document, format, faults), type, faults, texts);
-            }
+            value = reading.read(faults);
         } catch (Unreadable recorded) {
             // its fault is in the list
         } catch (IOException | RuntimeException malformed) {
@@ -98,7 +103,8 @@ public final class Codecs {
         }
         String text = new String(document, StandardCharsets.UTF_8);
         OfferTexts texts = new OfferTexts(text);
-        OfferSetResponse set = read(document, Format.JSON, OfferSetResponse.class, texts);
+        OfferSetResponse set = read(
+                faults -> bind(offers(document, text, faults), OfferSetResponse.class, faults, texts), Format.JSON);
         texts.giveTo(set);
         return set;
     }
@@ -164,6 +170,24 @@ public final class Codecs {
 
     private static JsonParser parser(byte[] document, Format format, Faults faults) throws IOException {
         String text = new String(document, StandardCharsets.UTF_8);
+        utf8(document, text, faults);
+        if (format == Format.YAML) {
+            return YAML.parser(text, faults);
+        }
+        faults.unicode = unescaped(text);
+        return JSON.createParser(text);
+    }
+
+    /** Bytes are read faster than characters, and where every character is a byte, they stand in the same places. */
+    private static JsonParser offers(byte[] document, String text, Faults faults) throws IOException {
+        utf8(document, text, faults);
+        faults.unicode = unescaped(text);
+        // Without a zero in the first four no other encoding can be meant.
+        boolean bytes = text.length() == document.length && text.length() > 3 && text.lastIndexOf('\0', 3) < 0;
+        return bytes ? JSON.createParser(document) : JSON.createParser(text);
+    }
+
+    private static void utf8(byte[] document, String text, Faults faults) throws IOException {
         if (text.indexOf('\uFFFD') >= 0 && !utf8(document)) {
             faults.add("", "The document is not UTF-8.");
             throw new Unreadable("not UTF-8");
@@ -172,12 +196,11 @@ public final class Codecs {
             faults.add("", "The document begins with a byte order mark; UTF-8 without one is expected.");
             throw new Unreadable("byte order mark");
         }
-        if (format == Format.YAML) {
-            return YAML.parser(text, faults);
-        }
-        // Half a surrogate pair is not in UTF-8; only an escape can bring one.
-        faults.unicode = text.indexOf("\\u") < 0;
-        return JSON.createParser(text);
+    }
+
+    /** Half a surrogate pair is not in UTF-8; only an escape can bring one. */
+    private static boolean unescaped(String text) {
+        return text.indexOf("\\u") < 0;
     }
 
     private static boolean utf8(byte[] document) {

@@ -1,5 +1,6 @@
 package org.planisphere.wire.codec;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
@@ -76,7 +77,9 @@ final class OfferTexts {
 
     /** Where the token begins. A parser that tells another place is not believed. */
     private int at(JsonParser parser, char first) {
-        long offset = parser.currentTokenLocation().getCharOffset();
+        JsonLocation place = parser.currentTokenLocation();
+        // A parser of bytes is only given what has a byte for every character.
+        long offset = place.getCharOffset() < 0 ? place.getByteOffset() : place.getCharOffset();
         if (offset < 0 || offset >= document.length() || document.charAt((int) offset) != first) {
             lost = true;
             return 0;

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -83,6 +85,28 @@ class OfferTextsTest {
         }
         assertThatThrownBy(() -> Codecs.readOffers("{\"offers\":[]}".getBytes(UTF_8), 5))
                 .isInstanceOf(DocumentTooLarge.class);
+    }
+
+    @Test
+    void areInUtf8AndInNothingElse() {
+        for (Charset other : List.of(
+                StandardCharsets.UTF_16BE,
+                StandardCharsets.UTF_16LE,
+                StandardCharsets.UTF_16,
+                Charset.forName("UTF-32BE"),
+                Charset.forName("UTF-32LE"),
+                StandardCharsets.ISO_8859_1)) {
+            byte[] document = "{\"offers\":[{\"phase\":\"é\"}]}".getBytes(other);
+            assertThatThrownBy(() -> Codecs.readOffers(document, Limits.BYTES))
+                    .as(other.name())
+                    .isInstanceOf(MalformedDocument.class);
+            byte[] ascii = "{\"offers\":[{\"phase\":\"OFFERED\"}]}".getBytes(other);
+            if (!other.equals(StandardCharsets.ISO_8859_1)) {
+                assertThatThrownBy(() -> Codecs.readOffers(ascii, Limits.BYTES))
+                        .as(other.name())
+                        .isInstanceOf(MalformedDocument.class);
+            }
+        }
     }
 
     private static OfferSetResponse read(String document) throws MalformedDocument {
