@@ -3,7 +3,6 @@ package org.planisphere.client;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscribers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -132,8 +131,7 @@ final class Asking {
         return set;
     }
 
-    private void event(String type, String data) {
-        byte[] bytes = data.getBytes(StandardCharsets.UTF_8);
+    private void event(String type, byte[] bytes) {
         heard = true;
         try {
             switch (type) {

@@ -26,12 +26,12 @@ final class EventStream implements BodySubscriber<Boolean> {
     /** Is told what comes. */
     interface Listener {
         /**
-         * An event with its data.
+         * An event with its data, in UTF-8.
          *
          * @param type {@code message} where the stream names none
          * @param id empty where the stream names none
          */
-        void event(String type, String id, String data);
+        void event(String type, String id, byte[] data);
 
         /** How long the server wants the client to wait before it connects again. */
         default void retry(long millis) {}
@@ -51,7 +51,7 @@ final class EventStream implements BodySubscriber<Boolean> {
     private final Listener listener;
     private final CompletableFuture<Boolean> body = new CompletableFuture<>();
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-    private final StringBuilder data = new StringBuilder();
+    private final ByteArrayOutputStream data = new ByteArrayOutputStream();
     private final long opened = System.nanoTime();
     private volatile @Nullable Subscription subscription;
     private volatile long heard = opened;
@@ -145,9 +145,15 @@ final class EventStream implements BodySubscriber<Boolean> {
             }
             boolean second = next == '\n' && i == from && returned;
             if (!second) {
-                add(bytes, from, i);
-                field(line.toString(StandardCharsets.UTF_8));
-                line.reset();
+                if (line.size() == 0) {
+                    room(i - from);
+                    field(bytes, from, i);
+                } else {
+                    add(bytes, from, i);
+                    byte[] whole = line.toByteArray();
+                    line.reset();
+                    field(whole, 0, whole.length);
+                }
             }
             from = i + 1;
             returned = next == '\r';
@@ -159,30 +165,41 @@ final class EventStream implements BodySubscriber<Boolean> {
     }
 
     private void add(byte[] bytes, int from, int until) {
-        if ((long) line.size() + data.length() + until - from > largest) {
-            throw new BadAnswer(uri, "sends an event larger than " + largest + " bytes");
-        }
+        room(until - from);
         line.write(bytes, from, until - from);
     }
 
-    private void field(String text) {
-        if (text.isEmpty()) {
+    private void room(int more) {
+        if ((long) line.size() + data.size() + more > largest) {
+            throw new BadAnswer(uri, "sends an event larger than " + largest + " bytes");
+        }
+    }
+
+    private void field(byte[] text, int from, int until) {
+        if (from == until) {
             dispatch();
             return;
         }
-        int colon = text.indexOf(':');
-        String name = colon < 0 ? text : text.substring(0, colon);
-        String value = colon < 0 ? "" : text.substring(colon + 1);
-        if (value.startsWith(" ")) {
-            value = value.substring(1);
+        int colon = from;
+        while (colon < until && text[colon] != ':') {
+            colon++;
         }
-        switch (name) {
-            case "event" -> type = value;
-            case "data" -> data.append(value).append('\n');
-            case "id" -> id = value;
+        int value = Math.min(colon + 1, until);
+        if (value < until && text[value] == ' ') {
+            value++;
+        }
+        int length = until - value;
+        switch (new String(text, from, colon - from, StandardCharsets.UTF_8)) {
+            case "event" -> type = new String(text, value, length, StandardCharsets.UTF_8);
+            case "data" -> {
+                data.write(text, value, length);
+                data.write('\n');
+            }
+            case "id" -> id = new String(text, value, length, StandardCharsets.UTF_8);
             case "retry" -> {
-                if (value.matches("[0-9]{1,6}")) {
-                    listener.retry(Long.parseLong(value));
+                String wait = new String(text, value, length, StandardCharsets.UTF_8);
+                if (wait.matches("[0-9]{1,6}")) {
+                    listener.retry(Long.parseLong(wait));
                 }
             }
             default -> {
@@ -192,13 +209,13 @@ final class EventStream implements BodySubscriber<Boolean> {
     }
 
     private void dispatch() {
-        String text = data.toString();
+        byte[] text = data.toByteArray();
         String kind = type;
         String number = id;
-        data.setLength(0);
+        data.reset();
         type = "message";
         id = "";
-        if (text.isEmpty()) {
+        if (text.length == 0) {
             return;
         }
         delivered = true;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -88,8 +89,8 @@ public final class Watch implements AutoCloseable {
         URI uri = Uris.under(session, "/events");
         EventStream stream = new EventStream(session, LARGEST_EVENT, new EventStream.Listener() {
             @Override
-            public void event(String type, String id, String data) {
-                deliver(Watch.this.event(type, id, data));
+            public void event(String type, String id, byte[] data) {
+                deliver(Watch.this.event(type, id, new String(data, StandardCharsets.UTF_8)));
             }
 
             @Override
