@@ -1,7 +1,6 @@
 package org.planisphere.planner.federation;
 
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,10 +34,7 @@ import org.planisphere.wire.ExecutionSession;
 import org.planisphere.wire.Metric;
 import org.planisphere.wire.MinMax;
 import org.planisphere.wire.OfferSetResponse;
-import org.planisphere.wire.OfferText;
 import org.planisphere.wire.StartDuration;
-import org.planisphere.wire.codec.Codecs;
-import org.planisphere.wire.codec.Format;
 import org.planisphere.wire.codec.Moments;
 
 /** Reads what another planner offers: into drafts of stand-ins, or to be passed on; lies are left out and told. */
@@ -49,8 +45,6 @@ final class OfferReading {
 
     private static final int MOST_MESSAGES = 20;
     private static final int LONGEST_TEXT = 1000;
-    /** An offer of more characters is written again, without what is not known here. */
-    private static final int LONGEST_OFFER = 64 * 1024;
 
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\s]+");
 
@@ -79,6 +73,7 @@ final class OfferReading {
             Instant now) {
         List<Draft> drafts = new ArrayList<>();
         List<PassedOffer> passed = new ArrayList<>();
+        PassingOn passing = new PassingOn(peer, task);
         List<Message> said = new ArrayList<>();
         List<ExecutionSession> offers = set.offers == null || !"YES".equals(set.result) ? List.of() : set.offers;
         for (ExecutionSession offer : offers.size() > MOST_OFFERS ? offers.subList(0, MOST_OFFERS) : offers) {
@@ -99,9 +94,7 @@ final class OfferReading {
             } else if (settings.standIn()) {
                 drafts.add(draft(peer, offer, original, task, start, duration, expires(lifetime, asked, now), now));
             } else {
-                measured(offer, peer, task);
-                offer.planner = offer.planner == null ? peer.name() : cut(offer.planner);
-                passed.add(new PassedOffer(peer.name(), text(offer)));
+                passed.add(passing.pass(offer, offer.planner == null ? peer.name() : cut(offer.planner)));
             }
         }
         if (rest) {
@@ -117,19 +110,6 @@ final class OfferReading {
             said.add(Says.remote(peer, "no", "No, and it does not say why.", Map.of(), now));
         }
         return new Found(drafts, passed, said);
-    }
-
-    /** The offer as it came, with the metrics and the planner's name that it has by now. */
-    private static String text(ExecutionSession offer) {
-        OfferText came = offer.text;
-        if (came == null || came.length() > LONGEST_OFFER) {
-            return new String(Codecs.write(offer, Format.JSON), StandardCharsets.UTF_8);
-        }
-        ExecutionSession put = new ExecutionSession();
-        put.planner = offer.planner;
-        put.metrics = offer.metrics;
-        String members = new String(Codecs.write(put, Format.JSON), StandardCharsets.UTF_8).strip();
-        return came.with(members.substring(1, members.length() - 1));
     }
 
     private Draft draft(
@@ -256,29 +236,6 @@ final class OfferReading {
         } catch (IllegalArgumentException unreadable) {
             return null;
         }
-    }
-
-    private void measured(ExecutionSession offer, Peer peer, Task task) {
-        List<Metric> metrics = new ArrayList<>(offer.metrics == null ? List.of() : offer.metrics);
-        metrics.removeIf(metric -> Ranking.RELIABILITY.equals(metric.type) || Ranking.NEARNESS.equals(metric.type));
-        String kind = metrics.isEmpty() || metrics.get(0).kind == null
-                ? "https://www.purl.org/ivoa.net/Calycopis-openapi/schema/v1.0/kinds/metrics/simple-minmax-float-metric.yaml"
-                : metrics.get(0).kind;
-        for (Bound bound : List.of(
-                measure(
-                        Ranking.RELIABILITY,
-                        "share of kept promises",
-                        peer.reputation().value()),
-                measure(Ranking.NEARNESS, "share of the data that are near", peer.nearness(task.data())))) {
-            Metric metric = new Metric();
-            metric.kind = kind;
-            metric.type = bound.type();
-            metric.description = bound.description();
-            metric.min = bound.min();
-            metric.max = bound.max();
-            metrics.add(metric);
-        }
-        offer.metrics = metrics;
     }
 
     private static Bound measure(String type, String description, double value) {
