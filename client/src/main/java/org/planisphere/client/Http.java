@@ -49,12 +49,14 @@ final class Http {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final int WORKERS = 16;
 
+    private static final ThreadPoolExecutor WORK = workers();
+
     /** Shared: a client is only a pool of connections. Follows nothing by itself. */
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(CONNECT)
-            .executor(workers())
+            .executor(WORK)
             .build();
 
     /**
@@ -71,6 +73,11 @@ final class Http {
                 });
         pool.allowCoreThreadTimeOut(true);
         return pool;
+    }
+
+    /** How many steps of calls, of all servers, wait for a thread. */
+    static int waiting() {
+        return WORK.getQueue().size();
     }
 
     /** What goes out. A body makes it repeatable only together with an idempotency key among the headers. */

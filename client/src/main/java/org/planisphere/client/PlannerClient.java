@@ -203,6 +203,15 @@ public final class PlannerClient {
         return new Asking(http, uri, consumer, false).sendTwice(request, headers);
     }
 
+    /**
+     * How many steps of calls, of all planners, wait for a thread of the client: questions that are to be sent and answers
+     * that are to be read. They are taken in the order in which they came, so that whoever has a thousand questions does
+     * well to wait while there are many, or the first answer is read when the last question has been sent.
+     */
+    public static int waiting() {
+        return Http.waiting();
+    }
+
     private Map<String, String> asking(AskOptions options, String accept) {
         Map<String, String> told = new LinkedHashMap<>();
         told.put("Accept", accept);

@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.planisphere.client.AskOptions;
@@ -29,10 +30,14 @@ import org.planisphere.wire.codec.Format;
 
 /**
  * One question to many planners with one deadline for all of it. Nobody waits for a planner that hangs, and one that fails
- * costs the others nothing. Thread safe; blocks nowhere.
+ * costs the others nothing. Thread safe.
  */
 final class FanOut implements AutoCloseable {
     private static final Duration AFTER = Duration.ofMillis(100);
+    /** So many steps of calls may wait for a thread before another question is put. */
+    private static final int AHEAD = 16;
+
+    private static final long PAUSE = 500_000;
 
     private final Clock clock;
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -85,7 +90,8 @@ final class FanOut implements AutoCloseable {
     }
 
     /**
-     * Asks them all. Aggregators among them give their offers as they have them.
+     * Asks them all. Aggregators among them give their offers as they have them. Blocks until the last question is begun:
+     * where there are many, the answers that are there are read first.
      *
      * @param each told of every reply when it comes: of parts of an answer, and then once for each planner of its end; from
      *     any thread, before the future completes
@@ -119,8 +125,13 @@ final class FanOut implements AutoCloseable {
                 TimeUnit.NANOSECONDS);
         all.whenComplete((replies, impossible) -> alarm.cancel(false));
         byte[] question = Codecs.write(request, Format.JSON);
+        // Whatever the client is busy with, every question is begun in the first quarter of the time.
+        long patience = deadline - manner.budget().toNanos() / 4 * 3;
         for (Call call : calls) {
             if (!call.reply.isDone()) {
+                while (PlannerClient.waiting() > AHEAD && System.nanoTime() - patience < 0) {
+                    LockSupport.parkNanos(PAUSE);
+                }
                 begin(call, question, manner, deadline, each);
             }
         }
