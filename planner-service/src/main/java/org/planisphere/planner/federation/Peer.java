@@ -27,6 +27,7 @@ final class Peer {
     private final AtomicInteger underWay = new AtomicInteger();
     private final Reputation reputation;
     private final Map<String, Instant> declined = new ConcurrentHashMap<>();
+    private volatile long heard;
 
     Peer(PeerSettings settings, Breaker breaker, int atOnce, Reputation reputation) {
         this.settings = settings;
@@ -73,11 +74,18 @@ final class Peer {
 
     void end(boolean well, Instant now) {
         underWay.decrementAndGet();
+        heard = well ? System.nanoTime() : 0;
         if (well) {
             breaker.succeeded();
         } else {
             breaker.failed(now);
         }
+    }
+
+    /** Whether its last call ended well and not longer ago than this: then there is, as a rule, an open connection. */
+    boolean heardWithin(Duration time) {
+        long last = heard;
+        return last != 0 && System.nanoTime() - last < time.toNanos();
     }
 
     /** Whether a call may begin. */

@@ -65,10 +65,10 @@ final class Roster {
         }
     }
 
-    /** Opens a connection to everybody, so that the first question need not. */
+    /** Opens a connection to everybody who was not heard lately, so that the next question need not. */
     void warm() {
         for (Peer peer : peers.values()) {
-            if (allowed(peer.base())) {
+            if (!peer.heardWithin(settings.warm().dividedBy(2)) && allowed(peer.base())) {
                 var unused = peer.client().withTimeout(settings.budget()).touchAsync();
             }
         }

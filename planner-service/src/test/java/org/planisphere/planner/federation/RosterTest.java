@@ -1,6 +1,7 @@
 package org.planisphere.planner.federation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.time.Instant;
@@ -53,6 +54,41 @@ class RosterTest {
             Peer told = roster.at(one).orElseThrow();
             assertThat(told.against(notebook, Instant.EPOCH)).isNull();
             assertThat(told.against(process, Instant.EPOCH)).isNotNull();
+        }
+    }
+
+    @Test
+    void aPlannerThatWasHeardLatelyIsNotTouched() throws Exception {
+        try (TestServer heard = new TestServer();
+                TestServer quiet = new TestServer()) {
+            for (TestServer one : List.of(heard, quiet)) {
+                one.json("GET /availability", 200, "{}");
+            }
+            PlatformSettings common = PlatformSettings.of(
+                    new Section("platforms[0]", Map.of("id", "others", "engine", "remote")),
+                    PlatformSettings.Defaults.USUAL);
+            Section own = new Section(
+                    "platforms[0].remote",
+                    Map.of(
+                            "warm",
+                            "1h",
+                            "planners",
+                            List.of(
+                                    Map.of("name", "heard", "url", heard.base().toString()),
+                                    Map.of("name", "quiet", "url", quiet.base().toString()))));
+            Roster roster = new Roster(FederationSettings.of(common, own), "us", address -> new Reputation());
+            Peer peer = roster.at(heard.base()).orElseThrow();
+            assertThat(peer.begin(Instant.EPOCH)).isEqualTo(Peer.Gate.FREE);
+            peer.end(true, Instant.EPOCH);
+
+            roster.warm();
+            await().untilAsserted(() -> assertThat(quiet.seen).isNotEmpty());
+            assertThat(heard.seen).isEmpty();
+
+            peer.begin(Instant.EPOCH);
+            peer.end(false, Instant.EPOCH);
+            roster.warm();
+            await().untilAsserted(() -> assertThat(heard.seen).isNotEmpty());
         }
     }
 }
