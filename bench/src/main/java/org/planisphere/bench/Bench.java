@@ -42,16 +42,19 @@ public final class Bench {
     private final double seconds;
     private final String only;
     private final int planners;
+    private final int levels;
     private final String database;
     private final Table table = new Table();
 
-    private Bench(Path home, Path work, int clients, double seconds, String only, int planners, String database) {
+    private Bench(
+            Path home, Path work, int clients, double seconds, String only, int planners, int levels, String database) {
         this.home = home;
         this.work = work;
         this.clients = clients;
         this.seconds = seconds;
         this.only = only;
         this.planners = planners;
+        this.levels = levels;
         this.database = database;
     }
 
@@ -69,6 +72,7 @@ public final class Bench {
                 Double.parseDouble(options.getOrDefault("--seconds", "10")),
                 options.getOrDefault("--only", ""),
                 Integer.parseInt(options.getOrDefault("--planners", "1000")),
+                Integer.parseInt(options.getOrDefault("--levels", "0")),
                 options.getOrDefault("--database", ""));
         try {
             bench.run();
@@ -83,7 +87,7 @@ public final class Bench {
     private void run() throws Exception {
         if (only.equals("federation")) {
             // A JVM of its own: its heap is part of what is measured.
-            new FederationBench(planners, work, table)
+            new FederationBench(planners, levels, work, table)
                     .run(Codecs.read(
                             String.format(Locale.ROOT, TASK, 10).getBytes(StandardCharsets.UTF_8),
                             Format.JSON,

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -46,15 +47,20 @@ final class FederationBench {
     private static final int ROUNDS = 30;
 
     private final int count;
+    private final int levels;
     private final Path work;
     private final Table table;
     private final List<AutoCloseable> parts = new ArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private double heap;
 
-    /** @param count of simulated planners */
-    FederationBench(int count, Path work, Table table) {
+    /**
+     * @param count of simulated planners
+     * @param levels 1 or 3; 0 for both, one after the other
+     */
+    FederationBench(int count, int levels, Path work, Table table) {
         this.count = count;
+        this.levels = levels;
         this.work = work;
         this.table = table;
     }
@@ -62,15 +68,20 @@ final class FederationBench {
     void run(ExecutionRequest request) throws Exception {
         try (SimulatedPlanners planners = new SimulatedPlanners(count)) {
             int living = SimulatedPlanners.living(count);
-            PlannerContext flat = aggregator("flat", planners.addresses());
-            measure(number(count) + " planners, one level", flat, request, living);
-            closeAll();
-            List<String> middle = new ArrayList<>();
-            for (int i = 0; i < MIDDLE; i++) {
-                int share = count / MIDDLE;
-                middle.add(served(aggregator("middle" + i, planners.addresses().subList(i * share, (i + 1) * share))));
+            if (levels != 3) {
+                PlannerContext flat = aggregator("flat", planners.addresses());
+                measure(number(count) + " planners, one level", flat, request, living);
+                closeAll();
             }
-            measure(number(count) + " planners, three levels", aggregator("top", middle), request, living);
+            if (levels != 1) {
+                List<String> middle = new ArrayList<>();
+                for (int i = 0; i < MIDDLE; i++) {
+                    int share = count / MIDDLE;
+                    middle.add(served(
+                            aggregator("middle" + i, planners.addresses().subList(i * share, (i + 1) * share))));
+                }
+                measure(number(count) + " planners, three levels", aggregator("top", middle), request, living);
+            }
         } finally {
             closeAll();
             threads.shutdownNow();
@@ -81,6 +92,8 @@ final class FederationBench {
     private void measure(String name, PlannerContext planner, ExecutionRequest request, int living)
             throws InterruptedException, MalformedDocument {
         System.err.println(name + " …");
+        // The connections are opened at the start.
+        Thread.sleep(3000);
         List<Double> whole = new ArrayList<>();
         List<Double> first = new ArrayList<>();
         List<Double> lived = new ArrayList<>();
@@ -160,7 +173,7 @@ final class FederationBench {
     }
 
     /** An aggregator that passes offers on; a planner as a node has it, without a server around it. */
-    private PlannerContext aggregator(String name, List<String> planners) throws InterruptedException {
+    private PlannerContext aggregator(String name, List<String> planners) {
         StringBuilder list = new StringBuilder();
         for (int i = 0; i < planners.size(); i++) {
             list.append("          - {name: p")
@@ -189,8 +202,6 @@ final class FederationBench {
                         """.formatted(name, work.resolve(name), list.toString().indent(6))),
                 database);
         parts.add(planner);
-        // The connections are opened at the start.
-        Thread.sleep(3000);
         return planner.context();
     }
 
@@ -248,9 +259,16 @@ final class FederationBench {
     }
 
     private static void event(OutputStream to, String type, byte[] document) {
-        String line = new String(document, StandardCharsets.UTF_8).replace("\n", " ");
+        // An event's data is one line.
+        byte[] head = ("event: " + type + "\ndata: ").getBytes(StandardCharsets.UTF_8);
+        byte[] event = Arrays.copyOf(head, head.length + document.length + 2);
+        for (int i = 0; i < document.length; i++) {
+            event[head.length + i] = document[i] == '\n' || document[i] == '\r' ? (byte) ' ' : document[i];
+        }
+        event[event.length - 2] = '\n';
+        event[event.length - 1] = '\n';
         try {
-            to.write(("event: " + type + "\ndata: " + line + "\n\n").getBytes(StandardCharsets.UTF_8));
+            to.write(event);
             to.flush();
         } catch (IOException gone) {
             throw new UncheckedIOException(gone);
