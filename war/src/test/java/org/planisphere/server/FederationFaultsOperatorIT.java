@@ -16,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,7 @@ import org.planisphere.client.Output;
 import org.planisphere.client.PlannerClient;
 import org.planisphere.client.PlannerProblem;
 import org.planisphere.client.TestServer;
+import org.planisphere.foundation.http.Line;
 import org.planisphere.wire.Connector;
 import org.planisphere.wire.ExecutionRequest;
 import org.planisphere.wire.ExecutionSession;
@@ -303,10 +306,62 @@ class FederationFaultsOperatorIT {
                 .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         socket.sendText(KernelTalk.execute("6 * 7"), true);
         assertThat(said.result.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo("42");
+        isReachedByABrowserAtTheSessionsOwnOrigin(session, kernel.path("id").asText());
 
         top.cancel(session);
         assertThat(said.over.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         await().atMost(PATIENCE).until(() -> "CANCELLED".equals(top.session(session).phase));
+    }
+
+    /** The pages that come from below name themselves by the session there; the host says which is meant here. */
+    private static void isReachedByABrowserAtTheSessionsOwnOrigin(URI session, String kernel) throws Exception {
+        String id = session.getPath().replaceFirst("^/planner/sessions/", "").substring(0, 36);
+        HttpResponse<String> given = HTTP.send(
+                HttpRequest.newBuilder(URI.create(session + "/connectors/0"))
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .timeout(PATIENCE)
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(given.statusCode()).as(given.body()).isEqualTo(201);
+        URI ticket = URI.create(Json.mapper().readTree(given.body()).path("url").asText());
+        String origin = "http://" + id + ".localhost:" + session.getPort();
+        assertThat(ticket).asString().startsWith(origin + "/planner/entrance/");
+
+        Line.Head entered = at(ticket, Map.of("Connection", "close"));
+        assertThat(entered.status()).isEqualTo(303);
+        assertThat(entered.first("location")).startsWith(origin + "/planner/sessions/" + id + "/connectors/0/");
+        String pass = entered.first("set-cookie").replaceFirst(";.*", "");
+        String below = origin + "/planner/sessions/" + UUID.randomUUID() + "/connectors/0/api/kernels";
+        Line.Head kernels = at(URI.create(below), Map.of("Connection", "close", "Cookie", pass));
+        assertThat(kernels.status()).isEqualTo(200);
+        assertThat(kernels.first("content-security-policy")).isNotEmpty().doesNotContain("sandbox");
+        assertThat(at(URI.create(below), Map.of("Connection", "close")).status())
+                .as("without a pass")
+                .isEqualTo(404);
+        Map<String, String> upgrade = Map.of(
+                "Connection",
+                "Upgrade",
+                "Upgrade",
+                "websocket",
+                "Sec-WebSocket-Version",
+                "13",
+                "Sec-WebSocket-Key",
+                "dGhlIHNhbXBsZSBub25jZQ==",
+                "Origin",
+                origin,
+                "Cookie",
+                pass);
+        assertThat(at(URI.create(below + "/" + kernel + "/channels"), upgrade).status())
+                .isEqualTo(101);
+    }
+
+    /** What the one above answers at a host name that leads to it. */
+    private static Line.Head at(URI address, Map<String, String> headers) throws Exception {
+        Map<String, String> all = new LinkedHashMap<>(headers);
+        all.put("Host", address.getRawAuthority());
+        try (Line line = Line.to(NODES.get(3).planner(), PATIENCE)) {
+            return line.send("GET", address.getRawPath(), all, null, 0, PATIENCE);
+        }
     }
 
     private static Optional<String> way(URI session) {
