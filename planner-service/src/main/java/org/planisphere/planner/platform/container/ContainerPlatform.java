@@ -80,6 +80,7 @@ public final class ContainerPlatform implements Platform {
     private final Listeners listeners = new Listeners();
     private final ScheduledExecutorService clock;
     private final ExecutorService workers;
+    private final Departures departures;
     private volatile boolean closed;
 
     /**
@@ -122,6 +123,7 @@ public final class ContainerPlatform implements Platform {
         this.description = describeEngine();
         this.clock = Executors.newSingleThreadScheduledExecutor(work -> thread(work, "containers-" + common.id()));
         this.workers = Executors.newCachedThreadPool(work -> thread(work, "container-" + common.id()));
+        this.departures = new Departures(clock, run -> work(() -> finishEarly(run)));
         adopt();
         clock.scheduleWithFixedDelay(this::tick, TICK, TICK, TimeUnit.MILLISECONDS);
         LOG.log(
@@ -389,6 +391,7 @@ public final class ContainerPlatform implements Platform {
                 facts -> record(session, facts));
         runs.put(session, run);
         run.follow(() -> work(() -> finish(run)));
+        departures.watch(run);
         return true;
     }
 
@@ -445,6 +448,15 @@ public final class ContainerPlatform implements Platform {
             retry(run);
         } catch (RejectedExecutionException e) {
             // Closed.
+        }
+    }
+
+    /** On a hint that it is over; whoever waits at the engine does it where the hint was wrong. */
+    private void finishEarly(ContainerRun run) {
+        try {
+            run.finish();
+        } catch (IOException | EngineException e) {
+            LOG.log(Level.DEBUG, "session " + run.session() + " cannot be looked at yet", e);
         }
     }
 

@@ -8,6 +8,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -52,11 +53,14 @@ final class ContainerRun {
     private final @Nullable Counters counters;
     private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
     private final Object pen = new Object();
+    private final Object desk = new Object();
+    private final @Nullable Path process;
     private volatile Duration duration;
     private volatile long stored;
     private volatile Instant looked = Instant.EPOCH;
     private volatile boolean printedTooMuch;
     private volatile boolean detached;
+    private boolean drained;
     private volatile ResultCallback.@Nullable Adapter<Frame> follower;
     private volatile @Nullable Closeable waiter;
     private boolean stopping;
@@ -78,6 +82,7 @@ final class ContainerRun {
         this.duration = duration;
         this.connectors = List.copyOf(connectors);
         this.counters = seen.pid() > 0 ? Counters.of(seen.pid()).orElse(null) : null;
+        this.process = counters == null ? null : Path.of("/proc/" + seen.pid());
     }
 
     UUID session() {
@@ -101,6 +106,20 @@ final class ContainerRun {
         return over;
     }
 
+    Instant since() {
+        return since;
+    }
+
+    /** Whether its first process can be seen from here to have gone: a hint that it is over, no proof. Cheap. */
+    boolean gone() {
+        return process != null && !Files.exists(process);
+    }
+
+    /** Whether {@link #gone} can ever tell. */
+    boolean seen() {
+        return process != null;
+    }
+
     /** Begins to copy its output, and to wait for its end. */
     void follow(Runnable ended) {
         count();
@@ -117,7 +136,7 @@ final class ContainerRun {
         OutputCopy err = new OutputCopy(folder.stderr(), terms.output());
         return containers.output(terms.name(), follow, (standard, bytes) -> {
             synchronized (pen) {
-                if (detached || (follow && over.isDone())) {
+                if (detached || (follow && (drained || over.isDone()))) {
                     return false;
                 }
                 try {
@@ -189,6 +208,13 @@ final class ContainerRun {
 
     /** Writes down how it ended, once it has, and removes the container. False when it still runs. */
     boolean finish() throws IOException {
+        // Two may notice its end; the second finds it written down.
+        synchronized (desk) {
+            return finishOnce();
+        }
+    }
+
+    private boolean finishOnce() throws IOException {
         synchronized (pen) {
             if (over.isDone() || detached) {
                 return true;
@@ -217,6 +243,10 @@ final class ContainerRun {
 
     /** Whatever was printed and is not in the files yet. */
     private void drain() throws IOException {
+        synchronized (pen) {
+            // From here on one hand writes: what the follower still has is read again.
+            drained = true;
+        }
         ResultCallback.Adapter<Frame> following = follower;
         if (following != null) {
             following.close();
