@@ -48,8 +48,10 @@ public final class StorageDoor {
 
     @GET
     public String list(@Context ContainerRequestContext call) {
+        List<Kept> all = storages.list(CallerFilter.caller(call));
+        Map<UUID, List<UUID>> users = storages.users(all);
         List<Map<String, @Nullable Object>> items = new ArrayList<>();
-        storages.list(CallerFilter.caller(call)).forEach(kept -> items.add(fields(kept)));
+        all.forEach(kept -> items.add(fields(kept, users.getOrDefault(kept.id(), List.of()))));
         return AuditDoor.json(Map.of("items", items));
     }
 
@@ -109,6 +111,10 @@ public final class StorageDoor {
     }
 
     private Map<String, @Nullable Object> fields(Kept kept) {
+        return fields(kept, storages.users(kept));
+    }
+
+    private Map<String, @Nullable Object> fields(Kept kept, List<UUID> users) {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("uuid", kept.id().toString());
         fields.put("name", kept.name());
@@ -121,7 +127,7 @@ public final class StorageDoor {
         fields.put("session", planner.base() + "/sessions/" + kept.session());
         fields.put(
                 "usedBy",
-                storages.users(kept).stream()
+                users.stream()
                         .map(session -> planner.base() + "/sessions/" + session)
                         .toList());
         return fields;

@@ -58,6 +58,11 @@ public abstract class ForwardingStore implements SessionStore {
     }
 
     @Override
+    public List<Session> activeOf(String owner) {
+        return store.activeOf(owner);
+    }
+
+    @Override
     public List<SessionEvent> events(UUID session, long after, int limit) {
         return store.events(session, after, limit);
     }

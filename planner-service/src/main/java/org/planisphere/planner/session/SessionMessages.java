@@ -258,6 +258,15 @@ public final class SessionMessages {
                 Map.of("path", path, "asked", asked, "min", min, "max", max, "unit", units));
     }
 
+    static Message storageEnds(Instant at, String path, String asked, String storage, Instant ends) {
+        return error(
+                "storage-ends",
+                at,
+                "${path} cannot become ${asked}: the storage ${storage} that it uses is kept until ${ends}; have it kept"
+                        + " longer first.",
+                Map.of("path", path, "asked", asked, "storage", storage, "ends", ends.toString()));
+    }
+
     static Message noRoom(Instant at, String path, String asked, String resource, String holder) {
         return error(
                 "no-room",

@@ -30,6 +30,9 @@ public interface SessionStore {
     /** Every accepted session of the platform that has not ended, in no order. */
     List<Session> active(String platform);
 
+    /** Every accepted session of the owner that has not ended, in no order. */
+    List<Session> activeOf(String owner);
+
     /** Events of a session with a number above {@code after}, in order, at most {@code limit}. */
     List<SessionEvent> events(UUID session, long after, int limit);
 

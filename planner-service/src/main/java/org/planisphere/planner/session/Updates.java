@@ -174,6 +174,11 @@ final class Updates {
         } catch (ArithmeticException e) {
             seconds = Long.MAX_VALUE;
         }
+        Borrowed storage = limits.storage;
+        if (storage != null && seconds > limits.max && seconds <= limits.otherwise) {
+            return Plan.refused(
+                    SessionMessages.storageEnds(now, DURATION, seconds + " s", storage.name(), storage.until()));
+        }
         if (seconds < limits.min || seconds > limits.max) {
             return Plan.refused(SessionMessages.outOfRange(
                     now,
@@ -225,6 +230,10 @@ final class Updates {
         Interval start = asked.start().isBefore(earliest) ? new Interval(earliest, asked.end()) : asked;
         Schedule schedule = new Schedule(
                 start.start().minus(old.preparingFor()), old.preparingFor(), start, old.duration(), old.releasingFor());
+        Borrowed storage = limits.storage;
+        if (storage != null && Borrowed.outlived(storage, schedule)) {
+            return Plan.refused(SessionMessages.storageEnds(now, START, value, storage.name(), storage.until()));
+        }
         return moved(session, limits.reservation, schedule, schedule.preparing(), now);
     }
 
@@ -295,10 +304,17 @@ final class Updates {
         return session.phase() == Phase.ACCEPTED || session.phase() == Phase.WAITING;
     }
 
-    /** The durations that are possible now, in seconds, and how far ahead a start may be. */
+    /**
+     * The durations that are possible now, in seconds, and how far ahead a start may be.
+     *
+     * @param otherwise the longest if the storage were kept for ever
+     * @param storage that it uses and that ends
+     */
     private record Limits(
             long min,
             long max,
+            long otherwise,
+            @Nullable Borrowed storage,
             boolean movable,
             Duration ahead,
             Reservation reservation,
@@ -355,7 +371,9 @@ final class Updates {
             max = Math.min(max, allowed.max());
             moves &= allowed.start();
         }
-        return new Limits(least, max, moves, ahead, reservation, description);
+        Borrowed storage = standIn ? null : Borrowed.of(session, view).orElse(null);
+        long within = storage == null ? max : Math.min(max, current + storage.room(session.schedule()));
+        return new Limits(least, within, max, storage, moves, ahead, reservation, description);
     }
 
     /** How many seconds are free behind a reservation, at most {@code most}. */

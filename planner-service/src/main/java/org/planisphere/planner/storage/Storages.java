@@ -96,10 +96,24 @@ public final class Storages implements KeptStorages {
                 .filter(kept -> !caller.anonymous() && (kept.owner().equals(caller.id()) || caller.operator()));
     }
 
-    /** Accepted sessions that have not ended and make it or use it. */
+    /** Accepted sessions that have not ended and make it or use it: only its owner's do. */
     public List<UUID> users(Kept kept) {
+        return users(kept, sessions.activeOf(kept.owner()));
+    }
+
+    /** The same of several, by their ids; sessions are read once for each owner. */
+    public Map<UUID, List<UUID>> users(Collection<Kept> several) {
+        Map<String, List<Session>> active = new HashMap<>();
+        Map<UUID, List<UUID>> users = new HashMap<>();
+        for (Kept kept : several) {
+            users.put(kept.id(), users(kept, active.computeIfAbsent(kept.owner(), sessions::activeOf)));
+        }
+        return users;
+    }
+
+    private static List<UUID> users(Kept kept, List<Session> active) {
         List<UUID> users = new ArrayList<>();
-        for (Session session : sessions.active(kept.platform())) {
+        for (Session session : active) {
             boolean uses = session.offer().task().storage().stream()
                     .map(StorageRequest::id)
                     .anyMatch(kept.id()::equals);

@@ -242,4 +242,31 @@ class StorageDoorTest {
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> planner.send("GET", path, fred, null).statusCode() == 404);
     }
+
+    @Test
+    void noSessionIsProlongedPastTheEndOfAStorageThatItUses() throws IOException {
+        String gina = iam.token("gina");
+        completed(gina, task("true", made("short", 1, "PT1H")));
+        String path = "/storage/" + list(gina).path(0).path("uuid").asText();
+        String running = planner.send("POST", "/direct", gina, task("sleep 300", used("short")))
+                .headers()
+                .firstValue("Location")
+                .orElseThrow();
+        String twoHours = "{\"kind\": \"uri:integer-value-update\", \"path\": \"schedule/available/duration\","
+                + " \"value\": 7200, \"units\": \"s\"}";
+        HttpResponse<String> refused = planner.send("POST", running, gina, twoHours);
+        assertThat(refused.statusCode()).as(refused.body()).isBetween(400, 499);
+        assertThat(refused.body()).contains("the storage short that it uses is kept until");
+        Instant later = Instant.now().plus(Duration.ofHours(4));
+        assertThat(planner.send("POST", path, gina, ends(later)).statusCode()).isEqualTo(200);
+        HttpResponse<String> longer = planner.send("POST", running, gina, twoHours);
+        assertThat(longer.statusCode()).as(longer.body()).isEqualTo(200);
+        planner.send(
+                "POST",
+                running,
+                gina,
+                "{\"kind\": \"uri:enum-value-update\", \"path\": \"phase\", \"value\": \"CANCELLED\"}");
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> planner.send("GET", running, gina, null).body().contains("\"CANCELLED\""));
+    }
 }

@@ -282,6 +282,14 @@ public final class JpaSessions implements SessionStore, OfferArchive {
     }
 
     @Override
+    public List<Session> activeOf(String owner) {
+        return read(manager -> sessions(manager.createQuery(
+                        "SELECT s FROM SessionRow s WHERE s.owner = :owner AND s.phase IN :phases", SessionRow.class)
+                .setParameter("owner", owner)
+                .setParameter("phases", ACTIVE)));
+    }
+
+    @Override
     public List<SessionEvent> events(UUID session, long after, int limit) {
         return events.of(session, after, limit);
     }

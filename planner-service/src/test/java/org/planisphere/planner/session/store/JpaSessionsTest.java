@@ -313,6 +313,8 @@ abstract class JpaSessionsTest {
         assertThat(store.eventKeysSince(AT.plusSeconds(2), 10)).isEmpty();
         assertThat(store.active("alpha")).containsExactly(turn.after());
         assertThat(store.active("beta")).isEmpty();
+        assertThat(store.activeOf(turn.after().owner())).containsExactly(turn.after());
+        assertThat(store.activeOf("somebody else")).isEmpty();
     }
 
     @Test
