@@ -18,12 +18,14 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.SocketFactory;
+import javax.net.ssl.TrustManager;
 import org.apache.commons.net.ftp.FTP;
 import org.apache.commons.net.ftp.FTPClient;
 import org.apache.commons.net.ftp.FTPFile;
 import org.apache.commons.net.ftp.FTPReply;
 import org.apache.commons.net.ftp.FTPSClient;
 import org.apache.commons.net.util.TrustManagerUtils;
+import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.staging.Address;
 import org.planisphere.planner.staging.Intake;
 import org.planisphere.planner.staging.Source;
@@ -47,12 +49,19 @@ public final class FtpPlace implements Source {
     private final Place place;
     private final Vault vault;
     private final boolean explicitTls;
+    private final @Nullable TrustManager trust;
 
     /** @param explicitTls whether the login of {@code ftp} addresses is within TLS (RFC 4217) */
     public FtpPlace(Place place, Vault vault, boolean explicitTls) {
+        this(place, vault, explicitTls, null);
+    }
+
+    /** @param trust whom is trusted; null for whom this Java trusts */
+    FtpPlace(Place place, Vault vault, boolean explicitTls, @Nullable TrustManager trust) {
         this.place = place;
         this.vault = vault;
         this.explicitTls = explicitTls;
+        this.trust = trust;
     }
 
     @Override
@@ -146,9 +155,10 @@ public final class FtpPlace implements Source {
         client.setDataTimeout(wait);
         client.setControlEncoding("UTF-8");
         client.setUseEPSVwithIPv4(true);
-        // What the server names is looked at, and refused by the sockets where it is another machine.
+        // What the server names is looked at, and refused by the sockets where it is another machine. Within TLS the
+        // library makes its own sockets for data: there the name is not asked for, they go where the first one went.
         client.setPassiveNatWorkaroundStrategy(null);
-        client.setIpAddressFromPasvResponse(true);
+        client.setIpAddressFromPasvResponse(!(client instanceof FTPSClient));
         client.setSocketFactory(new Pinned(host));
         try {
             client.connect(host, port);
@@ -166,10 +176,10 @@ public final class FtpPlace implements Source {
     }
 
     /** One that trusts whom this Java trusts; by itself it would trust everybody whose certificate has not run out. */
-    private static FTPSClient tls(boolean implicit) throws IOException {
+    private FTPSClient tls(boolean implicit) throws IOException {
         FTPSClient client = new FTPSClient(implicit);
         try {
-            client.setTrustManager(TrustManagerUtils.getDefaultTrustManager(null));
+            client.setTrustManager(trust == null ? TrustManagerUtils.getDefaultTrustManager(null) : trust);
         } catch (GeneralSecurityException e) {
             throw new IOException("this Java trusts nobody", e);
         }

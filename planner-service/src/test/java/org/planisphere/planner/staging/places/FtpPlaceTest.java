@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -14,10 +15,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import org.apache.commons.net.util.TrustManagerUtils;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,7 +48,20 @@ class FtpPlaceTest extends SinkContract {
             "users.add_user('anna', 'word', sys.argv[1], perm='elradfmw')",
             "FTPHandler.authorizer = users",
             "server = FTPServer(('127.0.0.1', 0), FTPHandler)",
-            "print('port', server.address[1], flush=True)",
+            "ports = [server.address[1]]",
+            "if len(sys.argv) > 2:",
+            "    from pyftpdlib.handlers import TLS_FTPHandler",
+            "    class Secure(TLS_FTPHandler):",
+            "        certfile = sys.argv[2]",
+            "        authorizer = users",
+            "        tls_control_required = tls_data_required = True",
+            "    class Lying(Secure):",
+            "        masquerade_address = '127.0.0.2'",
+            "        def ftp_EPSV(self, line):",
+            "            self.respond('502 no')",
+            "    secure, lying = [FTPServer(('127.0.0.1', 0), kind) for kind in (Secure, Lying)]",
+            "    ports += [secure.address[1], lying.address[1]]",
+            "print('port', *ports, flush=True)",
             "server.serve_forever()");
 
     @TempDir
@@ -48,6 +69,8 @@ class FtpPlaceTest extends SinkContract {
 
     private static Process server;
     private static int port;
+    private static int secure;
+    private static int lying;
     private static int count;
 
     @BeforeAll
@@ -55,15 +78,35 @@ class FtpPlaceTest extends SinkContract {
         Process there = new ProcessBuilder("/usr/bin/python3", "-c", "import pyftpdlib").start();
         Assumptions.assumeTrue(there.waitFor() == 0, "pyftpdlib is not installed (Debian: python3-pyftpdlib)");
         Files.createDirectories(folder.resolve("files/base"));
-        server = new ProcessBuilder(
-                        "/usr/bin/python3",
-                        "-c",
-                        SERVER,
-                        folder.resolve("files").toString())
+        List<String> command = new ArrayList<>(List.of(
+                "/usr/bin/python3", "-c", SERVER, folder.resolve("files").toString()));
+        if (speaksTls()) {
+            command.add(folder.resolve("server.pem").toString());
+        }
+        server = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         BufferedReader out = new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
-        port = Integer.parseInt(out.readLine().substring(5));
+        String[] ports = out.readLine().split(" ");
+        port = Integer.parseInt(ports[1]);
+        secure = ports.length > 2 ? Integer.parseInt(ports[2]) : 0;
+        lying = ports.length > 2 ? Integer.parseInt(ports[3]) : 0;
+    }
+
+    /** Whether the server can speak TLS here; then its key and certificate are there. */
+    private static boolean speaksTls() throws Exception {
+        Process library = new ProcessBuilder("/usr/bin/python3", "-c", "import OpenSSL").start();
+        return library.waitFor() == 0
+                && Files.isExecutable(Path.of("/usr/bin/openssl"))
+                && new ProcessBuilder("sh", "-c", """
+                        cd "$1" && openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out certificate.pem -days 2 \
+                          -subj /CN=tests -addext subjectAltName=IP:127.0.0.1 && cat key.pem certificate.pem >server.pem
+                        """, "sh", folder.toString())
+                                .redirectErrorStream(true)
+                                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                                .start()
+                                .waitFor()
+                        == 0;
     }
 
     @AfterAll
@@ -316,6 +359,56 @@ class FtpPlaceTest extends SinkContract {
             inside.setSoTimeout(1);
             assertThatThrownBy(inside::accept).isInstanceOf(java.net.SocketTimeoutException.class);
         }
+    }
+
+    /** Trusts the server of these tests, and nobody else. */
+    private static TrustManager trusting() throws Exception {
+        KeyStore known = KeyStore.getInstance(KeyStore.getDefaultType());
+        known.load(null, null);
+        try (InputStream in = Files.newInputStream(folder.resolve("certificate.pem"))) {
+            known.setCertificateEntry(
+                    "server", CertificateFactory.getInstance("X.509").generateCertificate(in));
+        }
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(known);
+        return factory.getTrustManagers()[0];
+    }
+
+    private static FtpPlace within(int at, TrustManager trust) throws Exception {
+        Assumptions.assumeTrue(at > 0, "the FTP server speaks no TLS here (Debian: python3-openssl, openssl)");
+        Path file = Files.createTempFile(folder, "vault", "");
+        Files.writeString(file, "ftp.user=anna\nftp.password=word\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        return new FtpPlace(definition(at), new Vault(file), true, trust);
+    }
+
+    @Test
+    void putsAndFetchesWithinTlsWithItsDataWithinTlsToo() throws Exception {
+        FtpPlace place = within(secure, trusting());
+        byte[] content = "0123456789".repeat(20_000).getBytes(StandardCharsets.UTF_8);
+        Transfer out = new Transfer(1 << 20, at -> java.util.Map.of(), told::add);
+        new FtpSink(place, definition(secure)).put(address(secure, "put/secret"), Parcels.of("", content), out);
+        assertThat(folder.resolve("files/base/put/secret")).hasBinaryContent(content);
+        assertThat(place.measure(address(secure, "put/secret"))).hasValue(content.length);
+        place.fetch(address(secure, "put/secret"), target.resolve("secret"), room(1 << 20));
+        assertThat(target.resolve("secret")).hasBinaryContent(content);
+    }
+
+    @Test
+    void goesNowhereElseForItsDataWithinTls() throws Exception {
+        FtpPlace place = within(lying, trusting());
+        Files.write(folder.resolve("files/base/here"), new byte[] {1, 2, 3});
+        // The server says 127.0.0.2, where nobody listens: what it has lies where it was asked.
+        place.fetch(address(lying, "here"), target.resolve("here"), room(10));
+        assertThat(target.resolve("here")).hasBinaryContent(new byte[] {1, 2, 3});
+    }
+
+    @Test
+    void doesNotLogInToWhomItDoesNotTrust() throws Exception {
+        FtpPlace place = within(secure, TrustManagerUtils.getDefaultTrustManager(null));
+        Address address = address(secure, "any");
+        assertThatThrownBy(() -> place.fetch(address, target.resolve("x"), room(10)))
+                .isInstanceOf(SSLException.class);
     }
 
     @Test
