@@ -20,6 +20,7 @@ import org.planisphere.foundation.settings.Settings;
 import org.planisphere.planner.platform.Section;
 import org.planisphere.planner.staging.Cache;
 import org.planisphere.planner.staging.Depot;
+import org.planisphere.planner.staging.Fetching;
 import org.planisphere.planner.staging.Sink;
 import org.planisphere.planner.staging.Source;
 import org.planisphere.planner.staging.places.FtpPlace;
@@ -44,13 +45,13 @@ final class Depots {
 
     private final Settings settings;
     private final Vault vault;
-    private final Cache cache;
+    private final Fetching fetching;
     private final Set<String> names = new HashSet<>();
 
-    private Depots(Settings settings, Vault vault, Cache cache) {
+    private Depots(Settings settings, Vault vault, Fetching fetching) {
         this.settings = settings;
         this.vault = vault;
-        this.cache = cache;
+        this.fetching = fetching;
     }
 
     /**
@@ -62,14 +63,17 @@ final class Depots {
         try {
             Vault vault = settings.find(Keys.STAGING_VAULT).map(Vault::new).orElse(Vault.NONE);
             vault.check();
-            Cache cache = Cache.in(folder.resolve("cache"), settings.get(Keys.STAGING_CACHE));
-            Depots depots = new Depots(settings, vault, cache);
+            Fetching fetching = new Fetching(
+                    Cache.in(folder.resolve("cache"), settings.get(Keys.STAGING_CACHE)),
+                    settings.get(Keys.STAGING_PARTS),
+                    settings.get(Keys.STAGING_PARALLEL));
+            Depots depots = new Depots(settings, vault, fetching);
             List<Depot.Opened> places =
                     settings.items(Keys.STAGING_PLACES, tree -> depots.place(new Section(tree.path(), tree.plain())));
             return Depot.in(
                     folder,
                     places,
-                    cache,
+                    fetching,
                     settings.get(Keys.STAGING_PATIENCE),
                     settings.get(Keys.STAGING_PARALLEL),
                     links(settings.get(Keys.STAGING_DATALINK)));
@@ -117,7 +121,7 @@ final class Depots {
                 sink = s3;
             }
             case "webdav" -> {
-                WebDavPlace dav = new WebDavPlace(place, vault, cache);
+                WebDavPlace dav = new WebDavPlace(place, vault, fetching);
                 source = dav;
                 sink = dav;
             }
@@ -128,13 +132,13 @@ final class Depots {
                 sink = new FtpSink(ftp, place);
             }
             case "rucio" -> {
-                source = new RucioPlace(place, vault, cache);
+                source = new RucioPlace(place, vault, fetching);
                 if (place.writes()) {
                     item.fault("write", "nothing is put to places of this kind");
                 }
             }
             case "vospace" -> {
-                VoSpacePlace space = new VoSpacePlace(place, vault, authority(item), cache);
+                VoSpacePlace space = new VoSpacePlace(place, vault, authority(item), fetching);
                 source = space;
                 sink = space;
             }
@@ -160,7 +164,7 @@ final class Depots {
         if (buckets.isEmpty()) {
             item.fault("buckets", "must name at least one");
         }
-        return new S3Place(place, vault, item.text("region", "us-east-1"), style.equals("virtual"), buckets, cache);
+        return new S3Place(place, vault, item.text("region", "us-east-1"), style.equals("virtual"), buckets, fetching);
     }
 
     private static String authority(Section item) {

@@ -370,6 +370,12 @@ public final class Keys {
             add("staging.http.timeout", duration(SECOND, DAY), "10m", "How long fetching one thing may take.");
     public static final Setting<Integer> STAGING_PARALLEL =
             add("staging.parallel", integer(1, 64), "4", "How many things are fetched at once for one session.");
+    public static final Setting<Long> STAGING_PARTS = add(
+            "staging.parts",
+            size(0, 1L << 50),
+            "64MiB",
+            "From which size on one thing is fetched over HTTP in parts, `staging.parallel` of them at once, where its server "
+                    + "offers byte ranges and names what it has by a strong ETag; 0 for never.");
     public static final Setting<Duration> STAGING_PATIENCE = add(
             "staging.patience",
             duration(Duration.ofMillis(1), Duration.ofMinutes(1)),

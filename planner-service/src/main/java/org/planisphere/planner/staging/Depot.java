@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Depot implements AutoCloseable {
     private final List<Opened> places;
-    private final Cache cache;
+    private final Fetching fetching;
     private final Speeds speeds;
     private final Measures measures;
     private final int atOnce;
@@ -44,10 +44,15 @@ public final class Depot implements AutoCloseable {
     }
 
     private Depot(
-            List<Opened> places, Cache cache, Speeds speeds, Duration patience, int atOnce, Map<String, URI> links) {
+            List<Opened> places,
+            Fetching fetching,
+            Speeds speeds,
+            Duration patience,
+            int atOnce,
+            Map<String, URI> links) {
         this.links = Map.copyOf(links);
         this.places = List.copyOf(places);
-        this.cache = cache;
+        this.fetching = fetching;
         this.speeds = speeds;
         this.measures = new Measures(patience);
         this.atOnce = atOnce;
@@ -55,28 +60,28 @@ public final class Depot implements AutoCloseable {
 
     /** Without places and cache, which remembers nothing. */
     public static Depot plain() {
-        return new Depot(List.of(), Cache.NONE, new Speeds(null), Duration.ofMillis(500), 4, Map.of());
+        return new Depot(List.of(), Fetching.PLAIN, new Speeds(null), Duration.ofMillis(500), 4, Map.of());
     }
 
     /** With these places, and nothing kept. */
     public static Depot with(List<Opened> places) {
-        return new Depot(places, Cache.NONE, new Speeds(null), Duration.ofMillis(500), 4, Map.of());
+        return new Depot(places, Fetching.PLAIN, new Speeds(null), Duration.ofMillis(500), 4, Map.of());
     }
 
     /**
      * @param folder in which it keeps what it has learned
-     * @param cache what was fetched before
+     * @param fetching how, and what was fetched before
      * @param patience for which whoever asks for offers waits to be told how large something is
      * @param atOnce how many things are fetched at once for a session
      * @param links DataLink services by the authority, in lower case, of the identifiers they know
      * @throws IOException when the folder cannot be used
      */
     public static Depot in(
-            Path folder, List<Opened> places, Cache cache, Duration patience, int atOnce, Map<String, URI> links)
+            Path folder, List<Opened> places, Fetching fetching, Duration patience, int atOnce, Map<String, URI> links)
             throws IOException {
         Files.createDirectories(folder);
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-        return new Depot(places, cache, new Speeds(folder.resolve("speeds.json")), patience, atOnce, links);
+        return new Depot(places, fetching, new Speeds(folder.resolve("speeds.json")), patience, atOnce, links);
     }
 
     List<Source> sources(String platform) {
@@ -95,8 +100,12 @@ public final class Depot implements AutoCloseable {
                 .toList();
     }
 
+    Fetching fetching() {
+        return fetching;
+    }
+
     public Cache cache() {
-        return cache;
+        return fetching.cache();
     }
 
     Map<String, URI> links() {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,8 @@ import org.planisphere.foundation.http.Ask;
 import org.planisphere.foundation.http.GuardedHttp;
 
 /**
- * Fetching one thing over HTTP. What breaks off is gone on with where it ended, when its ETag says that it is still the
+ * Fetching one thing over HTTP; a large one in parts at the same time, where the server offers that and names what it has
+ * by a strong ETag. What breaks off is gone on with where it ended, when its ETag says that it is still the
  * same, and begun again otherwise; a few times. What lies in the cache is taken from there when the server says, to the
  * very caller who asks now, that it is unchanged. Thread safe.
  */
@@ -34,10 +36,12 @@ public final class Downloads {
 
     private final GuardedHttp http;
     private final Cache cache;
+    private final Fetching fetching;
 
-    public Downloads(GuardedHttp http, Cache cache) {
+    public Downloads(GuardedHttp http, Fetching fetching) {
         this.http = http;
-        this.cache = cache;
+        this.cache = fetching.cache();
+        this.fetching = fetching;
     }
 
     /** As {@link Source#measure}: asks for its head, as nobody. */
@@ -74,8 +78,9 @@ public final class Downloads {
         long end = System.nanoTime() + http.rules().time().toNanos();
         Optional<Cache.Entry> cached = cache.find(location);
         String tag = null;
+        boolean whole = false;
         for (int attempt = 1; ; attempt++) {
-            Attempt now = new Attempt(location, intake, transfer, cached, tag);
+            Attempt now = new Attempt(location, intake, transfer, cached, tag, whole ? size -> false : this::splits);
             try {
                 Duration left = Duration.ofNanos(Math.max(1, end - System.nanoTime()));
                 http.exchange(
@@ -91,11 +96,30 @@ public final class Downloads {
                     }
                     return intake.done();
                 }
+                if (now.offered > 0) {
+                    new Ranges(
+                                    http,
+                                    location,
+                                    headers,
+                                    String.valueOf(now.tag),
+                                    now.offered,
+                                    fetching.partsAtOnce(),
+                                    end)
+                            .fetch(intake, target, transfer);
+                }
                 Staged staged = intake.done();
                 if (now.tag != null && now.keep) {
                     cache.keep(location, now.tag, staged, target);
                 }
                 return staged;
+            } catch (Ranges.Withheld e) {
+                if (attempt == ATTEMPTS || System.nanoTime() >= end) {
+                    throw e;
+                }
+                transfer.tell("It cannot be had in parts from " + location.getHost() + "; fetching it in one");
+                whole = true;
+                tag = null;
+                cached = Optional.empty();
             } catch (EOFException | SocketException | SocketTimeoutException e) {
                 if (attempt == ATTEMPTS || System.nanoTime() >= end) {
                     throw e;
@@ -107,6 +131,10 @@ public final class Downloads {
         }
     }
 
+    private boolean splits(long size) {
+        return fetching.splits(size) && size <= http.rules().largest();
+    }
+
     /** One request and what came of it. */
     private static final class Attempt {
         private final URI location;
@@ -115,10 +143,20 @@ public final class Downloads {
         private final Optional<Cache.Entry> cached;
         private final @Nullable String before;
         private @Nullable String tag;
+        private final LongPredicate splits;
         private boolean keep;
         private boolean unchanged;
+        private long offered;
 
-        Attempt(URI location, Intake intake, Transfer transfer, Optional<Cache.Entry> cached, @Nullable String before) {
+        /** @param splits whether something of a size is fetched in parts, where that is offered */
+        Attempt(
+                URI location,
+                Intake intake,
+                Transfer transfer,
+                Optional<Cache.Entry> cached,
+                @Nullable String before,
+                LongPredicate splits) {
+            this.splits = splits;
             this.location = location;
             this.intake = intake;
             this.transfer = transfer;
@@ -171,12 +209,23 @@ public final class Downloads {
             if (all > 0) {
                 intake.of(intake.size() + all);
             }
+            if (answer.status() == 200 && tag != null && inParts(told) && splits.test(all)) {
+                // The rest of this answer is left where it is.
+                offered = all;
+                return 0;
+            }
             long had = intake.size();
             try {
                 return answer.body(Long.MAX_VALUE, intake);
             } finally {
                 transfer.moved(intake.size() - had);
             }
+        }
+
+        private static boolean inParts(Map<String, String> told) {
+            return told.getOrDefault("accept-ranges", "").trim().equalsIgnoreCase("bytes")
+                    && !told.containsKey("content-encoding")
+                    && !told.containsKey("transfer-encoding");
         }
 
         private static @Nullable String strong(@Nullable String tag) {

@@ -15,7 +15,7 @@ final class HttpSource implements Source {
 
     HttpSource(GuardedHttp http, Depot depot) {
         this.http = http;
-        this.downloads = new Downloads(http, depot.cache());
+        this.downloads = new Downloads(http, depot.fetching());
     }
 
     @Override

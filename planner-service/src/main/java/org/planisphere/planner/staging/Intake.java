@@ -31,7 +31,8 @@ public final class Intake extends OutputStream {
      * @param what words for it, in what is told of its progress
      */
     public Intake(Path target, Transfer transfer, String what, Optional<Checksum> checksum) throws IOException {
-        this.file = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        this.file = FileChannel.open(
+                target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ);
         this.transfer = transfer;
         this.what = what;
         checksum.ifPresent(expected::add);
@@ -87,6 +88,29 @@ public final class Intake extends OutputStream {
             transfer.quarter(what, size, size + count, all);
         }
         size += count;
+    }
+
+    /** Takes up bytes that somebody has written into the file behind those that came so far, and has taken room for. */
+    void adopt(long count) throws IOException {
+        byte[] bytes = new byte[1 << 16];
+        long until = size + count;
+        while (size < until) {
+            int wanted = (int) Math.min(bytes.length, until - size);
+            int had = file.read(ByteBuffer.wrap(bytes, 0, wanted), size);
+            if (had < 0) {
+                throw new IOException("the file is shorter than what was written into it");
+            }
+            sums.values().forEach(sum -> sum.add(bytes, 0, had));
+            transfer.quarter(what, size, size + had, all);
+            size += had;
+        }
+        file.position(size);
+    }
+
+    /** Gives up what somebody has written into the file and was not taken up. */
+    void cut() throws IOException {
+        file.truncate(size);
+        file.position(size);
     }
 
     /** Takes everything of a stream. */

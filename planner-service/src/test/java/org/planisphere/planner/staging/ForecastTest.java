@@ -28,7 +28,7 @@ class ForecastTest {
     void theTimeComesFromTheSizeAndFromHowQuickTheSourceWasBefore() throws Exception {
         try (TinyServer server = new TinyServer(
                         (request, out) -> TinyServer.head(out, "200 OK", "Content-Length: " + (200L << 20) + "\r\n"));
-                Depot depot = Depot.in(folder, List.of(), Cache.NONE, Duration.ofSeconds(10), 4, Map.of())) {
+                Depot depot = Depot.in(folder, List.of(), Fetching.PLAIN, Duration.ofSeconds(10), 4, Map.of())) {
             Staging staging = new Staging("", List.of(), reaching(server), depot);
             Address address = Address.of(server.url("/large"));
             Staging.Forecast first = staging.forecast(List.of(address));
@@ -56,7 +56,7 @@ class ForecastTest {
                     }
                     TinyServer.head(out, "200 OK", "Content-Length: 7\r\n");
                 });
-                Depot depot = Depot.in(folder, List.of(), Cache.NONE, Duration.ofMillis(50), 4, Map.of())) {
+                Depot depot = Depot.in(folder, List.of(), Fetching.PLAIN, Duration.ofMillis(50), 4, Map.of())) {
             Staging staging = new Staging("", List.of(), reaching(server), depot);
             List<Address> addresses = List.of(Address.of(server.url("/slow")));
             assertThat(staging.forecast(addresses)).isEqualTo(new Staging.Forecast(0, 1, Duration.ZERO));

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -210,7 +211,7 @@ class HttpSourceTest extends SourceContract {
         depot = Depot.in(
                 target.resolve("depot"),
                 List.of(),
-                Cache.in(target.resolve("depot/cache"), 1 << 20),
+                Fetching.of(Cache.in(target.resolve("depot/cache"), 1 << 20)),
                 Duration.ofMillis(500),
                 4,
                 Map.of());
@@ -229,7 +230,7 @@ class HttpSourceTest extends SourceContract {
         depot = Depot.in(
                 target.resolve("depot"),
                 List.of(),
-                Cache.in(target.resolve("depot/cache"), 1 << 20),
+                Fetching.of(Cache.in(target.resolve("depot/cache"), 1 << 20)),
                 Duration.ofMillis(500),
                 4,
                 Map.of());
@@ -245,7 +246,7 @@ class HttpSourceTest extends SourceContract {
         depot = Depot.in(
                 target.resolve("depot"),
                 List.of(),
-                Cache.in(target.resolve("depot/cache"), 1 << 20),
+                Fetching.of(Cache.in(target.resolve("depot/cache"), 1 << 20)),
                 Duration.ofMillis(500),
                 4,
                 Map.of());
@@ -261,7 +262,7 @@ class HttpSourceTest extends SourceContract {
         depot = Depot.in(
                 target.resolve("depot"),
                 List.of(),
-                Cache.in(target.resolve("depot/cache"), 5 * WHOLE.length),
+                Fetching.of(Cache.in(target.resolve("depot/cache"), 5 * WHOLE.length)),
                 Duration.ofMillis(500),
                 4,
                 Map.of());
@@ -277,5 +278,155 @@ class HttpSourceTest extends SourceContract {
         try (var files = java.nio.file.Files.list(target.resolve("depot/cache"))) {
             assertThat(files.count()).isEqualTo(5);
         }
+    }
+
+    /** From now on what is as large as this is fetched in parts of 12,500 bytes, four at once. */
+    private void inParts() throws IOException {
+        depot = Depot.in(
+                target.resolve("depot"),
+                List.of(),
+                new Fetching(Cache.NONE, WHOLE.length, 4),
+                Duration.ofMillis(500),
+                4,
+                Map.of());
+    }
+
+    private static void whole(OutputStream out, String tag, byte[] content) throws IOException {
+        TinyServer.send(out, "200 OK", "Accept-Ranges: bytes\r\nETag: " + tag + "\r\n", content);
+    }
+
+    /** The range that was asked for, or as many bytes of it. */
+    private static void part(TinyServer.Request request, OutputStream out, int most) throws IOException {
+        String[] range = request.header("range").substring("bytes=".length()).split("-");
+        int from = Integer.parseInt(range[0]);
+        int to = Integer.parseInt(range[1]) + 1;
+        TinyServer.head(
+                out,
+                "206 Partial Content",
+                "ETag: \"a\"\r\nContent-Length: " + (to - from) + "\r\nContent-Range: bytes " + from + "-" + (to - 1)
+                        + "/" + WHOLE.length + "\r\n");
+        out.write(WHOLE, from, Math.min(most, to - from));
+    }
+
+    @Test
+    void fetchesOneLargeThingInPartsAtTheSameTime() throws IOException {
+        inParts();
+        CountDownLatch together = new CountDownLatch(4);
+        behaviour = (request, out) -> {
+            if (request.header("range").isEmpty()) {
+                whole(out, "\"a\"", WHOLE);
+                return;
+            }
+            together.countDown();
+            try {
+                if (!together.await(60, TimeUnit.SECONDS)) {
+                    return;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+            part(request, out, WHOLE.length);
+        };
+        Transfer transfer = room(1 << 20);
+        Staged staged = source(1 << 20, Duration.ofSeconds(90))
+                .fetch(Address.of(server.url("/file")), target.resolve("file"), transfer);
+        assertThat(staged).isEqualTo(new Staged(WHOLE.length, Sha256.hex(WHOLE)));
+        assertThat(target.resolve("file")).hasBinaryContent(WHOLE);
+        assertThat(transfer.moved()).isEqualTo(WHOLE.length);
+        assertThat(server.seen()).hasSize(9);
+        assertThat(server.seen().stream().skip(1))
+                .allSatisfy(request -> assertThat(request.header("if-range")).isEqualTo("\"a\""))
+                .extracting(request -> request.header("range"))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void goesOnWithThePartThatBrokeOffWhereItEnded() throws IOException {
+        inParts();
+        behaviour = (request, out) -> {
+            if (request.header("range").isEmpty()) {
+                whole(out, "\"a\"", WHOLE);
+            } else {
+                part(request, out, request.header("range").equals("bytes=25000-37499") ? 5000 : WHOLE.length);
+            }
+        };
+        assertThat(fetch()).isEqualTo(new Staged(WHOLE.length, Sha256.hex(WHOLE)));
+        assertThat(server.seen()).extracting(request -> request.header("range")).contains("bytes=30000-37499");
+        assertThat(server.seen()).hasSize(10);
+        assertThat(target.resolve("file")).hasBinaryContent(WHOLE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"200 OK", "403 Forbidden", "416 Range Not Satisfiable", "206 Partial Content"})
+    void fetchesInOneWhatIsNotGivenInParts(String status) throws IOException {
+        inParts();
+        behaviour = (request, out) -> {
+            if (request.header("range").isEmpty()) {
+                whole(out, "\"a\"", WHOLE);
+            } else {
+                // Not what was asked for.
+                TinyServer.send(out, status, "Content-Range: bytes 0-9/10\r\n", new byte[10]);
+            }
+        };
+        Transfer transfer = room(WHOLE.length);
+        Staged staged = source().fetch(Address.of(server.url("/file")), target.resolve("file"), transfer);
+        assertThat(staged).isEqualTo(new Staged(WHOLE.length, Sha256.hex(WHOLE)));
+        assertThat(target.resolve("file")).hasBinaryContent(WHOLE);
+    }
+
+    @Test
+    void mixesNothingWhenItChangesBetweenItsParts() throws IOException {
+        inParts();
+        byte[] later = "abcdefghij".repeat(10_000).getBytes(StandardCharsets.UTF_8);
+        AtomicInteger asked = new AtomicInteger();
+        behaviour = (request, out) -> {
+            if (asked.getAndIncrement() < 4) {
+                if (request.header("range").isEmpty()) {
+                    whole(out, "\"a\"", WHOLE);
+                } else {
+                    part(request, out, WHOLE.length);
+                }
+            } else {
+                whole(out, "\"b\"", later);
+            }
+        };
+        // There is room for it once: what was given up gives its room back.
+        Staged staged = source().fetch(Address.of(server.url("/file")), target.resolve("file"), room(later.length));
+        assertThat(staged).isEqualTo(new Staged(later.length, Sha256.hex(later)));
+        assertThat(target.resolve("file")).hasBinaryContent(later);
+    }
+
+    @Test
+    void sumsUpTheWholeAndNotItsParts() throws IOException {
+        inParts();
+        behaviour = (request, out) -> {
+            if (request.header("range").isEmpty()) {
+                TinyServer.send(
+                        out,
+                        "200 OK",
+                        "Accept-Ranges: bytes\r\nETag: \"a\"\r\nRepr-Digest: sha-256=:"
+                                + Base64.getEncoder().encodeToString(new byte[32]) + ":\r\n",
+                        WHOLE);
+            } else {
+                part(request, out, WHOLE.length);
+            }
+        };
+        assertThatThrownBy(this::fetch).hasMessageContaining("checksum");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ETag: \"a\"",
+                "Accept-Ranges: bytes",
+                "Accept-Ranges: none\r\nETag: \"a\"",
+                "Accept-Ranges: bytes\r\nETag: W/\"a\""
+            })
+    void asksForNoPartsWhereTheyAreNotOffered(String headers) throws IOException {
+        inParts();
+        behaviour = (request, out) -> TinyServer.send(out, "200 OK", headers + "\r\n", WHOLE);
+        assertThat(fetch()).isEqualTo(new Staged(WHOLE.length, Sha256.hex(WHOLE)));
+        assertThat(server.seen()).hasSize(1);
     }
 }

@@ -19,9 +19,9 @@ import java.util.Set;
 import org.planisphere.foundation.http.Ask;
 import org.planisphere.foundation.http.GuardedHttp;
 import org.planisphere.planner.staging.Address;
-import org.planisphere.planner.staging.Cache;
 import org.planisphere.planner.staging.Checksum;
 import org.planisphere.planner.staging.Downloads;
+import org.planisphere.planner.staging.Fetching;
 import org.planisphere.planner.staging.Intake;
 import org.planisphere.planner.staging.JsonFile;
 import org.planisphere.planner.staging.Source;
@@ -48,11 +48,11 @@ public final class RucioPlace implements Source {
     private final GuardedHttp http;
     private final Downloads downloads;
 
-    public RucioPlace(Place place, Vault vault, Cache cache) {
+    public RucioPlace(Place place, Vault vault, Fetching fetching) {
         this.place = place;
         this.vault = vault;
         this.http = place.http(List.of());
-        this.downloads = new Downloads(http, cache);
+        this.downloads = new Downloads(http, fetching);
     }
 
     @Override

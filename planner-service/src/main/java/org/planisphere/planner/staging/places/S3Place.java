@@ -22,8 +22,8 @@ import org.planisphere.foundation.http.Ask;
 import org.planisphere.foundation.http.GuardedHttp;
 import org.planisphere.foundation.http.Resolver;
 import org.planisphere.planner.staging.Address;
-import org.planisphere.planner.staging.Cache;
 import org.planisphere.planner.staging.Downloads;
+import org.planisphere.planner.staging.Fetching;
 import org.planisphere.planner.staging.Intake;
 import org.planisphere.planner.staging.Sink;
 import org.planisphere.planner.staging.SmallXml;
@@ -55,8 +55,8 @@ public final class S3Place implements Source, Sink {
      * @param virtual whether the bucket is part of the host's name rather than of the path
      * @param opened {@code bucket}, or {@code bucket/prefix}
      */
-    public S3Place(Place place, Vault vault, String region, boolean virtual, List<String> opened, Cache cache) {
-        this(place, vault, region, virtual, opened, cache, PART, Resolver.SYSTEM);
+    public S3Place(Place place, Vault vault, String region, boolean virtual, List<String> opened, Fetching fetching) {
+        this(place, vault, region, virtual, opened, fetching, PART, Resolver.SYSTEM);
     }
 
     /** @param part bytes above which an object is put in parts, and of each */
@@ -66,7 +66,7 @@ public final class S3Place implements Source, Sink {
             String region,
             boolean virtual,
             List<String> opened,
-            Cache cache,
+            Fetching fetching,
             long part,
             Resolver resolver) {
         this.place = place;
@@ -80,7 +80,7 @@ public final class S3Place implements Source, Sink {
             opened.forEach(one -> hosts.add(one.replaceAll("/.*", "") + "." + Place.host(place.endpoint())));
         }
         this.http = place.http(hosts, resolver);
-        this.downloads = new Downloads(http, cache);
+        this.downloads = new Downloads(http, fetching);
     }
 
     /** One object, or, where the key is empty or ends with a slash, all whose names begin with it. */

@@ -18,8 +18,8 @@ import java.util.Set;
 import org.planisphere.foundation.http.Ask;
 import org.planisphere.foundation.http.GuardedHttp;
 import org.planisphere.planner.staging.Address;
-import org.planisphere.planner.staging.Cache;
 import org.planisphere.planner.staging.Downloads;
+import org.planisphere.planner.staging.Fetching;
 import org.planisphere.planner.staging.Intake;
 import org.planisphere.planner.staging.Sink;
 import org.planisphere.planner.staging.SmallXml;
@@ -47,12 +47,12 @@ public final class VoSpacePlace implements Source, Sink {
     private final Downloads downloads;
 
     /** @param authority the space's, as in {@code vos://authority~service/node} */
-    public VoSpacePlace(Place place, Vault vault, String authority, Cache cache) {
+    public VoSpacePlace(Place place, Vault vault, String authority, Fetching fetching) {
         this.place = place;
         this.vault = vault;
         this.authority = authority.replace('!', '~').toLowerCase(Locale.ROOT);
         this.http = place.http(List.of());
-        this.downloads = new Downloads(http, cache);
+        this.downloads = new Downloads(http, fetching);
     }
 
     @Override

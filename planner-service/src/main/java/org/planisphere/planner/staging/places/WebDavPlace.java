@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.http.Ask;
 import org.planisphere.foundation.http.GuardedHttp;
 import org.planisphere.planner.staging.Address;
-import org.planisphere.planner.staging.Cache;
 import org.planisphere.planner.staging.Downloads;
+import org.planisphere.planner.staging.Fetching;
 import org.planisphere.planner.staging.Intake;
 import org.planisphere.planner.staging.Sink;
 import org.planisphere.planner.staging.SmallXml;
@@ -48,11 +48,11 @@ public final class WebDavPlace implements Source, Sink {
     private final GuardedHttp http;
     private final Downloads downloads;
 
-    public WebDavPlace(Place place, Vault vault, Cache cache) {
+    public WebDavPlace(Place place, Vault vault, Fetching fetching) {
         this.place = place;
         this.vault = vault;
         this.http = place.http(List.of());
-        this.downloads = new Downloads(http, cache);
+        this.downloads = new Downloads(http, fetching);
     }
 
     @Override

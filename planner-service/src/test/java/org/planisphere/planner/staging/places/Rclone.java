@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
-import org.planisphere.planner.staging.Cache;
+import org.planisphere.planner.staging.Fetching;
 
 /** A WebDAV server: rclone over a folder, for {@code anna} with the password {@code word}. */
 public final class Rclone implements AutoCloseable {
@@ -79,7 +79,7 @@ public final class Rclone implements AutoCloseable {
                 true,
                 1 << 24,
                 Duration.ofSeconds(20));
-        return new WebDavPlace(place, vault(password), Cache.NONE);
+        return new WebDavPlace(place, vault(password), Fetching.PLAIN);
     }
 
     private Vault vault(String password) throws IOException {

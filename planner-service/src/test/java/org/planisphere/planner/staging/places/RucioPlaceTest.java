@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.planisphere.planner.staging.Address;
-import org.planisphere.planner.staging.Cache;
+import org.planisphere.planner.staging.Fetching;
 import org.planisphere.planner.staging.Source;
 import org.planisphere.planner.staging.SourceContract;
 import org.planisphere.planner.staging.TinyServer;
@@ -80,7 +80,7 @@ class RucioPlaceTest extends SourceContract {
                         1 << 20,
                         Duration.ofSeconds(20)),
                 new Vault(vault),
-                Cache.NONE);
+                Fetching.PLAIN);
     }
 
     @Override

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.planisphere.foundation.http.Resolver;
 import org.planisphere.planner.staging.Address;
-import org.planisphere.planner.staging.Cache;
+import org.planisphere.planner.staging.Fetching;
 import org.planisphere.planner.staging.Sink;
 import org.planisphere.planner.staging.Source;
 import org.planisphere.planner.staging.TinyServer;
@@ -96,7 +96,7 @@ class S3PlaceTest extends SinkContract {
                 "us-east-1",
                 false,
                 List.of(opened),
-                Cache.NONE,
+                Fetching.PLAIN,
                 part,
                 Resolver.SYSTEM);
     }
@@ -219,7 +219,7 @@ class S3PlaceTest extends SinkContract {
                     "us-east-1",
                     true,
                     List.of("sky"),
-                    Cache.NONE,
+                    Fetching.PLAIN,
                     1 << 20,
                     host -> List.of(InetAddress.getByName("127.0.0.1")));
             assertThat(place.fetch(Address.of("s3://sky/a/b"), target.resolve("v"), room(10))
@@ -253,7 +253,7 @@ class S3PlaceTest extends SinkContract {
                         "us-east-1",
                         false,
                         List.of("sky"),
-                        Cache.NONE);
+                        Fetching.PLAIN);
                 assertThatThrownBy(() -> place.fetch(Address.of("s3://sky/"), target.resolve("h"), room(100)))
                         .as(key)
                         .hasMessageContaining("cannot be used");

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.planisphere.planner.staging.Address;
-import org.planisphere.planner.staging.Cache;
+import org.planisphere.planner.staging.Fetching;
 import org.planisphere.planner.staging.Sink;
 import org.planisphere.planner.staging.Source;
 import org.planisphere.planner.staging.TinyServer;
@@ -48,7 +48,7 @@ class VoSpacePlaceTest extends SinkContract {
                         Duration.ofSeconds(20)),
                 new Vault(file),
                 "example.org~vospace",
-                Cache.NONE);
+                Fetching.PLAIN);
     }
 
     @Override
