@@ -1,6 +1,5 @@
 import importlib.util
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,15 +11,13 @@ HERE = Path(__file__).resolve().parents[1]
 
 class InstallTest(unittest.TestCase):
     def test_itIsInstalledFromItsFolderWithItsTypes(self):
-        for needed in ("pip", "setuptools", "wheel"):
-            if importlib.util.find_spec(needed) is None:
-                self.skipTest(f"{needed} is not installed for this Python")
+        if importlib.util.find_spec("pip") is None:
+            self.skipTest("pip is not installed for this Python")
         with tempfile.TemporaryDirectory() as folder:
-            # A copy, because building leaves files beside the sources.
-            source, target = Path(folder, "source"), Path(folder, "target")
-            shutil.copytree(HERE, source, ignore=shutil.ignore_patterns("tests", "__pycache__", "build", "*.egg-info"))
+            target = Path(folder, "target")
+            # Without an index, as on a machine that has no network.
             command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-index"]
-            command += ["--no-build-isolation", "--no-deps", "--target", str(target), str(source)]
+            command += ["--target", str(target), str(HERE)]
             done = subprocess.run(command, capture_output=True, text=True, timeout=240)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
             self.assertTrue((target / "planisphere" / "py.typed").is_file())
