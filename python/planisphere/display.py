@@ -39,6 +39,29 @@ def answers_html(answers: Answers) -> str:
     return whole + (f"<p>Not offered:</p>{_list(answers.reasons)}" if answers.reasons else "")
 
 
+def answers_text(answers: Answers) -> str:
+    """The same for a terminal: a line for each offer, and one for each reason."""
+    heads = ["", "platform", "starts", "duration", "cores", "memory", "price", "score"]
+    rows = [heads] + [
+        [
+            str(number),
+            _plain(_whose(offer)),
+            _instant(offer.starts),
+            words(offer.duration) if offer.duration else "",
+            "" if offer.cores is None else str(offer.cores),
+            "" if offer.memory is None else f"{offer.memory} GiB",
+            _plain(_price(offer)),
+            f"{score.total:.2f}",
+        ]
+        for number, (offer, score) in enumerate(answers.ranked[:_MOST], 1)
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
+    if not answers.offers:
+        lines = ["Nobody offers to run it."]
+    return "\n".join(lines + [f"Not offered: {_plain(each)}" for each in answers.reasons[:_MOST]])
+
+
 def session_html(session: Session, events: Sequence[Event] = ()) -> str:
     """The session in a line, with the sentences that its last events told."""
     told = [each.text for each in events if each.text][-5:]

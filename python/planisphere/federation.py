@@ -166,7 +166,7 @@ class Answers:
     @property
     def reasons(self) -> List[str]:
         """Why nobody else offers: a line for each platform that said no or nothing."""
-        said = [f"{each.platform}: {'; '.join(each.reasons) or 'NO'}" for each in self.refusals]
+        said = [f"{each.platform}: {_sentences(each.reasons) or 'NO'}" for each in self.refusals]
         return said + [f"{each.platform}: {each.reason}" for each in self.silent]
 
     def accept(self, offer: Optional[Offer] = None, *, or_next: bool = True, reject_others: bool = False) -> Session:
@@ -215,10 +215,23 @@ class Answers:
 
         return answers_html(self)
 
+    def __str__(self) -> str:
+        from .display import answers_text
+
+        return answers_text(self)
+
     def __repr__(self) -> str:
         return (
             f"<Answers: {len(self)} offers, {len(self.refusals)} platforms said no, {len(self.silent)} did not answer>"
         )
+
+
+def _sentences(said: List[str]) -> str:
+    """One after the other; what has no end of its own is parted from what follows."""
+    text = ""
+    for each in said:
+        text += ("" if not text else " " if text.endswith((".", "!", "?")) else "; ") + each
+    return text
 
 
 class _Gate:

@@ -29,6 +29,12 @@ class Document:
 
     extra: Extra
 
+    def __repr__(self) -> str:
+        """What is set, and nothing of all that is not."""
+        said = [(each.name, getattr(self, each.name)) for each in fields(self)]  # type: ignore[arg-type]
+        shown = ", ".join(f"{name}={value!r}" for name, value in said if value is not None and value != {})
+        return f"{type(self).__name__}({shown})"
+
     @classmethod
     def from_dict(cls: Type[D], tree: Mapping[str, Any]) -> D:
         """Raises `MalformedDocument` with every value of a wrong type."""
@@ -207,7 +213,7 @@ def _extra() -> Any:
 # -- values ---------------------------------------------------------------------------------------
 
 
-@dataclass
+@dataclass(repr=False)
 class MinMax(Document):
     """From here to there, both ends included; an end that is not given is open."""
 
@@ -216,14 +222,14 @@ class MinMax(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class MinMaxDuration(Document):
     min: Optional[str] = None
     max: Optional[str] = None
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Message(Document):
     """Something a planner says of a component. `values` are the same for programs; see docs/problems.md."""
 
@@ -241,7 +247,7 @@ class Message(Document):
         return (self.kind or "").rstrip("/").rsplit("/", 1)[-1]
 
 
-@dataclass
+@dataclass(repr=False)
 class Option(Document):
     """What may be changed about a session now, and within what."""
 
@@ -255,7 +261,7 @@ class Option(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Update(Document):
     """A change to one option."""
 
@@ -267,7 +273,7 @@ class Update(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Meta(Document):
     uuid: Optional[str] = None
     name: Optional[str] = None
@@ -280,7 +286,7 @@ class Meta(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Cost(Document):
     """A ceiling in a request, a quote in an offer."""
 
@@ -292,7 +298,7 @@ class Cost(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Metric(Document):
     """A floor in a request, what is reached in an offer."""
 
@@ -304,21 +310,21 @@ class Metric(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class RequestedSchedule(Document):
     duration: Optional[str] = None
     start: Optional[str] = None
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class StartDuration(Document):
     start: Optional[str] = None
     duration: Optional[str] = None
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Schedule(Document):
     requested: Optional[RequestedSchedule] = None
     preparing: Optional[StartDuration] = None
@@ -330,7 +336,7 @@ class Schedule(Document):
 # -- components -----------------------------------------------------------------------------------
 
 
-@dataclass
+@dataclass(repr=False)
 class Component(Document):
     kind: Optional[str] = None
     meta: Optional[Meta] = None
@@ -338,20 +344,20 @@ class Component(Document):
     metrics: Optional[List[Metric]] = None
 
 
-@dataclass
+@dataclass(repr=False)
 class LifecycleComponent(Component):
     phase: Optional[str] = None
     schedule: Optional[Schedule] = None
 
 
-@dataclass
+@dataclass(repr=False)
 class ImagePlatform(Document):
     architecture: Optional[str] = None
     os: Optional[str] = None
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Image(Document):
     locations: Optional[List[str]] = None
     digest: Optional[str] = None
@@ -359,20 +365,20 @@ class Image(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class InternalPort(Document):
     port: Optional[int] = None
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class ExternalPort(Document):
     port: Optional[int] = None
     addresses: Optional[List[str]] = None
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Port(Document):
     access: Optional[bool] = None
     internal: Optional[InternalPort] = None
@@ -382,13 +388,13 @@ class Port(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Network(Document):
     ports: Optional[List[Port]] = None
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Repository(Document):
     url: Optional[str] = None
     reference: Optional[str] = None
@@ -396,7 +402,7 @@ class Repository(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Executable(LifecycleComponent):
     """What is to be run. Which fields count is a matter of its kind."""
 
@@ -422,7 +428,7 @@ class Executable(LifecycleComponent):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Accelerator(Document):
     kind: Optional[str] = None
     type: Optional[str] = None
@@ -431,7 +437,7 @@ class Accelerator(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Volume(Component):
     """Where a storage or data resource appears in the run's file system."""
 
@@ -441,7 +447,7 @@ class Volume(Component):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Compute(LifecycleComponent):
     """Cores, and memory in GiB."""
 
@@ -452,7 +458,7 @@ class Compute(LifecycleComponent):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Storage(LifecycleComponent):
     """Room for files, in GiB."""
 
@@ -463,7 +469,7 @@ class Storage(LifecycleComponent):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Rucio(Document):
     endpoint: Optional[str] = None
     scope: Optional[str] = None
@@ -472,7 +478,7 @@ class Rucio(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class ObsCore(Document):
     obs_id: Optional[str] = None
     obs_collection: Optional[str] = None
@@ -485,7 +491,7 @@ class ObsCore(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class DataLink(Document):
     ID: Optional[str] = None
     access_url: Optional[str] = None
@@ -502,7 +508,7 @@ class DataLink(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Ivoa(Document):
     ivoid: Optional[str] = None
     obscore: Optional[ObsCore] = None
@@ -510,21 +516,21 @@ class Ivoa(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Checksum(Document):
     type: Optional[str] = None
     value: Optional[str] = None
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Replica(Document):
     rsename: Optional[str] = None
     dataurl: Optional[str] = None
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Skao(Document):
     namespace: Optional[str] = None
     objectname: Optional[str] = None
@@ -535,7 +541,7 @@ class Skao(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Data(LifecycleComponent):
     """Something to be read. Which fields count is a matter of its kind."""
 
@@ -551,7 +557,7 @@ class Data(LifecycleComponent):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Connector(Document):
     """A way to reach a session."""
 
@@ -565,7 +571,7 @@ class Connector(Document):
 # -- whole documents ------------------------------------------------------------------------------
 
 
-@dataclass
+@dataclass(repr=False)
 class ExecutionRequest(Document):
     """The question: can this be run? Everything but the executable may be left open."""
 
@@ -579,7 +585,7 @@ class ExecutionRequest(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class ExecutionSession(Component):
     """An offer, and everything that becomes of it."""
 
@@ -597,7 +603,7 @@ class ExecutionSession(Component):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class OfferSetResponse(Component):
     """The answer as a document: YES with offers, or NO with reasons."""
 
@@ -608,7 +614,7 @@ class OfferSetResponse(Component):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class ResultItem(Document):
     """A file that a task left; `size` in bytes."""
 
@@ -621,28 +627,28 @@ class ResultItem(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class ResultList(Document):
     items: Optional[List[ResultItem]] = None
     next: Optional[str] = None
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class SessionList(Document):
     items: Optional[List[ExecutionSession]] = None
     next: Optional[str] = None
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class OfferSetList(Document):
     items: Optional[List[OfferSetResponse]] = None
     next: Optional[str] = None
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class AcceptsResponse(Document):
     responseword: Optional[str] = None
     tasktype: Optional[str] = None
@@ -650,7 +656,7 @@ class AcceptsResponse(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class AllowanceResource(Document):
     name: Optional[str] = None
     unit: Optional[str] = None
@@ -662,7 +668,7 @@ class AllowanceResource(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class AllowanceItem(Document):
     holder: Optional[str] = None
     longest: Optional[str] = None
@@ -673,7 +679,7 @@ class AllowanceItem(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class BudgetItem(Document):
     """What may be used over a period; `from_` is the contract's `from`, which Python keeps for itself."""
 
@@ -685,7 +691,7 @@ class BudgetItem(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class ShareItem(Document):
     """A share of a platform that runs are counted on, and what is lent beyond it."""
 
@@ -698,7 +704,7 @@ class ShareItem(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class GrantItem(Document):
     """A grant of the policy, or a denial, with what it says of each single offer."""
 
@@ -721,7 +727,7 @@ class GrantItem(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Me(Document):
     """Who the planner takes the caller for, and what that allows."""
 
@@ -739,14 +745,14 @@ class Me(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class ProblemFault(Document):
     pointer: Optional[str] = None
     detail: Optional[str] = None
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class Problem(Document):
     """What an HTTP answer from 400 on says. See RFC 9457, and docs/problems.md for the types."""
 
@@ -759,7 +765,7 @@ class Problem(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class RegistryInterface(Document):
     type: Optional[str] = None
     role: Optional[str] = None
@@ -770,7 +776,7 @@ class RegistryInterface(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class RegistryCapability(Document):
     standardID: Optional[str] = None
     type: Optional[str] = None
@@ -778,7 +784,7 @@ class RegistryCapability(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class RegistryItem(Document):
     """What a registry says of one service, in its publisher's words."""
 
@@ -796,7 +802,7 @@ class RegistryItem(Document):
     extra: Extra = _extra()
 
 
-@dataclass
+@dataclass(repr=False)
 class RegistryList(Document):
     items: Optional[List[RegistryItem]] = None
     next: Optional[str] = None

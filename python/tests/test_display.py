@@ -49,6 +49,15 @@ class DisplayTest(unittest.TestCase):
             self.assertFalse([each for each in attributes if each.startswith("on")], attributes)
         return tags
 
+    def test_aTerminalIsShownALineForEachOfferAndReason(self):
+        shown = str(Federation([self.evil]).ask(process(["yes"])))
+        self.assertEqual(len(shown.splitlines()), 3)
+        self.assertIn("0.5 EUR", shown)
+        self.assertNotIn("\x1b", shown)
+        refused = str(Federation([self.evil]).ask(process(["no"])))
+        self.assertTrue(refused.startswith("Nobody offers to run it.\nNot offered: "), refused)
+        self.assertNotIn("\x1b", refused)
+
     def test_offersAreATableAndAPlot(self):
         answers = Federation([self.evil]).ask(process(["yes"]))
         tags = self.parsed(answers._repr_html_())

@@ -36,6 +36,10 @@ class WireTest(unittest.TestCase):
                 tree = json.loads(file.read_text("utf-8"))
                 self.assertEqual(type.from_dict(tree).to_dict(), tree)
 
+    def test_aDocumentIsShownAsWhatIsSetInIt(self):
+        self.assertEqual(repr(wire.MinMax(min=1)), "MinMax(min=1)")
+        self.assertEqual(repr(wire.MinMax(min=0, extra={"unit": "GiB"})), "MinMax(min=0, extra={'unit': 'GiB'})")
+
     def test_aNameThatPythonKeepsForItselfHasALineBehindIt(self):
         item = wire.BudgetItem.from_dict({"from": "2026-11-01T00:00:00Z"})
         self.assertEqual((item.from_.month, item.extra), (11, {}))
