@@ -65,12 +65,16 @@ final class AskCommand implements Callable<Integer> {
         survey.print(kit);
         if (!survey.lines().isEmpty()) {
             kit.terminal().complain(kit.terminal().faint("next: planisphere accept 1 --watch   (or another number)"));
-        } else if (survey.refusals().isEmpty()) {
-            kit.terminal()
-                    .complain(kit.terminal().faint("next: ")
-                            + "is a planner running? start one here with: ./planisphere up");
+        } else {
+            kit.terminal().complain(kit.terminal().faint("next: ") + advice(survey));
         }
         return survey.exit();
+    }
+
+    private static String advice(Survey survey) {
+        return survey.refusals().isEmpty()
+                ? Advice.after(survey.silences().get(0).why(), "planisphere ask")
+                : "change what they say NO to, and ask again: planisphere ask TASKFILE";
     }
 
     private Survey.Order order() {

@@ -169,7 +169,10 @@ final class Issuer {
         } catch (JsonProcessingException noJson) {
             throw new Fault(Exit.BAD_ANSWER, Connection.host(made.uri()) + " answers what is no JSON.", null);
         } catch (IOException unreachable) {
-            throw new Fault(Exit.UNREACHABLE, "The issuer " + Connection.host(made.uri()) + " does not answer.", null);
+            throw new Fault(
+                    Exit.UNREACHABLE,
+                    "The issuer " + Connection.host(made.uri()) + " does not answer.",
+                    "see whether it is there: curl " + made.uri());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Fault(Exit.FAULT, "It was broken off.", null);

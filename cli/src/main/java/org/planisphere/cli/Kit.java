@@ -24,6 +24,10 @@ record Kit(Terminal terminal, InputStream in, Map<String, String> environment, M
                 Clock.systemDefaultZone());
     }
 
+    private static final String ADDRESS =
+            "name a planner or registry by its base address, such as http://127.0.0.1:8080/planner; a session by its address,"
+                    + " its UUID or a number of: planisphere offers";
+
     static URI uri(String text) {
         try {
             URI uri = URI.create(text);
@@ -33,14 +37,14 @@ record Kit(Terminal terminal, InputStream in, Map<String, String> environment, M
         } catch (IllegalArgumentException unreadable) {
             // as below
         }
-        throw new Fault(Exit.USAGE, text + " is not an http or https address.", null);
+        throw new Fault(Exit.USAGE, text + " is not an http or https address.", ADDRESS);
     }
 
     static String read(Path secret) {
         try {
             return Files.readString(secret).strip();
         } catch (IOException unreadable) {
-            throw new Fault(Exit.USAGE, secret + " cannot be read: " + unreadable.getMessage(), null);
+            throw new Fault(Exit.USAGE, secret + (Files.exists(secret) ? " cannot be read." : " is not there."), null);
         }
     }
 }

@@ -5,7 +5,6 @@ import java.lang.reflect.Constructor;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.client.ClientException;
-import org.planisphere.client.NotReachable;
 import org.planisphere.client.PlannerProblem;
 import org.planisphere.wire.ProblemError;
 import picocli.AutoComplete;
@@ -88,7 +87,8 @@ public final class Main implements Runnable {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF))
                 .setUsageHelpWidth(Math.max(60, Math.min(110, terminal.width())))
                 .setAbbreviatedOptionsAllowed(false)
-                .setExecutionExceptionHandler((thrown, command, result) -> told(terminal, thrown))
+                .setExecutionExceptionHandler((thrown, command, result) ->
+                        told(terminal, thrown, command.getCommandSpec().qualifiedName()))
                 .setParameterExceptionHandler((wrong, given) -> usage(terminal, wrong));
         int exit = line.execute(arguments);
         terminal.out().flush();
@@ -103,10 +103,11 @@ public final class Main implements Runnable {
         return Exit.USAGE;
     }
 
-    /** One sentence for what went wrong, and what to do next where there is something. */
-    static int told(Terminal terminal, Exception thrown) {
+    /** One sentence for what went wrong, and what to do next. */
+    private static int told(Terminal terminal, Exception thrown, String command) {
+        String next = Advice.after(thrown, command);
         if (thrown instanceof Fault fault) {
-            return say(terminal, String.valueOf(fault.getMessage()), fault.next, fault.exit);
+            return say(terminal, String.valueOf(fault.getMessage()), next, fault.exit);
         }
         if (thrown instanceof PlannerProblem problem) {
             String errors = problem.errors().stream()
@@ -114,14 +115,13 @@ public final class Main implements Runnable {
                     .map(Terminal::harmless)
                     .collect(Collectors.joining("\n  "));
             String said = Terminal.harmless(problem.getMessage()) + (errors.isEmpty() ? "" : "\n  " + errors);
-            return say(terminal, said, next(problem), Survey.exit(problem));
+            return say(terminal, said, next, Survey.exit(problem));
         }
         if (thrown instanceof ClientException known) {
-            String next = known instanceof NotReachable ? "is it running? start one here with: ./planisphere up" : null;
             return say(terminal, Terminal.harmless(known.getMessage()), next, Survey.exit(known));
         }
         if (thrown instanceof UncheckedIOException unwritable) {
-            return say(terminal, String.valueOf(unwritable.getMessage()), null, Exit.FAULT);
+            return say(terminal, String.valueOf(unwritable.getMessage()), next, Exit.FAULT);
         }
         terminal.complain(terminal.bad("planisphere: ") + "a fault of this command: " + thrown);
         for (StackTraceElement element : thrown.getStackTrace()) {
@@ -137,25 +137,9 @@ public final class Main implements Runnable {
         return pointer + (error.detail == null ? "" : error.detail);
     }
 
-    private static @Nullable String next(PlannerProblem problem) {
-        return switch (problem.status()) {
-            case 401 -> "log in: planisphere login --issuer URL, or show a token: --token-file FILE";
-            case 403 -> "see who you are, and in which groups: planisphere me";
-            case 404 -> "see what there is: planisphere sessions, or planisphere offers";
-            case 409 -> "see what may be done now: planisphere update SESSION, or ask again: planisphere ask TASKFILE";
-            case 429, 503 ->
-                problem.retryAfter()
-                        .map(wait -> "try again in " + org.planisphere.cli.Words.duration(wait))
-                        .orElse("try again later");
-            default -> null;
-        };
-    }
-
-    private static int say(Terminal terminal, String message, @Nullable String next, int exit) {
+    private static int say(Terminal terminal, String message, String next, int exit) {
         terminal.complain(terminal.bad("planisphere: ") + message);
-        if (next != null) {
-            terminal.complain(terminal.faint("next: ") + next);
-        }
+        terminal.complain(terminal.faint("next: ") + next);
         return exit;
     }
 

@@ -90,6 +90,11 @@ final class SessionsCommand implements Callable<Integer> {
                     Terminal.harmless(planner.urlOf(session).toString()));
         }
         table.print(kit.terminal());
+        if (sessions.isEmpty()) {
+            kit.terminal()
+                    .complain("No session of yours is there; who is anonymous has no list of them.\n"
+                            + kit.terminal().faint("next: ") + "planisphere whoami, or planisphere ask TASKFILE");
+        }
         return Exit.OK;
     }
 }

@@ -81,8 +81,8 @@ final class StorageCommand implements Callable<Integer> {
             Table table = new Table()
                     .left("NAME")
                     .left("PLATFORM")
-                    .right("GiB")
-                    .right("USED MiB")
+                    .right("SIZE")
+                    .right("USED")
                     .left("KEPT UNTIL")
                     .left("UUID");
             for (JsonNode item : answer.path("items")) {
@@ -90,14 +90,27 @@ final class StorageCommand implements Callable<Integer> {
                 table.row(
                         Terminal.harmless(item.path("name").asText()),
                         Terminal.harmless(item.path("platform").asText()),
-                        Long.toString(item.path("size").asLong()),
-                        used.isMissingNode() ? "in use" : Long.toString(used.asLong() >> 20),
-                        Terminal.harmless(item.path("ends").asText()),
+                        item.path("size").asLong() + " GiB",
+                        used.isMissingNode() ? "in use" : Words.bytes(used.asLong()),
+                        until(kit, item),
                         Terminal.harmless(item.path("uuid").asText()));
             }
-            table.lines(terminal).forEach(terminal::line);
+            table.print(terminal);
+            if (answer.path("items").isEmpty()) {
+                terminal.complain("Nothing is kept for you there; who is anonymous can have nothing kept.\n"
+                        + terminal.faint("next: ")
+                        + "ask for persistent storage with a lifetime: planisphere ask TASKFILE");
+            }
             return Exit.OK;
         }
+    }
+
+    private static String until(Kit kit, JsonNode item) {
+        String said = item.path("ends").asText();
+        Instant ends = Words.instant(said);
+        return ends == null
+                ? Terminal.harmless(said)
+                : Words.time(ends, kit.clock().instant(), kit.clock().getZone());
     }
 
     @Command(name = "keep", description = "Keep a storage until another instant.")
@@ -123,14 +136,16 @@ final class StorageCommand implements Callable<Integer> {
         public Integer call() {
             Instant ends;
             try {
-                ends = until.startsWith("P") ? Instant.now().plus(Duration.parse(until)) : Instant.parse(until);
+                ends = until.startsWith("P") ? kit.clock().instant().plus(Duration.parse(until)) : Instant.parse(until);
             } catch (DateTimeException | ArithmeticException e) {
-                throw new Fault(Exit.USAGE, "UNTIL is neither an instant nor a duration.", null);
+                throw new Fault(
+                        Exit.USAGE,
+                        "UNTIL is neither an instant nor a duration: " + until + ".",
+                        "for example: planisphere storage keep " + storage + " P14D");
             }
             var office = connection.one(kit).office();
             JsonNode kept = office.keepStorage(uuid(named(office.storage(), storage)), ends);
-            kit.terminal()
-                    .line("kept until " + Terminal.harmless(kept.path("ends").asText()));
+            kit.terminal().line("kept until " + until(kit, kept));
             return Exit.OK;
         }
     }

@@ -1,12 +1,13 @@
 package org.planisphere.cli;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Rows in columns, fitted to the terminal: first the flexible columns are shortened, then those of least weight are left
- * out. A row may end in one text that takes what is left of the line, and goes on below it.
+ * Rows in columns, fitted to the terminal: first the flexible columns are shortened, the heaviest before the others, then
+ * the heaviest are left out. A row may end in one text that takes what is left of the line, and goes on below it.
  */
 final class Table {
     private static final int NARROWEST = 10;
@@ -135,7 +136,11 @@ final class Table {
             }
             shown.remove(Integer.valueOf(heaviest));
         }
-        for (int i : shown) {
+        List<Integer> byWeight = shown.stream()
+                .sorted(Comparator.comparingInt((Integer i) -> columns.get(i).weight())
+                        .reversed())
+                .toList();
+        for (int i : byWeight) {
             int over = total(shown, widths) - room;
             if (over > 0) {
                 widths[i] = Math.max(least[i], widths[i] - over);
