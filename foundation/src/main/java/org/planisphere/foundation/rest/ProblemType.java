@@ -14,7 +14,7 @@ public enum ProblemType {
     NOT_FOUND("not-found", 404, "Nothing is to be seen at this address"),
     METHOD_NOT_ALLOWED("method-not-allowed", 405, "This address does not take this method"),
     NOT_ACCEPTABLE("not-acceptable", 406, "None of the accepted formats can be given"),
-    CONFLICT("conflict", 409, "The state of the session does not allow this"),
+    CONFLICT("conflict", 409, "Its state does not allow this"),
     TWIN_UNDER_WAY("twin-under-way", 409, "A call with the same idempotency key is still under way"),
     TOO_LARGE("too-large", 413, "The document is larger than this service takes"),
     URI_TOO_LONG("uri-too-long", 414, "The address is too long"),

@@ -153,7 +153,8 @@ public final class Storages implements KeptStorages {
         PlatformDescription description = platform.describe();
         Instant last = now.plus(description.horizon());
         if (!ends.isAfter(now) || ends.isAfter(last)) {
-            return new Answer.Refused("It may end after " + now + " and until " + last + ", not at " + ends + ".");
+            return new Answer.Refused("It may end after " + now.truncatedTo(ChronoUnit.SECONDS) + " and until "
+                    + last.truncatedTo(ChronoUnit.SECONDS) + ", not at " + ends.truncatedTo(ChronoUnit.SECONDS) + ".");
         }
         Reservation reservation =
                 ledger.view(List.of(description.account())).reservation(id).orElse(null);
