@@ -89,6 +89,13 @@ export function table(caption, heads, rows, attributes) {
       h('tbody', {}, rows)));
 }
 
+/** The same, of which every row becomes a card where the page is narrow: each cell is told by its column's head. */
+export function cards(caption, heads, rows) {
+  const names = heads.map(head => (head instanceof Node ? head.textContent : head));
+  rows.forEach(line => [...line.cells].forEach((cell, i) => cell.setAttribute('data-label', names[i])));
+  return table(caption, heads, rows, {class: 'wide cards'});
+}
+
 export const row = (...cells) => h('tr', {}, cells.map(cell => (cell instanceof HTMLTableCellElement ? cell : h('td', {}, cell))));
 
 export const pairs = entries => h('dl', {class: 'pairs'}, entries

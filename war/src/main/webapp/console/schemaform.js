@@ -122,11 +122,14 @@ export function leastAndMost(label, name, schema, target, changed) {
       put(target, name, {...range});
       changed();
     };
+    if (times) {
+      const span = duration(words, range[key], set);
+      span.firstChild.className = 'small';
+      span.querySelector('select').setAttribute('aria-label', `${label}, ${words}: unit`);
+      return span;
+    }
     const id = fresh('field');
-    const control = times
-      ? h('input', {type: 'text', id, placeholder: 'PT1H', value: range[key] || '', oninput: event => set(event.target.value.trim())})
-      : numeric(range[key], set, schema, {id});
-    return h('div', {}, h('label', {for: id, class: 'small'}, words), control);
+    return h('div', {}, h('label', {for: id, class: 'small'}, words), numeric(range[key], set, schema, {id}));
   };
   return h('fieldset', {class: 'range'}, h('legend', {}, UNIT[name] && !times ? `${label} (${UNIT[name]})` : label),
     part('min', 'at least'), part('max', 'at most'));

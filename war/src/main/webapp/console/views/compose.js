@@ -10,6 +10,7 @@ import {short, title as words} from '../words.js';
 export const title = 'Compose a task';
 
 const LONGEST = 4_000_000;
+const LASTING = /\/persistent(\.yaml)?$/;
 
 export async function show(main, {signal}) {
   let task = kept.read() || TEMPLATES[0].task();
@@ -263,11 +264,15 @@ function data(task, keep, redraw) {
 /** Room for files; everything else is in the document. */
 async function more(task, keep) {
   task.storage = task.storage || [];
-  const list = h('div', {});
+  const list = h('div', {class: 'stack'});
   const draw = async () => {
     list.replaceChildren(...await Promise.all(task.storage.map(async (item, i) => {
       const schema = await schemaOf('storage', item.kind);
-      return h('fieldset', {}, h('legend', {}, words(item.kind)), schema && await fields(schema, item, keep, new Set(['kind', 'meta', 'data', 'phase', 'schedule', 'costs', 'metrics'])),
+      item.meta = item.meta || {};
+      return h('fieldset', {}, h('legend', {}, words(item.kind)), field('Name', h('input', {type: 'text', value: item.meta.name || '', autocomplete: 'off', oninput: event => {
+        item.meta.name = event.target.value;
+        keep();
+      }}), LASTING.test(item.kind) ? 'By it a later task takes it up again, with no lifetime of its own.' : ''), schema && await fields(schema, item, keep, new Set(['kind', 'meta', 'data', 'phase', 'schedule', 'costs', 'metrics'])),
         button('Remove', () => {
           task.storage.splice(i, 1);
           keep();
@@ -278,12 +283,13 @@ async function more(task, keep) {
   const kind = h('select', {'aria-label': 'Kind of storage'},
     (await allKinds()).filter(one => one.group === 'storage').map(one => h('option', {value: one.kind}, one.title)));
   await draw();
-  return h('details', {class: 'card', open: task.storage.length > 0}, h('summary', {}, 'Room for files'), list,
+  return h('details', {class: 'card', open: task.storage.length > 0}, h('summary', {}, 'Room for files'), h('div', {class: 'stack'}, list,
     h('div', {class: 'join'}, kind, button('Add', () => {
-      task.storage.push({kind: kind.value, meta: {name: `storage-${task.storage.length + 1}`}, size: {min: 1}});
+      task.storage.push({kind: kind.value, meta: {name: `storage-${task.storage.length + 1}`}, size: {min: 1},
+        ...(LASTING.test(kind.value) ? {lifetime: {min: 'P7D'}} : {})});
       keep();
       draw();
-    })));
+    }))));
 }
 
 /** The planners that will be asked; each may be left out. */

@@ -1,8 +1,10 @@
 /* What the caller may have, has, and has had. */
 
 import {HOME, me, read} from '../api.js';
-import {button, h, pairs, row, table, trouble} from '../dom.js';
+import {button, cards, h, pairs, row, trouble} from '../dom.js';
 import {at, day, money, number, seconds, short, span, title as words} from '../words.js';
+import {badge, link} from './sessions.js';
+import {storage} from './storage.js';
 
 export const title = 'Limits and use';
 
@@ -49,7 +51,9 @@ export async function show(main, {signal}) {
   (caller.shares || []).map(share => h('section', {class: 'card'}, h('h2', {}, `Share of ${share.platform}: ${share.holder}`),
     pairs([['Kept', `${number(share.percent)} %`], ['Had lately', `${number(share.lately)} %`], ['Fair-share factor', number(share.factor)],
       ['Lent beyond it for', span(seconds(share.lend))]])))));
-  if (!caller.anonymous) await usage(main, signal);
+  if (caller.anonymous) return;
+  await storage(main, signal);
+  await usage(main, signal);
 }
 
 async function usage(main, signal) {
@@ -59,11 +63,11 @@ async function usage(main, signal) {
   const next = async address => {
     const page = await read(address, {signal});
     const items = page.items || [];
-    body.push(...items.map(record => row(h('th', {scope: 'row'}, record.name || short(record.kind)), record.phase || '', at(record.ended),
+    body.push(...items.map(record => row(h('th', {scope: 'row'}, link(HOME, record.session, record.name || short(record.kind))), badge(record.phase), at(record.ended),
       span(record.seconds),
       record.cpuSeconds !== undefined && record.cpuSeconds !== null ? span(record.cpuSeconds) : '–',
       record.cost !== undefined && record.cost !== null ? money(record.cost, short(record.currency)) : '–')));
-    holder.replaceChildren(body.length ? table('Sessions that have ended, the latest first', ['Task', 'Phase', 'Ended', 'Ran', 'Processor', 'Cost'], body) : h('p', {}, 'Nothing yet.'),
+    holder.replaceChildren(body.length ? cards('Sessions that have ended, the latest first', ['Task', 'Phase', 'Ended', 'Ran', 'Processor', 'Cost'], body) : h('p', {}, 'Nothing yet.'),
       page.next ? button('More', () => next(`${HOME}/usage${new URL(page.next).search}`)) : '');
   };
   try {

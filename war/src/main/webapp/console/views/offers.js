@@ -1,7 +1,7 @@
 /* One question to everybody, and the answers side by side as they come. */
 
 import {ask, phase, planners} from '../api.js';
-import {button, h, pairs, row, say, table, toast, trouble} from '../dom.js';
+import {button, cards, h, pairs, row, say, toast, trouble} from '../dom.js';
 import {accepted, answer as remembered, request as kept} from '../memory.js';
 import {notes, offerOf} from '../offer.js';
 import {offersPlot} from '../plot.js';
@@ -166,8 +166,7 @@ class Page {
       }, {class: 'sort', id: `sort-${key}`}));
     const heads = ['Platform', head('start'), head('end'), 'Cores', 'Memory', head('price'),
       ...(energy ? [head('energy')] : []), ...(scored ? [head('score')] : []), 'Stands', h('td', {}, h('span', {class: 'unseen'}, 'Accept'))];
-    const names_ = heads.map(one => (one instanceof Node ? one.textContent : one));
-    this.list.replaceChildren(table('Offers', heads, this.offers.map(offer => {
+    this.list.replaceChildren(cards('Offers', heads, this.offers.map(offer => {
       const over = this.over(offer) || Boolean(this.taken);
       const line = row(
         h('th', {scope: 'row'}, h('span', {class: `dot series-${this.colours.get(offer.platform)}`, 'aria-hidden': 'true'}),
@@ -182,10 +181,9 @@ class Page {
         h('span', {class: 'stands', 'data-expires': offer.expires}, this.stands(offer)),
         button('Accept', () => this.accept(offer), {class: 'main small', disabled: over, id: `accept-${offer.id}`,
           'aria-label': `Accept the offer of ${offer.platform}, ${at(offer.start)}`}));
-      [...line.cells].forEach((cell, i) => cell.setAttribute('data-label', names_[i]));
       if (offer.id === this.chosen) line.className = 'chosen';
       return line;
-    }), {class: 'wide cards'}));
+    })));
     if (focused && document.getElementById(focused)) document.getElementById(focused).focus();
   }
 

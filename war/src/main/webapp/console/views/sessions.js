@@ -1,7 +1,7 @@
 /* The caller's sessions, filtered and paged; and those accepted in this browser, for who is anonymous. */
 
 import {HOME, me, nameOf, read, sessionAt} from '../api.js';
-import {button, field, h, row, say, table, trouble} from '../dom.js';
+import {button, cards, field, h, row, say, trouble} from '../dom.js';
 import {accepted} from '../memory.js';
 import {interval} from '../request.js';
 import {PHASES, TERMINAL, at, away, full, money, range, short} from '../words.js';
@@ -60,7 +60,7 @@ export async function show(main, {parameters, signal}) {
     const next = async address => {
       const page = await read(address, {signal});
       body.push(...lines(page.items || []));
-      holder.replaceChildren(body.length ? table('Your sessions, the newest first', HEADS, body) : h('p', {}, 'There are none.'),
+      holder.replaceChildren(body.length ? cards('Your sessions, the newest first', HEADS, body) : h('p', {}, 'There are none.'),
         page.next ? button('More', () => next(`${HOME}/sessions${new URL(page.next).search}`)) : '');
       say(`${body.length} sessions${page.next ? ', and there are more' : ''}.`);
     };
@@ -91,7 +91,7 @@ async function mine(main, signal, entries = accepted.read()) {
       return {...entry, gone: e.status === 404, error: e.message};
     }
   }));
-  main.append(table('Accepted in this browser, the newest first', ['Task', 'Phase', 'Platform', 'Accepted'],
+  main.append(cards('Accepted in this browser, the newest first', ['Task', 'Phase', 'Platform', 'Accepted'],
     now.filter(entry => !entry.gone).map(entry => row(h('th', {scope: 'row'}, link(entry.planner, entry.session, entry.name)),
       entry.document ? badge(entry.document.phase) : h('span', {class: 'help'}, entry.error), entry.platform,
       h('span', {title: full(entry.at)}, at(entry.at))))));

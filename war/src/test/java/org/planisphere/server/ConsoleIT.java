@@ -432,6 +432,38 @@ class ConsoleIT {
                 .hasText("Cancelled", new LocatorAssertions.HasTextOptions().setTimeout(60_000));
     }
 
+    @Test
+    void storageThatIsKeptIsListedKeptLongerAndRemoved() {
+        Page page = at("", USER, true, 390);
+        compose(page, """
+                {"executable": {"kind": "https://www.purl.org/planisphere/kinds/executable/process", "meta": {"name": "gathers"},
+                 "command": ["touch", "catalogue/stars.csv"]}, "schedule": {"requested": {"duration": "PT1M"}},
+                 "storage": [{"kind": "https://www.purl.org/planisphere/kinds/storage/persistent", "meta": {"name": "catalogue"},
+                  "size": {"min": 1}, "lifetime": {"min": "P1D"}}]}""");
+        button(page, "Ask for offers").click();
+        page.locator("button.main.small").first().click();
+        assertThat(page.locator(".phase.good")).isVisible(SOON);
+        page.navigate(server.url("/console/#/limits").toString());
+        Locator kept = page.getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Each until its end"));
+        assertThat(kept).containsText("catalogue");
+        assertThat(kept).containsText(Pattern.compile("in (23 h|1 d)"));
+
+        button(page, "Another end for catalogue").click();
+        assertThat(page.locator("dialog")).isVisible();
+        assertThat(Chromium.violations(page)).isEmpty();
+        button(page, "14 days from now").click();
+        button(page, "Keep it until then").click();
+        assertThat(kept).containsText(Pattern.compile("in 1[34] d"));
+        assertThat(Chromium.violations(page)).isEmpty();
+        assertThat((Object) page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+                .as("nothing is wider than the page")
+                .isEqualTo(true);
+
+        button(page, "Remove catalogue").click();
+        button(page, "Remove it").click();
+        assertThat(page.getByText("Nothing is. A task")).isVisible();
+    }
+
     /** Writes one file of every sort there is a look at. */
     private static final String FILES = """
             def card(key, value): return (key.ljust(8) + '= ' + value).ljust(80)
