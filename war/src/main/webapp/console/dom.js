@@ -62,9 +62,12 @@ export function field(label, control, help) {
 
 export const button = (text, onclick, attributes) => h('button', {type: 'button', onclick, ...attributes}, text);
 
+/** The faults that the sentence itself does not tell. */
+export const unsaid = error => (error.errors || []).filter(fault => !error.message.includes(fault.detail));
+
 /** What went wrong, in the server's words, with every fault of the document. */
 export function trouble(error) {
-  const faults = error.errors || [];
+  const faults = unsaid(error);
   return h('div', {class: 'card bad', role: 'alert'},
     h('p', {class: 'strong'}, error.title || 'That did not work.'),
     h('p', {}, error.message),

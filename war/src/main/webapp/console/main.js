@@ -52,7 +52,7 @@ async function show() {
     if (signal.aborted || e.name === 'AbortError') return;
     if (!fresh.isConnected) main.replaceWith(fresh);
     if (!fresh.querySelector('h1')) fresh.prepend(h('h1', {}, 'Something is missing'));
-    fresh.append(trouble(e));
+    fresh.append(trouble(e), h('p', {}, h('a', {href: '#/sessions'}, 'Sessions'), ' · ', h('a', {href: '#/compose'}, 'Compose a task'), ' · ', h('a', {href: '#/login'}, 'Log in')));
     fresh.dataset.ready = name;
   }
   if (!first) {

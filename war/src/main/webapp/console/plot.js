@@ -1,7 +1,7 @@
 /* Offers over time: one line an offer, from preparing to the end, with its price at its side. */
 
 import {s} from './dom.js';
-import {at, money, plural, span} from './words.js';
+import {at, clock, day, money, plural, span} from './words.js';
 
 const MINUTE = 60000;
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10080].map(minutes => minutes * MINUTE);
@@ -13,6 +13,14 @@ export function ticks(from, until, most) {
   const marks = [];
   for (let mark = Math.ceil((from - shift) / step) * step + shift; mark <= until; mark += step) marks.push(mark);
   return marks;
+}
+
+/** What the marks are called: times of the clock, and the day where one begins; the first says its day unless that is today. */
+export function called(marks) {
+  const today = mark => new Date(mark).toDateString() === new Date().toDateString();
+  const midnight = mark => new Date(mark).getHours() + new Date(mark).getMinutes() === 0;
+  const far = marks.length > 0 && !today(marks[0]) && !midnight(marks[0]);
+  return marks.map((mark, i) => (i === 0 && far ? at(mark) : i === 1 && far ? '' : midnight(mark) ? day(mark) : clock(mark)));
 }
 
 const LINE = 40;
@@ -36,10 +44,12 @@ export function offersPlot(offers, width, {chosen, choose, colours}) {
   const plot = s('svg', {class: 'plot', width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-labelledby': 'plot-title plot-text'},
     s('title', {id: 'plot-title'}, 'Offers over time'),
     s('desc', {id: 'plot-text'}, summary(timed)));
-  for (const mark of ticks(from, until, Math.max(2, Math.floor((width - left - right) / 92)))) {
+  const marks = ticks(from, until, Math.max(2, Math.floor((width - left - right) / 92)));
+  const names = called(marks);
+  marks.forEach((mark, i) => {
     plot.append(s('line', {class: 'grid', x1: x(mark), x2: x(mark), y1: TOP - 6, y2: height}),
-      s('text', {class: 'tick', x: x(mark), y: TOP - 12, 'text-anchor': x(mark) < left + 30 ? 'start' : 'middle'}, at(mark)));
-  }
+      s('text', {class: 'tick', x: x(mark), y: TOP - 12, 'text-anchor': x(mark) < left + 30 ? 'start' : 'middle'}, names[i]));
+  });
   timed.forEach((offer, i) => {
     const y = TOP + i * line;
     const bar = y + (narrow ? 24 : 9);

@@ -48,6 +48,8 @@ export function at(when) {
   return today ? TIME.format(date) : `${DAY.format(date)}, ${TIME.format(date)}`;
 }
 
+export const clock = when => TIME.format(new Date(when));
+
 export const day = when => DAY.format(new Date(when));
 
 export function full(when) {

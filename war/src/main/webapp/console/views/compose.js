@@ -58,6 +58,7 @@ export async function show(main, {signal}) {
     }, {'aria-pressed': String(name === 'form')})));
   text.addEventListener('change', () => takeText(text.value));
 
+  const asked = h('div', {id: 'asked'});
   const ask = h('button', {type: 'submit', class: 'main', id: 'ask'}, 'Ask for offers');
   const whole = h('form', {class: 'desk', novalidate: true, onsubmit: async event => {
     event.preventDefault();
@@ -67,14 +68,15 @@ export async function show(main, {signal}) {
   }},
   h('div', {class: 'stack'}, tabs, problems, panels.form, panels.document),
   h('aside', {class: 'stack', 'aria-label': 'Asking'},
-    h('div', {class: 'card'}, h('h2', {}, 'Who is asked'), await askedPlanners(signal)),
+    h('div', {class: 'card'}, h('h2', {}, 'Who is asked'), asked),
     h('p', {class: 'stick'}, ask)));
 
   main.append(h('h1', {}, title),
     h('p', {class: 'lead'}, 'Say what is to be run and with what. Platforms answer where, when and on what terms.'),
     beginnings(take, takeText), whole);
   write();
-  await draw(form, task, keep, signal);
+  // The form waits for no registry.
+  await Promise.all([draw(form, task, keep, signal), askedPlanners(asked, signal)]);
 }
 
 /** JSON is read here; YAML, XML and software descriptions are read by the planner, as it would read them from anybody. */
@@ -293,8 +295,7 @@ async function more(task, keep) {
 }
 
 /** The planners that will be asked; each may be left out. */
-async function askedPlanners(signal) {
-  const holder = h('div', {id: 'asked'});
+async function askedPlanners(holder, signal) {
   const draw = async () => {
     const all = await planners(signal);
     const toggle = (planner, on) => {
@@ -333,5 +334,4 @@ async function askedPlanners(signal) {
     }), wrong);
   };
   await draw();
-  return holder;
 }

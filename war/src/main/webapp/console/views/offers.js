@@ -1,7 +1,7 @@
 /* One question to everybody, and the answers side by side as they come. */
 
 import {ask, phase, planners} from '../api.js';
-import {button, cards, h, pairs, row, say, toast, trouble} from '../dom.js';
+import {button, cards, h, pairs, row, say, toast, trouble, unsaid} from '../dom.js';
 import {accepted, answer as remembered, request as kept} from '../memory.js';
 import {notes, offerOf} from '../offer.js';
 import {offersPlot} from '../plot.js';
@@ -67,7 +67,7 @@ class Page {
     this.draw();
     await Promise.all(this.answers.map(answer => this.one(answer)));
     if (this.signal.aborted) return;
-    remembered.keep({parts: this.parts, answers: this.answers.map(({planner, state, detail}) => ({planner, state, detail}))});
+    remembered.keep({parts: this.parts, answers: this.answers.map(({planner, state, detail, why}) => ({planner, state, detail, why}))});
     this.done();
   }
 
@@ -84,7 +84,8 @@ class Page {
     } catch (e) {
       if (this.signal.aborted) return;
       answer.state = 'failed';
-      answer.detail = e.message;
+      answer.detail = e.title ? e.title.charAt(0).toLowerCase() + e.title.slice(1) : 'no answer';
+      answer.why = e.message;
       answer.error = e;
     }
     this.draw();
@@ -242,8 +243,8 @@ class Page {
     this.reasons.replaceChildren(h('h2', {}, this.offers.length ? 'What else was said' : 'Why not'),
       h('div', {class: 'grid fit'}, unwilling.map(answer => h('div', {class: 'card'},
         h('h3', {}, answer.planner.name),
-        answer.state === 'failed' && h('p', {class: 'bad'}, answer.detail),
-        answer.error && answer.error.errors && h('ul', {}, answer.error.errors.map(fault => h('li', {}, h('code', {}, fault.pointer), ' ', fault.detail))),
+        answer.state === 'failed' && h('p', {class: 'bad'}, answer.why),
+        answer.error && unsaid(answer.error).length > 0 && h('ul', {}, unsaid(answer.error).map(fault => h('li', {}, h('code', {}, fault.pointer), ' ', fault.detail))),
         h('ul', {class: 'notes'}, (answer.messages || []).map(message => this.reason(answer, message)))))));
   }
 

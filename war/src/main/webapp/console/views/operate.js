@@ -1,9 +1,9 @@
 /* For whoever operates the planner: capacity over time, everybody's sessions, policy, audit and health. */
 
 import {HOME, call, read} from '../api.js';
-import {button, h, pairs, row, s, say, table, trouble} from '../dom.js';
-import {ticks} from '../plot.js';
-import {at, away, full, number, plural, seconds, short, span} from '../words.js';
+import {button, cards, h, pairs, row, s, say, table, trouble} from '../dom.js';
+import {called, ticks} from '../plot.js';
+import {at, away, full, number, plural, seconds, short, span, title as title_} from '../words.js';
 import {HEADS, badge, lines} from './sessions.js';
 
 export const title = 'Operate';
@@ -43,7 +43,7 @@ async function capacity(holder, signal) {
   ...plots.map(({platform, holder: plot}) => h('section', {class: 'card'}, h('div', {class: 'headline'}, h('h2', {}, platform.name), h('span', {class: 'help'},
     `${plural(platform.active, 'session')} under way · ${plural(platform.openOffers, 'open offer')}`)), plot,
   pairs([['Has', Object.entries(platform.capacity).map(([name, value]) => `${RESOURCES[name]}: ${amount(name, value)}`).join(' · ')],
-    ['Runs', (platform.executables || []).join(', ')], ['Longest run', span(seconds(platform.longest))],
+    ['Runs', (platform.executables || []).map(kind => title_(kind)).join(', ')], ['Longest run', span(seconds(platform.longest))],
     ['Not enforced here', (platform.unenforced || []).join(' ')]]))));
   const draw = plot => plot.told && plot.holder.clientWidth && plot.holder.replaceChildren(drawn(plot.told, state.resource, plot.holder.clientWidth, plot.platform.name));
   const watcher = new ResizeObserver(() => plots.forEach(draw));
@@ -79,10 +79,12 @@ function drawn(told, resource, width, name) {
   const busiest = told.steps.reduce((best, step) => (taken(step) > taken(best) ? step : best));
   const plot = s('svg', {class: 'plot', width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label':
     `${RESOURCES[resource]} of ${name}: ${limit === undefined ? 'no limit' : `${amount(resource, limit)} in all`}; the most taken is ${amount(resource, taken(busiest))} at ${at(busiest.from)}.`});
-  for (const mark of ticks(from, until, Math.max(2, Math.floor((width - left) / 110)))) {
+  const marks = ticks(from, until, Math.max(2, Math.floor((width - left) / 110)));
+  const names = called(marks);
+  marks.forEach((mark, i) => {
     plot.append(s('line', {class: 'grid', x1: x(mark), x2: x(mark), y1: top, y2: height - bottom}),
-      s('text', {class: 'tick', x: x(mark), y: height - 8, 'text-anchor': x(mark) > width - 50 ? 'end' : 'middle'}, at(mark)));
-  }
+      s('text', {class: 'tick', x: x(mark), y: height - 8, 'text-anchor': x(mark) > width - 40 ? 'end' : 'middle'}, names[i]));
+  });
   plot.append(s('path', {class: 'area series-0', d: area(accepted, () => 0)}),
     s('path', {class: 'area series-4', d: area(taken, accepted)}),
     limit !== undefined && s('line', {class: 'capacity', x1: left, x2: width - right, y1: y(limit), y2: y(limit)}) || '',
@@ -96,7 +98,7 @@ async function sessions(holder, signal) {
   const {items} = await read(`${HOME}/platforms`, {signal});
   for (const platform of items) {
     const list = (await read(`${HOME}/platforms/${encodeURIComponent(platform.id)}/sessions`, {signal})).items || [];
-    holder.append(list.length ? table(`${platform.name}: under way`, HEADS, lines(list)) : h('p', {}, `${platform.name}: nothing is under way.`));
+    holder.append(list.length ? cards(`${platform.name}: under way`, HEADS, lines(list)) : h('p', {}, `${platform.name}: nothing is under way.`));
   }
   const ended = h('div', {class: 'stack'});
   holder.append(h('h2', {}, 'Ended'), ended);
@@ -105,7 +107,7 @@ async function sessions(holder, signal) {
     const page = await read(address, {signal});
     body.push(...(page.items || []).map(record => row(h('th', {scope: 'row'}, h('a', {href: `#/session?id=${record.session}`}, record.name || short(record.kind))),
       h('span', {class: 'break'}, record.owner), badge(record.phase), record.platform, h('span', {title: full(record.ended)}, at(record.ended)), span(record.seconds))));
-    ended.replaceChildren(body.length ? table('Everybody’s sessions that have ended, the latest first', ['Task', 'Whose', 'Phase', 'Platform', 'Ended', 'Ran'], body) : h('p', {}, 'None yet.'),
+    ended.replaceChildren(body.length ? cards('Everybody’s sessions that have ended, the latest first', ['Task', 'Whose', 'Phase', 'Platform', 'Ended', 'Ran'], body) : h('p', {}, 'None yet.'),
       page.next ? button('More', () => next(`${HOME}/usage${new URL(page.next).search}`)) : '');
   };
   await next(`${HOME}/usage?owner=*&limit=50`);
@@ -154,7 +156,7 @@ async function audit(holder, signal) {
     body.push(...lines_.map(entry => row(h('th', {scope: 'row'}, entry.number), h('span', {title: full(entry.at)}, at(entry.at), h('span', {class: 'help'}, away(entry.at))),
       h('span', {class: 'break'}, entry.who), entry.act, h('span', {class: 'break'}, entry.object), h('span', {class: 'break'}, entry.detail))));
     until = after;
-    list.replaceChildren(table('The latest first', ['Number', 'When', 'Who', 'Did', 'To', 'More'], body), until > 0 ? button('Earlier', earlier) : '');
+    list.replaceChildren(cards('The latest first', ['Number', 'When', 'Who', 'Did', 'To', 'More'], body), until > 0 ? button('Earlier', earlier) : '');
   };
   if (head.number > 0) await earlier();
   else list.append(h('p', {}, 'Nothing is in it yet.'));
