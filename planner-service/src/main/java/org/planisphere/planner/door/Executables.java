@@ -55,6 +55,7 @@ final class Executables {
         } else if (executable instanceof Executable.DockerCompose compose) {
             document.location = compose.location();
             document.content = compose.content();
+            document.environment = map(compose.environment());
         } else if (executable instanceof Executable.Workflow workflow) {
             document.language = workflow.language();
             document.location = workflow.location();

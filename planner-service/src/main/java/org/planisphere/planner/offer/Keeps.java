@@ -65,7 +65,7 @@ final class Keeps {
                 there.put(i, known.get());
             }
         }
-        return new Site(site.platform(), objections, site.occupied(), site.notes(), there);
+        return new Site(site.platform(), objections, site.occupied(), site.notes(), site.least(), there);
     }
 
     private static Optional<Objection> made(Site site, StorageRequest asked, String name, Optional<KeptStorage> known) {

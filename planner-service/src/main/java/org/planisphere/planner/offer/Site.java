@@ -2,6 +2,7 @@ package org.planisphere.planner.offer;
 
 import java.util.List;
 import java.util.Map;
+import org.planisphere.planner.ledger.Amounts;
 import org.planisphere.planner.platform.Estimate;
 import org.planisphere.planner.platform.Objection;
 import org.planisphere.planner.platform.Occupied;
@@ -16,6 +17,7 @@ import org.planisphere.planner.task.Task;
  * @param objections what its engine has against the task
  * @param occupied what others than this planner use of it
  * @param notes what its engine has to say of the task
+ * @param least cores and memory that it needs there whatever it asks
  * @param kept storage that the asker has there already and asks to use, by its place in the request
  */
 public record Site(
@@ -23,6 +25,7 @@ public record Site(
         List<Objection> objections,
         List<Occupied> occupied,
         List<String> notes,
+        Amounts least,
         Map<Integer, KeptStorage> kept) {
     public Site {
         kept = Map.copyOf(kept);
@@ -33,17 +36,17 @@ public record Site(
 
     /** A platform on which the asker has no storage. */
     public Site(PlatformDescription platform, List<Objection> objections, List<Occupied> occupied, List<String> notes) {
-        this(platform, objections, occupied, notes, Map.of());
+        this(platform, objections, occupied, notes, Amounts.NONE, Map.of());
     }
 
     /** A platform that expects its usual times and is used by nobody else. */
     public Site(PlatformDescription platform, List<Objection> objections) {
-        this(platform, objections, List.of(), List.of(), Map.of());
+        this(platform, objections, List.of(), List.of());
     }
 
     /** The same platform at these prices. */
     Site priced(double factor) {
-        return new Site(platform.priced(factor), objections, occupied, notes, kept);
+        return new Site(platform.priced(factor), objections, occupied, notes, least, kept);
     }
 
     /** The platform as its engine sees it now. */
@@ -54,6 +57,7 @@ public record Site(
                 platform.examine(task),
                 platform.occupied(),
                 estimate.notes(),
+                estimate.least(),
                 Map.of());
     }
 }

@@ -57,8 +57,16 @@ final class Sizing {
         this.now = question.now();
         this.refusals = new Refusals(now);
         this.shaped = !platform.shapes().isEmpty();
-        this.cores = atLeastOne(Resource.CORES, task.compute().cores(), settings.cores());
-        this.memory = atLeastOne(Resource.MEMORY, task.compute().memory(), settings.memory());
+        this.cores = atLeast(
+                Resource.CORES,
+                task.compute().cores(),
+                settings.cores(),
+                Math.max(1, site.least().cores()));
+        this.memory = atLeast(
+                Resource.MEMORY,
+                task.compute().memory(),
+                settings.memory(),
+                Math.max(1, (site.least().memory() + Size.MIB - 1) / Size.MIB));
         long known = 0;
         for (int i = 0; i < task.storage().size(); i++) {
             KeptStorage kept = site.kept().get(i);
@@ -306,12 +314,12 @@ final class Sizing {
         return sum;
     }
 
-    private long atLeastOne(Resource resource, Range asked, long usual) {
+    private long atLeast(Resource resource, Range asked, long usual, long needed) {
         Long max = asked.max();
-        if (max != null && max < 1) {
-            reasons.add(refusals.maxBelowLeast(resource, max, 1));
+        if (max != null && max < needed) {
+            reasons.add(refusals.maxBelowLeast(resource, max, needed));
         }
-        return Math.max(1, least(asked, usual));
+        return Math.max(needed, least(asked, usual));
     }
 
     private static long least(Range asked, long usual) {

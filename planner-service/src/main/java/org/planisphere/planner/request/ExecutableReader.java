@@ -151,11 +151,14 @@ final class ExecutableReader {
 
     private static Executable compose(Source source, KindRef kind) {
         source.oneOf("location", source.wire.location, "content", source.wire.content);
+        Map<String, String> environment = source.environment();
+        source.bounded(List.of(), environment);
         return new Executable.DockerCompose(
                 kind,
                 source.label,
                 source.location(),
-                source.place.in("content").text(source.wire.content, LONGEST_DOCUMENT));
+                source.place.in("content").text(source.wire.content, LONGEST_DOCUMENT),
+                environment);
     }
 
     private static Executable workflow(Source source, KindRef kind) {

@@ -99,11 +99,24 @@ public sealed interface Executable {
 
     record SingularityContainer(KindRef kind, Label label, String location) implements Executable {}
 
+    /**
+     * Several containers described by one Compose file, which is given or at an address.
+     *
+     * @param environment the variables that the file may name
+     */
     record DockerCompose(
             KindRef kind,
             Label label,
             @Nullable String location,
-            @Nullable String content) implements Executable {}
+            @Nullable String content,
+            Map<String, String> environment)
+            implements Executable {
+        // Those that were stored before have none.
+        @SuppressWarnings("NullAway")
+        public DockerCompose {
+            environment = environment == null ? Map.of() : Map.copyOf(environment);
+        }
+    }
 
     record Workflow(
             KindRef kind,

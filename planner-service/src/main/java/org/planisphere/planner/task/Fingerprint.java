@@ -66,8 +66,8 @@ public final class Fingerprint {
                     .map(print -> print.add(notebook.path()).done());
         }
         if (executable instanceof Executable.DockerCompose compose && compose.content() != null) {
-            return Optional.of(
-                    new Fingerprint("docker-compose").add(compose.content()).done());
+            Fingerprint print = new Fingerprint("docker-compose").add(compose.content());
+            return Optional.of((compose.environment().isEmpty() ? print : print.add(compose.environment())).done());
         }
         if (executable instanceof Executable.Workflow workflow && workflow.document() != null) {
             return Optional.of(new Fingerprint("workflow")

@@ -169,7 +169,7 @@ class DecidingInDetailTest {
                             KindRef.of(Kind.JAVA_PROGRAM), Label.NONE, bad, null, null, List.of(), List.of()),
                     new Executable.JupyterNotebook(KindRef.of(Kind.JUPYTER_NOTEBOOK), Label.NONE, bad, false),
                     new Executable.ZeppelinNotebook(KindRef.of(Kind.ZEPPELIN_NOTEBOOK), Label.NONE, bad, List.of()),
-                    new Executable.DockerCompose(KindRef.of(Kind.DOCKER_COMPOSE), Label.NONE, bad, null),
+                    new Executable.DockerCompose(KindRef.of(Kind.DOCKER_COMPOSE), Label.NONE, bad, null, Map.of()),
                     new Executable.Workflow(KindRef.of(Kind.WORKFLOW), Label.NONE, "CWL", bad, null));
         }
 

@@ -71,11 +71,12 @@ public final class ContainerPlatform implements Platform {
     private final Containers.Host host;
     private final Images images;
     private final Launch launch;
+    private final ComposeSessions compose;
     private final boolean root;
     private final RunUsers users;
     private final Ownership ownership;
     private final PlatformDescription description;
-    private final Map<UUID, ContainerRun> runs = new ConcurrentHashMap<>();
+    private final Map<UUID, Run> runs = new ConcurrentHashMap<>();
     private final Map<UUID, List<String>> devices = new ConcurrentHashMap<>();
     private final Listeners listeners = new Listeners();
     private final ScheduledExecutorService clock;
@@ -120,6 +121,7 @@ public final class ContainerPlatform implements Platform {
                 settings,
                 common.id() + "-"
                         + Integer.toHexString(folders.root().toString().hashCode()));
+        this.compose = new ComposeSessions(common, settings, containers, host, images, launch);
         this.description = describeEngine();
         this.clock = Executors.newSingleThreadScheduledExecutor(work -> thread(work, "containers-" + common.id()));
         this.workers = Executors.newCachedThreadPool(work -> thread(work, "container-" + common.id()));
@@ -150,7 +152,7 @@ public final class ContainerPlatform implements Platform {
     }
 
     private PlatformDescription describeEngine() {
-        Set<Kind> able = new LinkedHashSet<>(List.of(Kind.DOCKER_CONTAINER));
+        Set<Kind> able = new LinkedHashSet<>(List.of(Kind.DOCKER_CONTAINER, Kind.DOCKER_COMPOSE));
         Set<String> schemes = staging.schemes();
         if (!settings.image().isEmpty()) {
             able.add(Kind.PROCESS);
@@ -179,12 +181,12 @@ public final class ContainerPlatform implements Platform {
                 common.horizon(),
                 common.network(),
                 common.metrics(),
-                Enforcement.open(host));
+                Enforcement.open(common, settings, host));
     }
 
     @Override
     public List<String> enforced() {
-        return Enforcement.kept(common, host, users.own());
+        return Enforcement.kept(common, settings, host, users.own());
     }
 
     @Override
@@ -193,6 +195,7 @@ public final class ContainerPlatform implements Platform {
         List<Objection> found = Inputs.foreseen(staging, plan);
         image(task.executable()).flatMap(images::examine).ifPresent(found::add);
         found.addAll(ImageTasks.examine(task.executable(), plan));
+        found.addAll(compose.examine(task));
         return found;
     }
 
@@ -202,13 +205,20 @@ public final class ContainerPlatform implements Platform {
     }
 
     private Optional<Executable.Image> image(Executable executable) {
+        if (executable instanceof Executable.DockerCompose) {
+            return Optional.empty();
+        }
         return ImageTasks.image(executable, settings.image(), host.architecture());
     }
 
     @Override
     public Estimate estimate(Task task) {
         Duration pull = image(task.executable()).map(images::expected).orElse(Duration.ZERO);
-        Estimate usual = Inputs.estimate(staging, plan(task), Estimate.usual(description));
+        for (Executable.Image image : compose.images(task.executable())) {
+            pull = pull.plus(images.expected(image));
+        }
+        Estimate usual = Inputs.estimate(staging, plan(task), Estimate.usual(description))
+                .needing(compose.least(task.executable()));
         return pull.isZero() ? usual : usual.afterImage(pull);
     }
 
@@ -225,9 +235,15 @@ public final class ContainerPlatform implements Platform {
         if (!objections.isEmpty()) {
             throw new PlatformException(objections.get(0).text());
         }
-        Executable.Image wanted = image(work.executable())
-                .orElseThrow(() -> new PlatformException("this platform runs no such executables"));
-        String image = images.require(wanted, progress);
+        boolean several = work.executable() instanceof Executable.DockerCompose;
+        Optional<Executable.Image> wanted = image(work.executable());
+        if (wanted.isEmpty() && !several) {
+            throw new PlatformException("this platform runs no such executables");
+        }
+        Map<String, Object> document = new LinkedHashMap<>();
+        if (wanted.isPresent()) {
+            document.put("image", images.require(wanted.get(), progress));
+        }
         try {
             // A planner that died half way through left a folder without a plan: begin again.
             folder.delete();
@@ -236,11 +252,12 @@ public final class ContainerPlatform implements Platform {
             long granted = work.granted().storage() * MIB;
             long room = Math.max(granted, common.limits().scratch());
             Map<String, String> hashes = Inputs.fetch(staging, plan, folder, room, progress);
+            if (work.executable() instanceof Executable.DockerCompose file) {
+                document.putAll(compose.prepare(work, file, plan, folder, progress));
+            }
             ownership.give(plan, folder, uid);
             long staged = folder.noteInputs(hashes) + plan.there();
-            Map<String, Object> document = new LinkedHashMap<>();
             document.put("platform", common.id());
-            document.put("image", image);
             document.put("uid", uid);
             document.put("storage", (granted == 0 ? common.limits().scratch() : granted) + staged);
             document.put("seconds", work.duration().toMillis() / 1000.0);
@@ -266,6 +283,12 @@ public final class ContainerPlatform implements Platform {
         try {
             Map<String, Object> plan = JsonFile.read(folder.file("plan.json"))
                     .orElseThrow(() -> new PlatformException("it was not prepared"));
+            if (ComposeSessions.isOne(plan)) {
+                compose.make(work, folder, plan, limits(plan));
+                JsonFile.write(folder.file("start.json"), Map.of("since", ContainerRun.seconds(Instant.now())));
+                adoptNow(session);
+                return;
+            }
             Containers.Spec spec = launch.spec(
                     work,
                     folder,
@@ -295,12 +318,7 @@ public final class ContainerPlatform implements Platform {
 
     /** The engine could not execute what it was given: that is an end, not a fault of the platform. */
     private void notStarted(UUID session, String name, EngineException why) throws PlatformException {
-        String said = String.valueOf(why.getMessage());
-        if (!said.contains("executable file")
-                && !said.contains("no such file")
-                && !said.contains("permission denied")) {
-            throw why;
-        }
+        int code = Launch.notStarted(why).orElseThrow(() -> why);
         containers.remove(name);
         record(
                 session,
@@ -308,7 +326,7 @@ public final class ContainerPlatform implements Platform {
                         "end",
                         "FAILED",
                         "code",
-                        said.contains("permission denied") ? 126 : 127,
+                        code,
                         "since",
                         ContainerRun.seconds(Instant.now()),
                         "until",
@@ -368,14 +386,24 @@ public final class ContainerPlatform implements Platform {
             return true;
         }
         WorkFolder folder = folders.of(session);
-        Optional<Containers.Seen> seen = containers.look(Launch.name(session));
-        if (seen.isEmpty() || !seen.get().begun()) {
-            return false;
-        }
         Map<String, Object> plan = JsonFile.read(folder.file("plan.json")).orElse(Map.of());
         Map<String, Object> later = JsonFile.read(folder.file("duration.json")).orElse(plan);
         Duration duration = Duration.ofMillis(
                 (long) (1000 * (later.get("seconds") instanceof Number seconds ? seconds.doubleValue() : 0)));
+        if (ComposeSessions.isOne(plan)) {
+            if (!Files.exists(folder.file("start.json"))) {
+                return false;
+            }
+            ComposeRun run = compose.run(
+                    session, folder, plan, duration, facts -> record(session, facts), () -> changed(session));
+            runs.put(session, run);
+            run.follow();
+            return true;
+        }
+        Optional<Containers.Seen> seen = containers.look(Launch.name(session));
+        if (seen.isEmpty() || !seen.get().begun()) {
+            return false;
+        }
         ContainerRun run = new ContainerRun(
                 new ContainerRun.Terms(
                         session,
@@ -475,7 +503,7 @@ public final class ContainerPlatform implements Platform {
     /** Counts, and ends what exceeds what it was granted. */
     private void tick() {
         Instant now = Instant.now();
-        for (ContainerRun run : runs.values()) {
+        for (Run run : runs.values()) {
             run.count();
             try {
                 run.excess(now).ifPresent(why -> work(() -> end(run, why[0], why[1])));
@@ -485,7 +513,7 @@ public final class ContainerPlatform implements Platform {
         }
     }
 
-    private void end(ContainerRun run, String end, String detail) {
+    private void end(Run run, String end, String detail) {
         try {
             run.stop(end, detail);
         } catch (IOException e) {
@@ -507,7 +535,7 @@ public final class ContainerPlatform implements Platform {
         if (record.isPresent()) {
             return RunRecords.ended(record.get());
         }
-        ContainerRun run = runs.get(session);
+        Run run = runs.get(session);
         if (run != null) {
             return run.running();
         }
@@ -547,7 +575,7 @@ public final class ContainerPlatform implements Platform {
 
     @Override
     public List<LiveConnector> connectors(UUID session) {
-        ContainerRun run = runs.get(session);
+        Run run = runs.get(session);
         return run == null ? List.of() : run.connectors();
     }
 
@@ -559,6 +587,7 @@ public final class ContainerPlatform implements Platform {
         }
         try {
             if (runs.get(session) == null && !adoptNow(session)) {
+                compose.remove(session);
                 containers.remove(Launch.name(session));
                 double now = ContainerRun.seconds(Instant.now());
                 record(
@@ -576,7 +605,7 @@ public final class ContainerPlatform implements Platform {
                                 "It was stopped before it began."));
                 return;
             }
-            ContainerRun run = runs.get(session);
+            Run run = runs.get(session);
             if (run != null) {
                 run.stop("CANCELLED", "It was stopped.");
             }
@@ -587,7 +616,7 @@ public final class ContainerPlatform implements Platform {
 
     @Override
     public void prolong(UUID session, Duration duration) throws PlatformException {
-        ContainerRun run = runs.get(session);
+        Run run = runs.get(session);
         if (run == null) {
             throw new PlatformException("it does not run");
         }
@@ -620,6 +649,10 @@ public final class ContainerPlatform implements Platform {
             if (!folder.collected() && folder.exists()) {
                 if (end instanceof Observation.Running) {
                     throw new PlatformException("it still runs");
+                }
+                if (ComposeSessions.isOne(
+                        JsonFile.read(folder.file("plan.json")).orElse(Map.of()))) {
+                    compose.remove(session);
                 }
                 containers.remove(Launch.name(session));
                 ownership.reclaim(folder);
@@ -672,17 +705,14 @@ public final class ContainerPlatform implements Platform {
     /** Takes up what an earlier planner left running, and removes containers that belong to no session any more. */
     private void adopt() {
         for (String name : containers.named(Launch.PLATFORM, launch.owner())) {
-            Optional<UUID> session = session(name);
+            Optional<UUID> session = Launch.session(name);
             try {
-                if (session.isEmpty()
-                        || hasEnded(session.get())
-                        || folders.of(session.get()).collected()
-                        || !Files.exists(folders.of(session.get()).file("plan.json"))) {
+                if (session.isEmpty() || !belongs(session.get())) {
                     LOG.log(Level.INFO, "platform {0}: {1} belongs to no session and is removed", common.id(), name);
                     containers.remove(name);
                 } else {
                     adoptNow(session.get());
-                    ContainerRun run = runs.get(session.get());
+                    Run run = runs.get(session.get());
                     if (run != null) {
                         // What is past its end is ended before anything else is done.
                         run.excess(Instant.now()).ifPresent(why -> end(run, why[0], why[1]));
@@ -692,14 +722,13 @@ public final class ContainerPlatform implements Platform {
                 throw new UncheckedIOException("the work folders cannot be read", e);
             }
         }
+        compose.tidy(this::belongs);
     }
 
-    private static Optional<UUID> session(String name) {
-        try {
-            return Optional.of(UUID.fromString(name.replaceFirst("^planisphere-", "")));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+    /** Whether the session is one that may have something in the engine. */
+    private boolean belongs(UUID session) {
+        WorkFolder folder = folders.of(session);
+        return !hasEnded(session) && !folder.collected() && Files.exists(folder.file("plan.json"));
     }
 
     @Override
@@ -707,7 +736,7 @@ public final class ContainerPlatform implements Platform {
         closed = true;
         clock.shutdownNow();
         workers.shutdownNow();
-        runs.values().forEach(ContainerRun::detach);
+        runs.values().forEach(Run::detach);
         containers.close();
     }
 }

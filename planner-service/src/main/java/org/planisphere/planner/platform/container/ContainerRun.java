@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.platform.LiveConnector;
 import org.planisphere.planner.platform.Observation;
 import org.planisphere.planner.platform.process.OutputCopy;
-import org.planisphere.planner.platform.process.WorkSize;
 import org.planisphere.planner.staging.JsonFile;
 import org.planisphere.planner.staging.WorkFolder;
 
@@ -32,9 +31,8 @@ import org.planisphere.planner.staging.WorkFolder;
  * and writes down how it ended. Everything it knows can be learned again from the engine and the session's folder. Thread
  * safe.
  */
-final class ContainerRun {
+final class ContainerRun implements Run {
     private static final Logger LOG = System.getLogger(ContainerRun.class.getName());
-    private static final Duration LOOK = Duration.ofSeconds(1);
 
     /**
      * What does not change while it runs.
@@ -51,14 +49,12 @@ final class ContainerRun {
     private final Instant since;
     private final List<LiveConnector> connectors;
     private final @Nullable Counters counters;
+    private final Allotment allotment;
     private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
     private final Object pen = new Object();
     private final Object desk = new Object();
     private final @Nullable Path process;
     private volatile Duration duration;
-    private volatile long stored;
-    private volatile Instant looked = Instant.EPOCH;
-    private volatile boolean printedTooMuch;
     private volatile boolean detached;
     private boolean drained;
     private volatile ResultCallback.@Nullable Adapter<Frame> follower;
@@ -81,23 +77,28 @@ final class ContainerRun {
         this.since = seen.since();
         this.duration = duration;
         this.connectors = List.copyOf(connectors);
+        this.allotment = new Allotment(List.of(folder.work()), terms.storage(), terms.output());
         this.counters = seen.pid() > 0 ? Counters.of(seen.pid()).orElse(null) : null;
         this.process = counters == null ? null : Path.of("/proc/" + seen.pid());
     }
 
-    UUID session() {
+    @Override
+    public UUID session() {
         return terms.session();
     }
 
-    List<LiveConnector> connectors() {
+    @Override
+    public List<LiveConnector> connectors() {
         return connectors;
     }
 
-    Observation.Running running() {
+    @Override
+    public Observation.Running running() {
         return new Observation.Running(since, usage());
     }
 
-    void lasts(Duration other) {
+    @Override
+    public void lasts(Duration other) {
         duration = other;
     }
 
@@ -141,7 +142,9 @@ final class ContainerRun {
                 }
                 try {
                     boolean room = (standard ? out : err).write(bytes);
-                    printedTooMuch |= !room;
+                    if (!room) {
+                        allotment.printedTooMuch();
+                    }
                     return room;
                 } catch (IOException e) {
                     LOG.log(Level.WARNING, "the output of session " + session() + " cannot be kept", e);
@@ -151,38 +154,20 @@ final class ContainerRun {
         });
     }
 
-    /** Reads the kernel's counters once more. Cheap; called many times a second. */
-    void count() {
+    @Override
+    public void count() {
         if (counters != null) {
             counters.read();
         }
     }
 
-    /** Why it has to end, when it has; looks at its folder at most once a second. */
-    Optional<String[]> excess(Instant now) {
-        if (now.isAfter(since.plus(duration))) {
-            return Optional.of(new String[] {"OUT_OF_TIME", "Its duration was over."});
-        }
-        if (printedTooMuch) {
-            return Optional.of(
-                    new String[] {"OUT_OF_STORAGE", "It printed more than " + (terms.output() >> 20) + " MiB."});
-        }
-        if (Duration.between(looked, now).compareTo(LOOK) >= 0) {
-            looked = now;
-            stored = WorkSize.of(folder.work());
-            if (stored > terms.storage()) {
-                return Optional.of(new String[] {"OUT_OF_STORAGE", tooMuch()});
-            }
-        }
-        return Optional.empty();
+    @Override
+    public Optional<String[]> excess(Instant now) {
+        return allotment.excess(now, since.plus(duration));
     }
 
-    private String tooMuch() {
-        return "It wrote more than the " + (terms.storage() >> 20) + " MiB it was granted.";
-    }
-
-    /** Ends it for a reason, which is written down before; the first reason stands. Blocks until it is over. */
-    void stop(String end, String detail) throws IOException {
+    @Override
+    public void stop(String end, String detail) throws IOException {
         boolean first;
         synchronized (this) {
             first = !stopping;
@@ -264,7 +249,7 @@ final class ContainerRun {
     }
 
     private Map<String, Object> end(Containers.@Nullable Seen seen) throws IOException {
-        stored = WorkSize.of(folder.work());
+        allotment.look();
         Map<String, Object> stop = JsonFile.read(folder.file("stop.json")).orElse(Map.of());
         boolean killedByKernel = (seen != null && seen.outOfMemory()) || (counters != null && counters.kills() > 0);
         int code = seen == null ? -1 : seen.code();
@@ -279,12 +264,12 @@ final class ContainerRun {
         } else if (!stop.isEmpty()) {
             end = String.valueOf(stop.get("end"));
             detail = String.valueOf(stop.get("detail"));
-        } else if (code != 0 && stored >= terms.storage()) {
+        } else if (code != 0 && allotment.full()) {
             end = "OUT_OF_STORAGE";
-            detail = tooMuch();
-        } else if (printedTooMuch) {
+            detail = allotment.tooMuch();
+        } else if (allotment.hasPrintedTooMuch()) {
             end = "OUT_OF_STORAGE";
-            detail = "It printed more than " + (terms.output() >> 20) + " MiB.";
+            detail = allotment.tooMuchPrinted();
         } else if (notExecuted(code)) {
             code = 127;
             end = "FAILED";
@@ -297,13 +282,18 @@ final class ContainerRun {
             detail = code > 128 ? "It ended by signal " + (code - 128) + "." : "It ended with exit code " + code + ".";
         }
         Instant until = seen == null || seen.until().isBefore(since) ? Instant.now() : seen.until();
+        return facts(end, code, since, until, detail, usage());
+    }
+
+    /** How a run ended, as it is written down. */
+    static Map<String, Object> facts(
+            String end, int code, Instant since, Instant until, String detail, Observation.Usage usage) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("end", end);
         facts.put("code", code);
         facts.put("since", seconds(since));
         facts.put("until", seconds(until));
         facts.put("detail", detail);
-        Observation.Usage usage = usage();
         facts.put("cpu", usage.cpuSeconds());
         facts.put("peak", usage.peakMemory());
         facts.put("storage", usage.storage());
@@ -325,12 +315,12 @@ final class ContainerRun {
 
     private Observation.Usage usage() {
         return counters == null
-                ? new Observation.Usage(0, 0, stored)
-                : new Observation.Usage(counters.seconds(), counters.peak(), stored);
+                ? new Observation.Usage(0, 0, allotment.stored())
+                : new Observation.Usage(counters.seconds(), counters.peak(), allotment.stored());
     }
 
-    /** Stops watching; the container goes on. */
-    void detach() {
+    @Override
+    public void detach() {
         synchronized (pen) {
             detached = true;
         }

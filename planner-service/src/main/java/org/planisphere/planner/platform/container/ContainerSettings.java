@@ -27,6 +27,7 @@ import org.planisphere.planner.platform.image.ImageName;
  * @param temporary bytes of the run's {@code /tmp}, which is memory
  * @param accelerators the devices that are handed out, one for each accelerator of the capacity: {@code nvidia} asks
  *     the engine for its GPUs, others are names such as {@code nvidia.com/gpu=0}
+ * @param internal whether services of one session may talk to each other where runs have no network
  */
 record ContainerSettings(
         Path socket,
@@ -40,7 +41,8 @@ record ContainerSettings(
         String publish,
         String bridge,
         long temporary,
-        List<String> accelerators) {
+        List<String> accelerators,
+        boolean internal) {
     private static final List<String> SOCKETS = List.of("/run/podman/podman.sock", "/var/run/docker.sock");
 
     ContainerSettings {
@@ -74,7 +76,8 @@ record ContainerSettings(
                 publish,
                 own.text("network", "bridge"),
                 own.size("tmp", 64L << 20, 1 << 20),
-                own.texts("accelerators"));
+                own.texts("accelerators"),
+                own.flag("internal", false));
     }
 
     private static Path socket(Section own) {

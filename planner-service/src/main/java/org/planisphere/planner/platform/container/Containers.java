@@ -15,6 +15,7 @@ import com.github.dockerjava.api.model.Device;
 import com.github.dockerjava.api.model.DeviceRequest;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.Frame;
+import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.api.model.InternetProtocol;
@@ -206,11 +207,23 @@ final class Containers implements AutoCloseable {
     record Publish(int port, boolean udp) {}
 
     /**
+     * Where a container sits among others in a network.
+     *
+     * @param address in it; empty when the engine gives one
+     * @param hosts {@code name:address} of the others, where the engine does not tell their names
+     * @param names under which the others find it
+     */
+    record Seat(String address, List<String> hosts, List<String> names) {}
+
+    /**
      * Everything of a container that is to be made.
      *
      * @param user {@code uid:gid}
      * @param network the engine's network, or {@code none}
+     * @param seat in a network of a session's own; null elsewhere
+     * @param cpus billionths of a processor
      * @param limits of the kernel's kind, by name
+     * @param temporary paths of file systems in memory, and their bytes
      */
     record Spec(
             String name,
@@ -223,13 +236,14 @@ final class Containers implements AutoCloseable {
             Map<String, String> labels,
             List<Mount> mounts,
             String network,
+            @Nullable Seat seat,
             String address,
             List<Publish> ports,
             long memory,
-            long cores,
+            long cpus,
             long processes,
             Map<String, Long> limits,
-            long temporary,
+            Map<String, Long> temporary,
             long output,
             List<String> devices) {}
 
@@ -249,20 +263,22 @@ final class Containers implements AutoCloseable {
                 exposed.add(inner);
                 published.add(new PortBinding(Ports.Binding.bindIp(spec.address()), inner));
             }
+            Map<String, String> memories = new LinkedHashMap<>();
+            spec.temporary().forEach((path, size) -> memories.put(path, "rw,nosuid,nodev,mode=1777,size=" + size));
             HostConfig host = HostConfig.newHostConfig()
                     .withBinds(binds)
                     .withNetworkMode(spec.network())
                     .withPortBindings(published)
                     .withMemory(spec.memory())
                     .withMemorySwap(spec.memory())
-                    .withNanoCPUs(spec.cores() * 1_000_000_000L)
+                    .withNanoCPUs(spec.cpus())
                     .withPidsLimit(spec.processes())
                     .withUlimits(ulimits)
                     .withPrivileged(false)
                     .withReadonlyRootfs(true)
                     .withCapDrop(Capability.ALL)
                     .withSecurityOpts(List.of("no-new-privileges"))
-                    .withTmpFs(Map.of("/tmp", "rw,nosuid,nodev,mode=1777,size=" + spec.temporary()))
+                    .withTmpFs(memories)
                     .withLogConfig(new LogConfig(
                             LogConfig.LoggingType.JSON_FILE, Map.of("max-size", String.valueOf(spec.output()))))
                     .withInit(true);
@@ -293,6 +309,18 @@ final class Containers implements AutoCloseable {
                     .withAttachStdin(false)
                     .withStdinOpen(false)
                     .withTty(false);
+            Seat seat = spec.seat();
+            if (seat != null) {
+                // Its health is asked by us: an engine would need timers of the host for what an image says of it.
+                create.withHealthcheck(new HealthCheck().withTest(List.of("NONE")));
+                if (!spec.network().equals("none")) {
+                    create.withAliases(seat.names());
+                    if (!seat.address().isEmpty()) {
+                        create.withIpv4Address(seat.address());
+                        host.withExtraHosts(seat.hosts().toArray(String[]::new));
+                    }
+                }
+            }
             if (spec.entrypoint() != null) {
                 create.withEntrypoint(spec.entrypoint());
             }
@@ -518,7 +546,17 @@ final class Containers implements AutoCloseable {
                 }));
     }
 
-    private static <T> T asked(Supplier<T> question) {
+    /** The same engine's networks. */
+    Networks networks() {
+        return new Networks(client);
+    }
+
+    /** What is asked of containers while they run. */
+    Checks checks() {
+        return new Checks(client, streams);
+    }
+
+    static <T> T asked(Supplier<T> question) {
         try {
             return question.get();
         } catch (EngineException e) {

@@ -9,7 +9,8 @@ final class Enforcement {
     private Enforcement() {}
 
     /** How each bound is kept here. */
-    static List<String> kept(PlatformSettings common, Containers.Host host, boolean ownUsers) {
+    static List<String> kept(
+            PlatformSettings common, ContainerSettings settings, Containers.Host host, boolean ownUsers) {
         List<String> kept = new ArrayList<>();
         if (host.cores()) {
             kept.add("Cores: a quota of processor time.");
@@ -25,7 +26,9 @@ final class Enforcement {
         kept.add(
                 common.network()
                         ? "Network: granted by this platform's settings; ports are published on the address set."
-                        : "Network: none.");
+                        : settings.internal()
+                                ? "Network: none; services of one Compose file have one of their own."
+                                : "Network: none; services of a Compose file that would talk to each other are refused.");
         kept.add(
                 ownUsers
                         ? "Users: each run is one of its own."
@@ -36,13 +39,17 @@ final class Enforcement {
     }
 
     /** What is not kept, or not always; offers repeat it. */
-    static List<String> open(Containers.Host host) {
+    static List<String> open(PlatformSettings common, ContainerSettings settings, Containers.Host host) {
         List<String> open = new ArrayList<>();
         if (!host.memory()) {
             open.add("Memory is not limited, because the container engine has no control group for it.");
         }
         if (!host.cores()) {
             open.add("Cores are not limited, because the container engine has no control group for them.");
+        }
+        if (settings.internal() && !common.network()) {
+            open.add("Services of a Compose file share a network without a way out; this host's own end of it is within"
+                    + " their reach, and what the host serves at all its addresses.");
         }
         open.add("Storage is looked at once a second; between two looks a run may exceed it, though no single"
                 + " file can.");

@@ -64,6 +64,8 @@ public final class Plan {
     public String directory = ".";
     /** The notebook that the run serves to be worked in, seen from its directory; of no one notebook where it is blank. */
     public Optional<String> served = Optional.empty();
+    /** Where the Compose file is that was fetched. */
+    public Optional<String> described = Optional.empty();
     /** What has to be installed for it. */
     Optional<Requirements> required = Optional.empty();
 
@@ -251,6 +253,14 @@ public final class Plan {
         } else if (executable instanceof Executable.DockerContainer container) {
             command = container.command();
             environment = container.environment();
+        } else if (executable instanceof Executable.DockerCompose compose) {
+            // Its services say what they execute.
+            String location = compose.location();
+            if (location != null) {
+                String place = free(Staging.nameFor(location, "compose.yaml"));
+                fetches.add(new Fetch(Address.of(location), place, "the Compose file", false));
+                described = Optional.of(place);
+            }
         } else if (executable instanceof Executable.SingularityContainer) {
             // What its image says.
             command = List.of();

@@ -245,7 +245,7 @@ abstract class JpaSessionsTest {
                         Map.of(),
                         List.of(new Executable.Port(true, 80, "HTTP", "/"))),
                 new Executable.SingularityContainer(kind, Label.NONE, "library:x"),
-                new Executable.DockerCompose(kind, Label.NONE, null, "services: {}"),
+                new Executable.DockerCompose(kind, Label.NONE, null, "services: {}", Map.of("TAG", "1")),
                 new Executable.Workflow(kind, Label.NONE, "CWL", "https://w", null),
                 new Executable.Unknown(kind, new Label("x", "y")))) {
             Offer offer = offer(executable, AT);
