@@ -6,6 +6,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.planisphere.planner.platform.compose.ComposeFile;
+import org.planisphere.planner.platform.compose.ComposeReader;
+import org.planisphere.planner.platform.image.ImageName;
 import org.planisphere.planner.quota.Denial;
 import org.planisphere.planner.quota.Rules;
 import org.planisphere.planner.quota.Terms;
@@ -34,18 +37,24 @@ final class Permission {
             reasons.add(words.notAllowed("platform", platform, rules.platforms(), terms));
         }
         List<String> images = images();
-        if (rules.images() != null && !allowed(rules.images(), images)) {
+        if (rules.images() != null && !(unread() ? rules.images().contains("*") : allowed(rules.images(), images))) {
             reasons.add(words.notAllowed("image", String.join(", ", images), rules.images(), terms));
         }
-        if (rules.digests() != null && isImage() && !rules.digests().contains(digest())) {
-            reasons.add(words.notAllowed("image digest", digest(), rules.digests(), terms));
+        if (rules.digests() != null) {
+            for (String digest : digests()) {
+                if (!rules.digests().contains(digest)) {
+                    reasons.add(words.notAllowed("image digest", digest, rules.digests(), terms));
+                }
+            }
         }
         List<String> sources = sources();
         if (rules.repositories() != null && !allowed(rules.repositories(), sources)) {
             reasons.add(words.notAllowed("repository", String.join(", ", sources), rules.repositories(), terms));
         }
         if (rules.approvals() != null) {
-            Optional<String> print = Fingerprint.of(executable);
+            // What a tag of an image means may change.
+            Optional<String> print =
+                    compose().isPresent() && digests().contains("") ? Optional.empty() : Fingerprint.of(executable);
             if (print.isEmpty() || !rules.approvals().contains(print.get())) {
                 reasons.add(words.notApproved(print.orElse(null), terms));
             }
@@ -67,6 +76,9 @@ final class Permission {
     /** What of the task a denial names; everything where the denial has no list. */
     Optional<Named> named(Denial denial) {
         Rules rules = denial.rules();
+        if (unread() && (rules.images() != null || rules.digests() != null)) {
+            return Optional.of(new Named("image", String.join(", ", images())));
+        }
         boolean all = rules.kinds() == null
                 && rules.images() == null
                 && rules.digests() == null
@@ -79,7 +91,7 @@ final class Permission {
                 first("executable kind", rules.kinds(), List.of(kind())),
                 first("platform", rules.platforms(), List.of(platform)),
                 first("image", rules.images(), images()),
-                first("image digest", rules.digests(), isImage() ? List.of(digest()) : List.of()),
+                first("image digest", rules.digests(), digests()),
                 first("repository", rules.repositories(), sources()));
         return possible.stream().flatMap(Optional::stream).findFirst();
     }
@@ -101,15 +113,32 @@ final class Permission {
         return kind == null ? executable.kind().uri() : kind.name();
     }
 
-    private boolean isImage() {
-        return executable instanceof Executable.DockerContainer;
+    /** Whether nobody knows yet which images it names: its Compose file is at an address. */
+    private boolean unread() {
+        return executable instanceof Executable.DockerCompose compose && compose.location() != null;
     }
 
-    private String digest() {
-        String digest = executable instanceof Executable.DockerContainer container
-                ? container.image().digest()
-                : null;
-        return digest == null ? "" : digest;
+    /** Of every image, as the request gives it; empty texts for those that it names otherwise. */
+    private List<String> digests() {
+        if (executable instanceof Executable.DockerContainer container) {
+            String digest = container.image().digest();
+            return List.of(digest == null ? "" : digest);
+        }
+        if (executable instanceof Executable.DockerCompose) {
+            return images().stream()
+                    .map(image -> ImageName.of(image)
+                            .map(name -> name.digest() == null ? "" : name.digest())
+                            .orElse(""))
+                    .toList();
+        }
+        return List.of();
+    }
+
+    /** The Compose file of the request; its faults are the engine's to tell. */
+    private Optional<ComposeFile> compose() {
+        return executable instanceof Executable.DockerCompose compose && compose.content() != null
+                ? ComposeReader.read(compose.content(), compose.environment()).good()
+                : Optional.empty();
     }
 
     private List<String> images() {
@@ -119,7 +148,10 @@ final class Permission {
         if (executable instanceof Executable.SingularityContainer container) {
             return List.of(container.location());
         }
-        return List.of();
+        if (executable instanceof Executable.DockerCompose compose && compose.location() != null) {
+            return List.of(compose.location());
+        }
+        return compose().map(file -> List.copyOf(file.images())).orElse(List.of());
     }
 
     /** Repositories and addresses from which programs come. */

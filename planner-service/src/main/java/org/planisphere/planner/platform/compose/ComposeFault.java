@@ -1,10 +1,9 @@
 package org.planisphere.planner.platform.compose;
 
-import org.planisphere.planner.platform.Objection;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.planisphere.planner.platform.Objection;
 
 /**
  * Something in a Compose file that cannot be honoured.

@@ -96,14 +96,15 @@ public final class ComposeReader {
             return new Reading(null, faults);
         }
         // What belongs to a profile is left out, as nobody asks for one.
-        entries.values().removeIf(spot -> spot.isMap() && !spot.in("profiles").texts().isEmpty());
+        entries.values()
+                .removeIf(spot -> spot.isMap() && !spot.in("profiles").texts().isEmpty());
         if (entries.isEmpty() && faults.isEmpty()) {
             all.fault("all of them belong to profiles");
         }
         Map<String, Service> services = new LinkedHashMap<>();
         Set<String> used = new TreeSet<>();
-        entries.forEach((name, spot) -> services.put(
-                name, new ServiceReader(name, spot, volumes, networks, used, variables).read()));
+        entries.forEach((name, spot) ->
+                services.put(name, new ServiceReader(name, spot, volumes, networks, used, variables).read()));
         if (used.size() > 1) {
             all.fault("they name the networks " + String.join(", ", used)
                     + ": a session has one network of its own, for all of them");
@@ -133,7 +134,8 @@ public final class ComposeReader {
                 inner.fault("there are no other drivers than local");
             } else if (key.equals("driver_opts")) {
                 inner.fault("it could mount what is the host's");
-            } else if (!key.startsWith("x-") && !Set.of("external", "driver", "labels", "name").contains(key)) {
+            } else if (!key.startsWith("x-")
+                    && !Set.of("external", "driver", "labels", "name").contains(key)) {
                 inner.fault("it is not honoured here");
             }
         });
@@ -150,7 +152,8 @@ public final class ComposeReader {
             } else if (key.equals("driver") && !inner.text().orElse("bridge").equals("bridge")) {
                 inner.fault("there are no other drivers than bridge");
             } else if (!key.startsWith("x-")
-                    && !Set.of("external", "driver", "labels", "name", "attachable").contains(key)) {
+                    && !Set.of("external", "driver", "labels", "name", "attachable")
+                            .contains(key)) {
                 inner.fault("it is not honoured here");
             }
         });

@@ -36,7 +36,9 @@ public final class Portions {
     /** What the services need together. */
     public Portion least() {
         return new Portion(
-                sum(Portions::cpus, LEAST_CPU), sum(Portions::memory, LEAST_MEMORY), sum(Portions::processes, LEAST_PROCESSES));
+                sum(Portions::cpus, LEAST_CPU),
+                sum(Portions::memory, LEAST_MEMORY),
+                sum(Portions::processes, LEAST_PROCESSES));
     }
 
     /** What each service gets of it; empty with the reasons in {@code faults} when it does not suffice. */

@@ -17,8 +17,8 @@ import org.planisphere.planner.platform.image.ImageName;
 final class ServiceReader {
     static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,62}";
 
-    private static final Pattern PORT = Pattern.compile("(?:(?:\\[[0-9a-fA-F:]+\\]|[0-9.]+):)??(?:[0-9]*:)?"
-            + "(?<target>[0-9]{1,5})(?:/(?<protocol>tcp|udp))?");
+    private static final Pattern PORT = Pattern.compile(
+            "(?:(?:\\[[0-9a-fA-F:]+\\]|[0-9.]+):)??(?:[0-9]*:)?" + "(?<target>[0-9]{1,5})(?:/(?<protocol>tcp|udp))?");
     private static final long LEAST_MEMORY = 6L << 20;
     private static final Map<String, String> REFUSED = Map.ofEntries(
             Map.entry("build", "nothing is built here; build the image, put it into a registry and name it as image"),
@@ -109,7 +109,9 @@ final class ServiceReader {
         readers.put("healthcheck", this::health);
         readers.put("cpus", its -> its.cpus().ifPresent(value -> cpus = cpus == null ? value : cpus));
         readers.put("mem_limit", its -> its.bytes(LEAST_MEMORY).ifPresent(v -> memory = memory == null ? v : memory));
-        readers.put("pids_limit", its -> its.number(2, 1_000_000).ifPresent(v -> processes = processes == null ? v : processes));
+        readers.put(
+                "pids_limit",
+                its -> its.number(2, 1_000_000).ifPresent(v -> processes = processes == null ? v : processes));
         readers.put("deploy", this::deploy);
         readers.put("volumes", its -> its.items().forEach(this::volume));
         readers.put("tmpfs", this::temporary);
@@ -220,8 +222,10 @@ final class ServiceReader {
                 });
             }
         } else {
-            its.each((key, inner) ->
-                    variable(inner, key, inner.missing() ? variables.get(key) : inner.text().orElse("")));
+            its.each((key, inner) -> variable(
+                    inner,
+                    key,
+                    inner.missing() ? variables.get(key) : inner.text().orElse("")));
         }
     }
 
@@ -304,8 +308,9 @@ final class ServiceReader {
                             case "service_started" -> condition[0] = Service.Condition.STARTED;
                             case "service_healthy" -> condition[0] = Service.Condition.HEALTHY;
                             case "service_completed_successfully" -> condition[0] = Service.Condition.COMPLETED;
-                            default -> value.fault("it is none of service_started, service_healthy and"
-                                    + " service_completed_successfully");
+                            default ->
+                                value.fault("it is none of service_started, service_healthy and"
+                                        + " service_completed_successfully");
                         }
                     }
                     case "restart" -> {
@@ -351,8 +356,9 @@ final class ServiceReader {
         }
         List<String> words = test.isEmpty() ? List.of() : test.subList(1, test.size());
         if (words.isEmpty() || !Set.of("CMD", "CMD-SHELL").contains(test.get(0))) {
-            its.in("test").fault("it is not a text, and not a list that begins with CMD, CMD-SHELL or NONE;"
-                    + " what an image says of its health is not asked");
+            its.in("test")
+                    .fault("it is not a text, and not a list that begins with CMD, CMD-SHELL or NONE;"
+                            + " what an image says of its health is not asked");
             return;
         }
         Duration interval = least(spans.getOrDefault("interval", Duration.ofSeconds(30)));
@@ -373,13 +379,14 @@ final class ServiceReader {
     private void deploy(Spot its) {
         its.each((key, inner) -> {
             switch (key) {
-                case "resources" -> inner.each((kind, of) -> {
-                    if (kind.equals("limits")) {
-                        limits(of);
-                    } else {
-                        of.fault("what a service is given is what its limits say");
-                    }
-                });
+                case "resources" ->
+                    inner.each((kind, of) -> {
+                        if (kind.equals("limits")) {
+                            limits(of);
+                        } else {
+                            of.fault("what a service is given is what its limits say");
+                        }
+                    });
                 case "replicas" -> inner.number(1, 1);
                 case "mode" -> {
                     if (!inner.text().orElse("replicated").equals("replicated")) {
@@ -424,7 +431,8 @@ final class ServiceReader {
         String type = fields.containsKey("type") ? fields.get("type").text().orElse("") : "volume";
         String target = its.in("target").text().orElse("");
         fields.forEach((key, inner) -> {
-            if (!Set.of("type", "source", "target", "read_only", "tmpfs", "bind").contains(key)) {
+            if (!Set.of("type", "source", "target", "read_only", "tmpfs", "bind")
+                    .contains(key)) {
                 inner.fault("it is not honoured here");
             }
         });
@@ -432,7 +440,11 @@ final class ServiceReader {
             Spot size = its.in("tmpfs").in("size");
             temporary(its, target, size.missing() ? 0 : size.bytes(4096).orElse(0L));
         } else if (type.equals("volume")) {
-            mount(its, its.in("source").text().orElse(""), target, !its.in("read_only").missing() && its.in("read_only").flag());
+            mount(
+                    its,
+                    its.in("source").text().orElse(""),
+                    target,
+                    !its.in("read_only").missing() && its.in("read_only").flag());
         } else {
             its.fault("nothing of the host is mounted; use a volume, or the task's data");
         }

@@ -229,15 +229,14 @@ final class Spot {
             double nanos = 0;
             int end = 0;
             while (matcher.find() && matcher.start() == end) {
-                double unit =
-                        switch (matcher.group(2)) {
-                            case "ns" -> 1;
-                            case "us", "µs" -> 1e3;
-                            case "ms" -> 1e6;
-                            case "s" -> 1e9;
-                            case "m" -> 60e9;
-                            default -> 3600e9;
-                        };
+                double unit = switch (matcher.group(2)) {
+                    case "ns" -> 1;
+                    case "us", "µs" -> 1e3;
+                    case "ms" -> 1e6;
+                    case "s" -> 1e9;
+                    case "m" -> 60e9;
+                    default -> 3600e9;
+                };
                 nanos += Double.parseDouble(matcher.group(1)) * unit;
                 end = matcher.end();
             }

@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
  * {@code +}, {@code :?} and {@code ?}; {@code $$} is a dollar. Nothing of the host is ever looked at.
  */
 final class Variables {
-    private static final Pattern FORM = Pattern.compile(
-            "\\$(?:(?<dollar>\\$)|(?<plain>[A-Za-z_][A-Za-z0-9_]*)"
-                    + "|\\{(?<name>[A-Za-z_][A-Za-z0-9_]*)(?:(?<sign>:?[-+?])(?<word>[^{}$]*))?\\})?");
+    private static final Pattern FORM = Pattern.compile("\\$(?:(?<dollar>\\$)|(?<plain>[A-Za-z_][A-Za-z0-9_]*)"
+            + "|\\{(?<name>[A-Za-z_][A-Za-z0-9_]*)(?:(?<sign>:?[-+?])(?<word>[^{}$]*))?\\})?");
     private static final int LONGEST = 100_000;
 
     private final Map<String, String> values;

@@ -310,8 +310,7 @@ final class ComposeRun implements Run {
     private Optional<Verdict> verdict() throws IOException {
         Map<String, Object> stop = JsonFile.read(folder.file("stop.json")).orElse(Map.of());
         if (!stop.isEmpty()) {
-            return Optional.of(new Verdict(
-                    String.valueOf(stop.get("end")), -1, String.valueOf(stop.get("detail"))));
+            return Optional.of(new Verdict(String.valueOf(stop.get("end")), -1, String.valueOf(stop.get("detail"))));
         }
         Optional<Member> failed = members.stream()
                 .filter(member -> member.state == Member.State.ENDED && member.code != 0)
@@ -331,14 +330,13 @@ final class ComposeRun implements Run {
                                 + member.failures + " times."));
             }
             if (member.state == Member.State.ENDED) {
-                return Optional.of(new Verdict(
-                        "FAILED", 0, "Service " + member.service.name() + " ended before it was healthy."));
+                return Optional.of(
+                        new Verdict("FAILED", 0, "Service " + member.service.name() + " ended before it was healthy."));
             }
         }
         Set<String> last = file.last();
         boolean all = members.stream()
-                .allMatch(member ->
-                        member.state == Member.State.ENDED || !last.contains(member.service.name()));
+                .allMatch(member -> member.state == Member.State.ENDED || !last.contains(member.service.name()));
         return all ? Optional.of(new Verdict("SUCCEEDED", 0, "It ended by itself.")) : Optional.empty();
     }
 
@@ -362,7 +360,8 @@ final class ComposeRun implements Run {
             return new Verdict("OUT_OF_STORAGE", member.code, allotment.tooMuch());
         }
         if (member.unstarted || member.notExecuted()) {
-            return new Verdict("FAILED", member.unstarted ? member.code : 127, name + ": its program could not be started.");
+            return new Verdict(
+                    "FAILED", member.unstarted ? member.code : 127, name + ": its program could not be started.");
         }
         return new Verdict(
                 "FAILED",
@@ -422,7 +421,8 @@ final class ComposeRun implements Run {
         List<LiveConnector> open = new ArrayList<>();
         for (Member member : members) {
             for (Service.Port port : member.service.ports()) {
-                Integer outer = member.ports.get(port.target() + (port.protocol().equals("UDP") ? "/udp" : "/tcp"));
+                Integer outer =
+                        member.ports.get(port.target() + (port.protocol().equals("UDP") ? "/udp" : "/tcp"));
                 if (outer != null) {
                     open.add(LiveConnector.port(port.protocol(), terms.publish(), outer, "/", port.target()));
                 }

@@ -219,7 +219,8 @@ final class ComposeSessions {
         }
         ComposeReader.Reading reading = ComposeReader.read(Files.readString(folder.file(TEXT)), variables);
         if (reading.file() == null) {
-            throw new IOException("the Compose file of the session cannot be read: " + ComposeFault.text(reading.faults()));
+            throw new IOException(
+                    "the Compose file of the session cannot be read: " + ComposeFault.text(reading.faults()));
         }
         return Optional.of(reading.file());
     }
@@ -274,8 +275,8 @@ final class ComposeSessions {
         if (!needed || !(open || settings.internal())) {
             return Optional.empty();
         }
-        return Optional.of(networks.require(
-                Launch.name(work.session()), !open || file.closed(), launch.labels(work.session())));
+        return Optional.of(
+                networks.require(Launch.name(work.session()), !open || file.closed(), launch.labels(work.session())));
     }
 
     // Afterwards ------------------------------------------------------------------------------------------------------
@@ -293,7 +294,10 @@ final class ComposeSessions {
         Map<String, Object> start = JsonFile.read(folder.file("start.json")).orElse(Map.of());
         return new ComposeRun(
                 new ComposeRun.Terms(
-                        session, RunRecords.instant(start.get("since")), common.limits().grace(), settings.publish()),
+                        session,
+                        RunRecords.instant(start.get("since")),
+                        common.limits().grace(),
+                        settings.publish()),
                 file,
                 folder,
                 containers,

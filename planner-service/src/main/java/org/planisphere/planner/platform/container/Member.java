@@ -68,7 +68,8 @@ final class Member {
     boolean notExecuted() {
         synchronized (said) {
             String text = said.toString();
-            return (code == 1 || code == 127) && (text.startsWith("ERROR (catatonit:") || text.startsWith("[FATAL tini"));
+            return (code == 1 || code == 127)
+                    && (text.startsWith("ERROR (catatonit:") || text.startsWith("[FATAL tini"));
         }
     }
 

@@ -33,7 +33,8 @@ final class Networks {
                 byte[] bytes = InetAddress.getByName(subnet.substring(0, subnet.indexOf('/')))
                         .getAddress();
                 if (bytes.length != 4) {
-                    throw new EngineException("the network " + name + " has no addresses of IPv4", true, new IOException());
+                    throw new EngineException(
+                            "the network " + name + " has no addresses of IPv4", true, new IOException());
                 }
                 bytes[3] = (byte) ((bytes[3] & 0xff) + FIRST + number);
                 return InetAddress.getByAddress(bytes).getHostAddress();
@@ -61,7 +62,8 @@ final class Networks {
                     .withLabels(labels)
                     .exec();
             return look(name)
-                    .orElseThrow(() -> new EngineException("the network was not there afterwards", true, new IOException()));
+                    .orElseThrow(
+                            () -> new EngineException("the network was not there afterwards", true, new IOException()));
         });
     }
 
@@ -88,8 +90,8 @@ final class Networks {
 
     /** Names of the networks with the label. */
     List<String> named(String label, String value) {
-        return Containers.asked(() ->
-                client.listNetworksCmd().withFilter("label", List.of(label + "=" + value)).exec().stream()
+        return Containers.asked(
+                () -> client.listNetworksCmd().withFilter("label", List.of(label + "=" + value)).exec().stream()
                         .map(Network::getName)
                         .toList());
     }

@@ -163,8 +163,7 @@ class ComposeSessionsTest {
         Observation.Ended end = run(work);
         assertThat(end.detail()).isEqualTo("It ended by itself.");
         assertThat(end.end()).isEqualTo(Observation.End.SUCCEEDED);
-        assertThat(out(work).lines())
-                .containsExactlyInAnyOrder("first | made", "web | Sirius", "web | web hello");
+        assertThat(out(work).lines()).containsExactlyInAnyOrder("first | made", "web | Sirius", "web | web hello");
         awaitNothingIsLeft(work);
         platform.release(work);
         assertThat(folders.of(work.session()).results())
@@ -196,7 +195,7 @@ class ComposeSessionsTest {
                   small: {image: IMAGE, command: [sleep, "1000"], network_mode: none}
                   hungry:
                     image: IMAGE
-                    command: [sh, -c, "x=$$(head -c 100000000 /dev/zero | tr '\\0' x); sleep 1; echo $${#x}"]
+                    command: [sh, -c, "x=$$(head -c 100000000 /dev/zero | tr '\\\\0' x); sleep 1; echo $${#x}"]
                     network_mode: none
                     deploy: {resources: {limits: {memory: 32m, cpus: "0.5"}}}
                 """);
@@ -340,7 +339,8 @@ class ComposeSessionsTest {
 
     @Test
     void everyImageMustBeAllowed() {
-        assertThat(objections(compose("services: {a: {image: IMAGE}, b: {image: docker.io/evil/miner}, c: {image: b}}")))
+        assertThat(objections(
+                        compose("services: {a: {image: IMAGE}, b: {image: docker.io/evil/miner}, c: {image: b}}")))
                 .extracting(Objection::code)
                 .containsExactly("image-not-allowed", "image-not-allowed");
     }
@@ -397,7 +397,7 @@ class ComposeSessionsTest {
                         mount -t tmpfs x /work 2>/dev/null && echo mounted
                         mknod /work/sda b 8 0 2>/dev/null && echo made
                         ip route | grep -c default; ls /run /var/run 2>/dev/null | grep -E 'sock|podman|docker'
-                        cat /proc/1/environ | tr '\\0' '\n' | grep -i -E 'secret|token|CONTAINERS_CONF'
+                        cat /proc/1/environ | tr '\\0' '\\n' | grep -i -E 'secret|token|CONTAINERS_CONF'
                         cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max 2>/dev/null
                         echo x > /vol/file && ls /vol; true
                     volumes: [own:/vol]
