@@ -443,6 +443,20 @@ class DeciderTest {
         }
 
         @Test
+        void aMostBelowWhatTheEngineKnowsItNeeds() {
+            Worlds.World world = new Worlds.World().needing(platform(), new Amounts(3, 1500, 0, 0, 0));
+            Decision decision = world.asking(task(Range.OPEN, Range.OPEN)).decide();
+            assertThat(decision.drafts()).isNotEmpty().allSatisfy(draft -> {
+                assertThat(draft.granted().cores()).isGreaterThanOrEqualTo(3);
+                assertThat(draft.granted().memory()).isGreaterThanOrEqualTo(2048);
+            });
+            assertThat(codes(world.asking(task(Range.of(1, 2), Range.of(1, 1)))
+                            .decide()
+                            .messages()))
+                    .containsExactly("max-below-least", "max-below-least");
+        }
+
+        @Test
         void moreThanTheAllowance() {
             Message why = why(world(platform())
                     .allowing(allowance(amounts(2, 100, 100)))

@@ -106,6 +106,40 @@ class GrantedOffersTest {
         assertThat(codes(decide(example, ANNA, miner).messages())).containsExactly("denied");
     }
 
+    private static Task compose(String location, String content) {
+        return Worlds.task(
+                new Executable.DockerCompose(
+                        KindRef.of(Kind.DOCKER_COMPOSE), Label.NONE, location, content, java.util.Map.of()),
+                Range.OPEN,
+                Range.OPEN,
+                List.of(),
+                ScheduleRequest.ANY,
+                List.of(),
+                List.of());
+    }
+
+    @Test
+    void everyImageOfAComposeFileMustBeAllowed() {
+        Policy policy = policy("""
+                - id: astro
+                  to: {named: true}
+                  offer: {images: ["registry.example.org/astro/*"]}
+                """);
+        String good = "{image: registry.example.org/astro/sky}";
+        String bad = "{image: docker.io/evil/miner}";
+
+        assertThat(codes(decide(policy, MEMBER, compose(null, "services: {a: " + good + ", b: " + bad + "}"))
+                        .messages()))
+                .contains("not-granted");
+        assertThat(codes(decide(policy, MEMBER, compose("https://registry.example.org/astro/x", null))
+                        .messages()))
+                .as("nobody knows what it names")
+                .contains("not-granted");
+        assertThat(codes(decide(policy, MEMBER, compose(null, "services: {a: " + good + "}"))
+                        .messages()))
+                .doesNotContain("not-granted");
+    }
+
     @Test
     void anExhaustedBudgetSaysWhenItBeginsAnew() {
         Policy policy = policy("""

@@ -84,6 +84,12 @@ final class Worlds {
             return this;
         }
 
+        /** A platform whose engine knows that the task needs so much. */
+        World needing(PlatformDescription platform, Amounts least) {
+            sites.add(new Site(platform, List.of(), List.of(), List.of(), least, Map.of()));
+            return this;
+        }
+
         World allowing(Allowance... all) {
             allowances.clear();
             allowances.addAll(List.of(all));
