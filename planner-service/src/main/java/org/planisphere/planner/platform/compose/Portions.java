@@ -45,8 +45,8 @@ public final class Portions {
     public Map<String, Portion> of(Portion granted, List<ComposeFault> faults) {
         Portion least = least();
         wants(faults, "processors", least.cpus() / (double) NANOS, granted.cpus() / (double) NANOS);
-        wants(faults, "MiB of memory", up(least.memory()), granted.memory() >> 20);
-        wants(faults, "processes", least.processes(), granted.processes());
+        wants(faults, "MiB of memory", (double) up(least.memory()), (double) (granted.memory() >> 20));
+        wants(faults, "processes", (double) least.processes(), (double) granted.processes());
         if (!faults.isEmpty()) {
             return Map.of();
         }

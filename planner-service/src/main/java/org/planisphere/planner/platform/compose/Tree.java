@@ -2,10 +2,12 @@ package org.planisphere.planner.platform.compose;
 
 import java.io.StringReader;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -33,7 +35,7 @@ final class Tree {
     private static final int MOST_NODES = 20_000;
 
     private int nodes;
-    private final Map<Node, Boolean> above = new IdentityHashMap<>();
+    private final Set<Node> above = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private Tree() {}
 
@@ -105,7 +107,7 @@ final class Tree {
         if (node instanceof ScalarNode scalar) {
             return scalar.getTag().equals(Tag.NULL) ? null : scalar.getValue();
         }
-        if (above.put(node, true) != null) {
+        if (!above.add(node)) {
             throw new Unreadable("an anchor of it holds itself");
         }
         Object value = node instanceof SequenceNode sequence ? list(sequence) : map((MappingNode) node);

@@ -249,7 +249,9 @@ final class ComposeSessions {
                 }
             }
         }
-        Map<?, ?> ids = (Map<?, ?>) plan.get("services");
+        if (!(plan.get("services") instanceof Map<?, ?> ids)) {
+            throw new PlatformException("it was not prepared");
+        }
         for (Service service : file.services()) {
             List<String> names = new ArrayList<>(List.of(service.name()));
             names.addAll(service.aliases());
