@@ -4,7 +4,6 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.InspectExecResponse;
 import com.github.dockerjava.api.model.Frame;
-import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -24,17 +23,52 @@ final class Checks {
     }
 
     /** A command that was begun. */
-    final class Check implements AutoCloseable {
-        private final String id;
-        private final Closeable stream;
+    static final class Check extends ResultCallback.Adapter<Frame> {
+        /** Of a command of which nobody knows how it ended. */
+        private static final int UNKNOWN = -1;
 
-        private Check(String id, Closeable stream) {
+        private final DockerClient client;
+        private final String id;
+        private final Runnable told;
+        private volatile boolean over;
+        private volatile boolean lost;
+
+        private Check(DockerClient client, String id, Runnable told) {
+            this.client = client;
             this.id = id;
-            this.stream = stream;
+            this.told = told;
         }
 
-        /** Its exit code; empty while it runs. */
+        @Override
+        public void onComplete() {
+            super.onComplete();
+            over = true;
+            told.run();
+        }
+
+        @Override
+        public void onError(Throwable fault) {
+            super.onError(fault);
+            lost = true;
+            told.run();
+        }
+
+        /** Whether it has ended, though its exit code may not be known yet. */
+        boolean over() {
+            return over || lost;
+        }
+
+        /**
+         * Its exit code; empty while it runs. An engine says of a command that has not begun that it does not run and that its
+         * code is 0, so it is asked only when the command's output has ended.
+         */
         Optional<Integer> code() {
+            if (lost) {
+                return Optional.of(UNKNOWN);
+            }
+            if (!over) {
+                return Optional.empty();
+            }
             return Containers.asked(() -> {
                 InspectExecResponse found = client.inspectExecCmd(id).exec();
                 Long code = found.getExitCodeLong();
@@ -45,10 +79,9 @@ final class Checks {
         }
 
         /** Listens no longer; the command is not ended by that. */
-        @Override
-        public void close() {
+        void leave() {
             try {
-                stream.close();
+                close();
             } catch (IOException e) {
                 System.getLogger(Checks.class.getName())
                         .log(Level.DEBUG, "a stream of the engine could not be closed", e);
@@ -65,20 +98,7 @@ final class Checks {
                     .withAttachStderr(true)
                     .exec()
                     .getId();
-            Closeable stream = streams.execStartCmd(id).exec(new ResultCallback.Adapter<Frame>() {
-                @Override
-                public void onComplete() {
-                    super.onComplete();
-                    over.run();
-                }
-
-                @Override
-                public void onError(Throwable fault) {
-                    super.onError(fault);
-                    over.run();
-                }
-            });
-            return new Check(id, stream);
+            return streams.execStartCmd(id).exec(new Check(client, id, over));
         });
     }
 }

@@ -22,6 +22,7 @@ final class Member {
     }
 
     private static final int SAID = 200;
+    private static final Duration SOON = Duration.ofMillis(50);
 
     final Service service;
     final String container;
@@ -97,7 +98,7 @@ final class Member {
         if (running != null) {
             Optional<Integer> ended = running.code();
             if (ended.isPresent()) {
-                running.close();
+                running.leave();
                 check = null;
                 next = now.plus(interval);
                 if (ended.get() == 0) {
@@ -117,7 +118,7 @@ final class Member {
             begun = now;
             check = checks.begin(container, health.command(), over);
         }
-        Instant again = check == null ? next : begun.plus(health.timeout());
+        Instant again = check == null ? next : check.over() ? now.plus(SOON) : begun.plus(health.timeout());
         Duration pause = Duration.between(now, again);
         return pause.isNegative() ? Duration.ZERO : pause;
     }
@@ -125,7 +126,7 @@ final class Member {
     void closeStreams() {
         Checks.Check running = check;
         if (running != null) {
-            running.close();
+            running.leave();
             check = null;
         }
         for (Closeable stream : new Closeable[] {follower, waiter}) {
