@@ -114,13 +114,8 @@ async function sessions(holder, signal) {
 }
 
 async function policy(holder, signal) {
-  let words = '';
-  try {
-    words = await (await call(`${HOME}/policy`, {accept: 'application/yaml, */*;q=0.5', signal})).text();
-  } catch (e) {
-    if (e.status !== 404) throw e;
-  }
-  const file = h('textarea', {id: 'policy-check', rows: 10, spellcheck: 'false', value: words});
+  const known = await read(`${HOME}/policy`, {signal});
+  const file = h('textarea', {id: 'policy-check', rows: 10, spellcheck: 'false'});
   const answer = h('div', {'aria-live': 'polite'});
   const send = path => async () => {
     try {
@@ -136,8 +131,11 @@ async function policy(holder, signal) {
       answer.replaceChildren(trouble(e));
     }
   };
-  holder.append(h('section', {class: 'card'}, h('h2', {}, 'In force'), words ? h('pre', {tabindex: '0', role: 'region', 'aria-label': 'Policy in force'}, words)
-    : h('p', {class: 'help'}, 'There is no policy: the settings’ limits count.')),
+  holder.append(h('section', {class: 'card'}, h('h2', {}, 'In force'), known.digest
+    ? pairs([['Version', known.version], ['Grants', known.grants], ['Digest', h('code', {class: 'break'}, known.digest)]])
+    : h('p', {class: 'help'}, 'There is no policy: the settings’ limits count.'),
+  (known.faults || []).length > 0 && h('p', {}, 'What is written now is not in force, as it has faults:'),
+  (known.faults || []).length > 0 && h('ul', {class: 'notes'}, known.faults.map(fault => h('li', {class: 'error'}, fault)))),
   h('section', {class: 'card'}, h('h2', {}, 'Try a change'), h('div', {class: 'field'}, h('label', {for: 'policy-check'}, 'A policy'), file),
     h('div', {class: 'row'}, button('Check it', send('check')), button('What it would have changed', send('dry-run'))), answer));
 }
