@@ -88,7 +88,7 @@ public final class Codecs {
             faults.add("", "Expected an object, found nothing.");
         }
         if (value == null || !faults.isEmpty()) {
-            throw new MalformedDocument(faults.list());
+            throw new MalformedDocument(faults.list(), value);
         }
         return value;
     }
@@ -234,6 +234,10 @@ public final class Codecs {
         if (cause instanceof StreamConstraintsException) {
             return "The document goes beyond a limit: "
                     + oneLine(originalMessage(cause).replaceAll(", from `[^`]*`", "")) + ".";
+        }
+        if (cause instanceof JsonMappingException && cause.getCause() instanceof JsonProcessingException) {
+            // The binding only says where it was when the parser stopped.
+            return notWellFormed(format, (JsonProcessingException) cause.getCause());
         }
         int line = 0;
         int column = 0;

@@ -75,6 +75,16 @@ class FaultsTest {
     }
 
     @Test
+    void saysWhyADocumentIsNotWellFormedWhereverTheParserStopped() {
+        assertThat(faults("{\"executable\":{\"kind\":\"a\",\"kind\":\"b\"}}", Format.JSON))
+                .singleElement()
+                .satisfies(fault -> assertThat(fault.detail()).contains("Duplicate field 'kind'"));
+        assertThat(faults("{\"executable\":{\"kind\":\"a\",", Format.JSON))
+                .singleElement()
+                .satisfies(fault -> assertThat(fault.detail()).contains("end-of-input"));
+    }
+
+    @Test
     void quotesTheCallersTextShortAndHarmless() {
         String name = "\\u001b[31m" + "x".repeat(5000);
         Fault fault = faults("{\"compute\":{\"cores\":{\"min\":\"" + name + "\"}}}", Format.JSON)

@@ -6,12 +6,15 @@ import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Variant;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.planisphere.foundation.rest.Media;
 import org.planisphere.foundation.rest.ProblemException;
 import org.planisphere.foundation.rest.ProblemType;
 import org.planisphere.wire.codec.Codecs;
 import org.planisphere.wire.codec.DocumentTooLarge;
+import org.planisphere.wire.codec.Fault;
 import org.planisphere.wire.codec.Format;
 import org.planisphere.wire.codec.MalformedDocument;
 
@@ -32,6 +35,16 @@ final class Bodies {
     private Bodies() {}
 
     static <T> T document(byte[] bytes, HttpHeaders headers, Class<T> type, int maxBytes) {
+        return document(bytes, headers, type, maxBytes, (rest, known) -> List.of());
+    }
+
+    /** @param further told what could be read of a document with faults, and these: what else is wrong with it */
+    static <T> T document(
+            byte[] bytes,
+            HttpHeaders headers,
+            Class<T> type,
+            int maxBytes,
+            BiFunction<T, List<Fault>, List<Fault>> further) {
         MediaType media = headers.getMediaType();
         Format format = media == null
                 ? Format.JSON
@@ -44,12 +57,14 @@ final class Bodies {
         } catch (DocumentTooLarge e) {
             throw new ProblemException(ProblemType.TOO_LARGE, e.getMessage());
         } catch (MalformedDocument e) {
+            List<Fault> faults = new ArrayList<>(e.faults());
+            e.rest(type).ifPresent(rest -> faults.addAll(further.apply(rest, e.faults())));
             throw new ProblemException(
                     ProblemType.MALFORMED_DOCUMENT,
-                    e.faults().size() == 1
-                            ? e.faults().get(0).detail()
-                            : "The document has " + e.faults().size() + " faults; see errors.",
-                    e.faults());
+                    faults.size() == 1
+                            ? faults.get(0).detail()
+                            : "The document has " + faults.size() + " faults; see errors.",
+                    faults);
         }
     }
 

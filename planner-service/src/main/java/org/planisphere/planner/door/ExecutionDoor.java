@@ -194,13 +194,14 @@ public final class ExecutionDoor {
     @GET
     @Path("offersets")
     public Response offerSets(
+            @QueryParam("phase") List<String> phases,
             @QueryParam("since") @Nullable String since,
             @QueryParam("until") @Nullable String until,
             @QueryParam("limit") @Nullable String limit,
             @QueryParam("after") @Nullable String after,
             @Context UriInfo uri,
             @Context ContainerRequestContext call) {
-        Filter filter = Filters.filter(List.of(), since, until, limit, after);
+        Filter filter = Filters.filter(phases, since, until, limit, after);
         Page<StoredOfferSet> page = planner.sessions().listOfferSets(CallerFilter.caller(call), filter);
         OfferSetList list = new OfferSetList();
         list.items = page.items().stream().map(documents::stored).toList();

@@ -50,7 +50,12 @@ final class Questions {
 
     /** Reads a question; everything wrong with it is told at once. */
     Asked read(byte[] bytes, @Nullable String weights, HttpHeaders headers) {
-        ExecutionRequest wire = Bodies.document(bytes, headers, ExecutionRequest.class, planner.maxBytes());
+        ExecutionRequest wire = Bodies.document(
+                bytes,
+                headers,
+                ExecutionRequest.class,
+                planner.maxBytes(),
+                (rest, known) -> planner.reader().further(rest, planner.ledger().now(), known));
         try {
             Task task = planner.reader().read(wire, planner.ledger().now());
             return new Asked(

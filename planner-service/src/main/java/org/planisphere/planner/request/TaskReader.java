@@ -33,6 +33,7 @@ import org.planisphere.wire.Metric;
 import org.planisphere.wire.MinMaxDuration;
 import org.planisphere.wire.RequestedSchedule;
 import org.planisphere.wire.Storage;
+import org.planisphere.wire.codec.Fault;
 
 /**
  * Reads a request document into a {@link Task}, or tells every fault of it with its place. Judges the document only: a
@@ -57,11 +58,33 @@ public final class TaskReader {
      */
     public Task read(ExecutionRequest wire, Instant now) throws BadRequest {
         Place root = Place.root();
-        Task task = new Reading(root, now).task(wire);
+        Task task = new Reading(root, now, true).task(wire);
         if (!root.faults().isEmpty()) {
             throw new BadRequest(root.faults());
         }
         return task;
+    }
+
+    /**
+     * What else is wrong with a document that was read without some of its values, as those have faults themselves: nothing
+     * is told of them, of what holds them, or of names that could be theirs.
+     *
+     * @param known the faults of those values
+     */
+    public List<Fault> further(ExecutionRequest rest, Instant now, List<Fault> known) {
+        Place root = Place.root();
+        boolean named = known.stream()
+                .noneMatch(fault -> within(fault.pointer(), "/data") || within(fault.pointer(), "/storage"));
+        new Reading(root, now, named).task(rest);
+        return root.faults().stream()
+                .filter(fault -> known.stream()
+                        .noneMatch(one ->
+                                within(one.pointer(), fault.pointer()) || within(fault.pointer(), one.pointer())))
+                .toList();
+    }
+
+    private static boolean within(String pointer, String place) {
+        return pointer.equals(place) || pointer.startsWith(place + "/");
     }
 
     /**
@@ -93,13 +116,16 @@ public final class TaskReader {
     private final class Reading {
         private final Place root;
         private final Instant now;
+        private final boolean named;
         private final Map<String, String> names = new HashMap<>();
         private final List<Bound> costs = new ArrayList<>();
         private final List<Bound> metrics = new ArrayList<>();
 
-        Reading(Place root, Instant now) {
+        /** @param named whether all names of storage and data can be read, so that one nobody has is a fault */
+        Reading(Place root, Instant now, boolean named) {
             this.root = root;
             this.now = now;
+            this.named = named;
         }
 
         Task task(ExecutionRequest wire) {
@@ -119,7 +145,9 @@ public final class TaskReader {
             for (int i = 0; i < inputs.size(); i++) {
                 data.add(data(sources.at(i), inputs.get(i)));
             }
-            references(storage, data);
+            if (named) {
+                references(storage, data);
+            }
             ComputeRequest asked = wire.compute == null
                     ? ComputeRequest.ANY
                     : compute(compute, wire.compute, machine, machineLabel, storage, data);
@@ -204,7 +232,7 @@ public final class TaskReader {
                 }
                 String resource = place.in("resource").required(item.resource, Place.LONGEST_NAME);
                 boolean input = inputs.contains(resource);
-                if (!resource.isEmpty() && !input && !stores.contains(resource)) {
+                if (named && !resource.isEmpty() && !input && !stores.contains(resource)) {
                     place.in("resource")
                             .fault(Texts.quoted(resource)
                                     + " is not the name of a storage or data resource of this request");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,47 @@ class DirectTest {
                 "POST", "/direct", token, TASK.replace("\"min\": 1, \"max\": 1", "\"min\": 9, \"max\": 9"));
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains("cannot-be-met");
+    }
+
+    @Test
+    void offerSetsAreListedByThePhasesOfTheirSessions() throws Exception {
+        String set = uuidOfSet(taken());
+        assertThat(sets("?phase=REJECTED")).contains(set);
+        assertThat(sets("?phase=INITIAL")).isEmpty();
+        HttpResponse<String> unknown = planner.send("GET", "/offersets?phase=ASLEEP", token, null);
+        assertThat(unknown.statusCode()).isEqualTo(400);
+        assertThat(unknown.body()).contains("invalid-parameter", "phase: one of");
+    }
+
+    @Test
+    void valuesOfWrongTypesDoNotHideTheOtherFaults() throws Exception {
+        HttpResponse<String> answer = planner.send("POST", "/requests", token, """
+                {"executable": {"kind": 7, "command": ["true"]},
+                 "compute": {"cores": {"min": "two", "max": -1},
+                             "volumes": [{"path": "in", "mode": "SIDEWAYS", "resource": "catalogue"}]},
+                 "data": [{"meta": {"name": 5}, "location": "https://example.org/a"}],
+                 "schedule": {"requested": {"duration": "banana"}}}""");
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("malformed-document");
+        JsonNode faults = Json.mapper().readTree(answer.body()).path("errors");
+        assertThat(faults.findValuesAsText("pointer"))
+                .as(answer.body())
+                .containsExactlyInAnyOrder(
+                        "/executable/kind",
+                        "/compute/cores/min",
+                        "/compute/cores/max",
+                        "/compute/kind",
+                        "/compute/volumes/0/kind",
+                        "/compute/volumes/0/mode",
+                        "/data/0/kind",
+                        "/data/0/meta/name",
+                        "/schedule/requested/duration");
+    }
+
+    private static List<String> sets(String query) throws Exception {
+        return json(planner.send("GET", "/offersets" + query, token, null)).path("items").findParents("offers").stream()
+                .map(set -> set.path("meta").path("uuid").asText())
+                .toList();
     }
 
     private static JsonNode taken() throws Exception {
