@@ -1,6 +1,9 @@
 package org.planisphere.planner.platform;
 
 import java.time.Instant;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What an engine sees of a session. */
 public sealed interface Observation {
@@ -26,7 +29,15 @@ public sealed interface Observation {
      * @param detail one sentence for people
      */
     record Ended(End end, int exitCode, Instant since, Instant until, Usage usage, String detail)
-            implements Observation {}
+            implements Observation {
+        private static final Pattern PRINTED = Pattern.compile("It printed more than ([0-9]{1,15}) MiB[.]");
+
+        /** How many MiB it could print, where it was ended for printing more: engines say that in these words. */
+        public OptionalLong printable() {
+            Matcher printed = PRINTED.matcher(detail);
+            return printed.matches() ? OptionalLong.of(Long.parseLong(printed.group(1))) : OptionalLong.empty();
+        }
+    }
 
     /** How a run came to its end. */
     enum End {
@@ -38,7 +49,7 @@ public sealed interface Observation {
         OUT_OF_MEMORY,
         /** Its duration was over. */
         OUT_OF_TIME,
-        /** It wrote more than it was granted. */
+        /** It wrote more than it was granted, or printed more than any run may. */
         OUT_OF_STORAGE,
         /** Stopped by {@link Platform#cancel}. */
         CANCELLED,

@@ -126,11 +126,17 @@ public final class SessionMessages {
                                 session.schedule().duration().toSeconds(),
                                 "s"));
             case OUT_OF_STORAGE ->
-                error(
-                        "out-of-storage",
-                        at,
-                        "The run wrote more than the ${limit} ${unit} it was granted and was ended.",
-                        limited(values, "storage", granted.storage(), "MiB"));
+                ended.printable().isPresent()
+                        ? error(
+                                "out-of-storage",
+                                at,
+                                "The run printed more than ${limit} ${unit} and was ended.",
+                                limited(values, "output", ended.printable().getAsLong(), "MiB"))
+                        : error(
+                                "out-of-storage",
+                                at,
+                                "The run wrote more than the ${limit} ${unit} it was granted and was ended.",
+                                limited(values, "storage", granted.storage(), "MiB"));
             case CANCELLED -> info("run-stopped", at, "The run was stopped.", values);
             case LOST -> error("run-lost", at, "The run is gone and its end was not seen. ${detail}", values);
         };
@@ -254,7 +260,9 @@ public final class SessionMessages {
         return error(
                 "out-of-range",
                 at,
-                "${path} can be ${min} to ${max} ${unit} now; ${asked} was asked.",
+                units.isEmpty()
+                        ? "${path} can be ${min} to ${max} now; ${asked} was asked."
+                        : "${path} can be ${min} to ${max} ${unit} now; ${asked} was asked.",
                 Map.of("path", path, "asked", asked, "min", min, "max", max, "unit", units));
     }
 

@@ -3,6 +3,7 @@ package org.planisphere.planner.session;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -224,8 +225,13 @@ final class Updates {
         Instant earliest = now.plus(old.preparingFor());
         Instant latest = now.plus(limits.ahead);
         if (asked.end().isBefore(earliest) || asked.end().isAfter(latest)) {
-            return Plan.refused(
-                    SessionMessages.outOfRange(now, START, value, earliest.toString(), latest.toString(), ""));
+            return Plan.refused(SessionMessages.outOfRange(
+                    now,
+                    START,
+                    value,
+                    earliest.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1).toString(),
+                    latest.truncatedTo(ChronoUnit.SECONDS).toString(),
+                    ""));
         }
         Interval start = asked.start().isBefore(earliest) ? new Interval(earliest, asked.end()) : asked;
         Schedule schedule = new Schedule(

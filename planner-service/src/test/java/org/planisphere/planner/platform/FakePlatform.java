@@ -107,18 +107,18 @@ public final class FakePlatform implements Platform {
 
     /** Ends a run and tells the listeners. */
     public void end(UUID session, Observation.End end, int exitCode) {
+        end(session, end, exitCode, "As the test said.");
+    }
+
+    /** The same, with what its engine says of it. */
+    public void end(UUID session, Observation.End end, int exitCode, String detail) {
         synchronized (this) {
             Run run = runs.get(session);
             if (run == null || run.since == null || run.ended != null) {
                 throw new IllegalStateException("nothing runs for " + session);
             }
             run.ended = new Observation.Ended(
-                    end,
-                    exitCode,
-                    run.since,
-                    clock.get(),
-                    new Observation.Usage(1.5, 1 << 20, 100),
-                    "As the test said.");
+                    end, exitCode, run.since, clock.get(), new Observation.Usage(1.5, 1 << 20, 100), detail);
         }
         tell(session);
     }

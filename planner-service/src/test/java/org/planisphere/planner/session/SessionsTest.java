@@ -283,6 +283,20 @@ class SessionsTest {
         }
 
         @Test
+        void aRunThatPrintedTooMuchIsNotSaidToHaveFilledItsStorage() {
+            UUID id = running();
+            planner.platform.end(id, Observation.End.OUT_OF_STORAGE, 143, "It printed more than 4 MiB.");
+            planner.settle();
+            assertThat(planner.session(id).messages())
+                    .filteredOn(message -> message.code().equals("out-of-storage"))
+                    .singleElement()
+                    .satisfies(message -> {
+                        assertThat(message.text()).isEqualTo("The run printed more than 4 MiB and was ended.");
+                        assertThat(message.values()).containsEntry("resource", "output");
+                    });
+        }
+
+        @Test
         void isFailedWhenItsResultsCannotBeStored() { // EB: a failure while releasing is a failed session
             UUID id = running();
             planner.platform.fault((step, session) -> {
@@ -534,6 +548,13 @@ class SessionsTest {
                     ALICE,
                     new Change.StringChange("schedule/available/start", "2026-11-21T06:30:00Z/2026-11-21T06:31:00Z")));
             assertThat(moved.schedule().start().start()).isEqualTo(Planner.BEGIN.plusSeconds(1800));
+            assertThat(planner.sessions.update(
+                            id, ALICE, new Change.StringChange("schedule/available/start", "2020-01-01T00:00:00Z")))
+                    .isInstanceOfSatisfying(
+                            Answer.Refused.class,
+                            refused -> assertThat(refused.why().text())
+                                    .doesNotContain("  ")
+                                    .matches(".* can be [^.]*Z to [^.]*Z now; 2020-01-01T00:00:00Z was asked[.]"));
             planner.advance(Duration.ofSeconds(1801));
             assertThat(planner.phase(id)).isEqualTo(Phase.RUNNING);
             assertThat(refusal(planner.sessions.update(

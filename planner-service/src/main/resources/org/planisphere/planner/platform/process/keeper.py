@@ -1430,6 +1430,15 @@ class Supervisor:
     def too_big(self):
         return "It used more than the %d MiB of memory it was granted." % (self.limits["memory"] // MIB)
 
+    def trim(self):
+        """Between two looks a run prints what it likes; it is over, and no more than its bound is kept."""
+        for name in ("stdout", "stderr"):
+            if self.length(name) > self.limits["output"]:
+                try:
+                    os.truncate(self.file(name), self.limits["output"])
+                except OSError:
+                    pass  # It is kept whole then.
+
     def length(self, name):
         try:
             return os.stat(self.file(name)).st_size
@@ -1566,6 +1575,7 @@ class Supervisor:
             why = self.tail("stderr").rsplit("FATAL:", 1)[1].split("\n")[0].strip()
             code = 127 if "not found in $PATH" in why or "no such file" in why else 126 if "permission" in why else code
             detail = "It could not be started: %s." % why
+        self.trim()
         until = self.since + (time.monotonic() - self.clock)
         record = {"end": how, "code": code, "since": self.since, "until": until, "detail": detail}
         record.update(self.usage())

@@ -423,7 +423,7 @@ class ProcessSecurityTest {
     void endlessOutputEnds() throws Exception {
         Work work = shell("exec yes");
         assertThat(run(work).end()).isEqualTo(Observation.End.OUT_OF_STORAGE);
-        assertThat(Files.size(folders.of(work.session()).stdout())).isLessThanOrEqualTo(17L << 20);
+        assertThat(Files.size(folders.of(work.session()).stdout())).isLessThanOrEqualTo(4L << 20);
     }
 
     @Test
