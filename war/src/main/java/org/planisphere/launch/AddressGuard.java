@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class AddressGuard extends BaseFilter {
     private static final String TEXT_JSON = "{\"type\":\"/planner/problems/%s\",\"title\":\"%s\",\"status\":%d}\n";
     private static final String TEXT_XML =
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<problem><type>/planner/problems/%s</type><title>%s</title>"
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<problem xmlns=\"urn:ietf:rfc:7807\"><type>/planner/problems/%s</type><title>%s</title>"
                     + "<status>%d</status></problem>\n";
 
     /**

@@ -85,13 +85,19 @@ class ServerPagesIT {
         "TRACE,/planner,405",
     })
     void addressesNobodyCanReadAreProblemsToo(String method, String path, int status) throws Exception {
+        assertThat(answerTo(method, path, ""))
+                .startsWith("HTTP/1.1 " + status + " ")
+                .contains("application/problem+json", "\"status\":" + status, "/planner/problems/");
+        assertThat(answerTo(method, path, "Accept: application/xml\r\n"))
+                .startsWith("HTTP/1.1 " + status + " ")
+                .contains("<problem xmlns=\"urn:ietf:rfc:7807\">", "<status>" + status + "</status>");
+    }
+
+    private static String answerTo(String method, String path, String headers) throws Exception {
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
-            String request = method + " " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+            String request = method + " " + path + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(answer)
-                    .startsWith("HTTP/1.1 " + status + " ")
-                    .contains("application/problem+json", "\"status\":" + status, "/planner/problems/");
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
