@@ -1,7 +1,9 @@
 package org.planisphere.foundation.identity;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
@@ -15,16 +17,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.digest.Sha256;
+import org.planisphere.foundation.settings.Keys;
+import org.planisphere.foundation.settings.SettingsException;
 import org.planisphere.wire.codec.Json;
 
 /**
  * Callers known by a token of this node's own, kept as SHA-256 in a YAML file: a list of {@code {name, sha256, groups,
- * roles}}. The file is read again when it changes. Thread safe.
+ * roles}}. The file is read again when it changes; one with faults changes nothing then, and one that has gone is a list of
+ * nobody. Thread safe.
  *
  * <p>A token has at least 128 random bits, so a plain hash is enough: there is nothing to guess by trying words. Look-up
  * is by the hash, so its time says nothing of a token.
  */
 public final class TokenBook implements Authenticator {
+    private static final System.Logger LOG = System.getLogger(TokenBook.class.getName());
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
     private final @Nullable Path file;
@@ -33,10 +39,26 @@ public final class TokenBook implements Authenticator {
 
     private volatile Map<String, Caller> callers = Map.of();
     private volatile @Nullable FileTime read;
+    private @Nullable FileTime faulty;
 
-    /** @param file may be missing: then no token is valid until it is there; null for a node without tokens */
+    /**
+     * @param file may be missing: then no token is valid until it is there; null for a node without tokens
+     * @throws SettingsException when the file has faults
+     */
     public TokenBook(@Nullable Path file) {
         this.file = file;
+        if (file == null) {
+            return;
+        }
+        try {
+            FileTime changed = Files.getLastModifiedTime(file);
+            callers = load(file);
+            read = changed;
+        } catch (NoSuchFileException missing) {
+            LOG.log(System.Logger.Level.WARNING, "{0} is not there: no token of it is valid until it is", file);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new SettingsException(List.of(Keys.IDENTITY_TOKENS.key() + ": " + fault(file, e)));
+        }
     }
 
     /** The caller who holds the token, if it is one of ours. */
@@ -76,21 +98,50 @@ public final class TokenBook implements Authenticator {
             FileTime changed = Files.getLastModifiedTime(path);
             if (!changed.equals(read)) {
                 synchronized (this) {
-                    callers = load(path);
-                    told.clear();
-                    read = changed;
+                    if (!changed.equals(read)) {
+                        reload(path, changed);
+                    }
                 }
             }
-        } catch (IOException missing) {
+        } catch (IOException gone) {
             callers = Map.of();
             read = null;
         }
+    }
+
+    private void reload(Path path, FileTime changed) {
+        try {
+            callers = load(path);
+            told.clear();
+            read = changed;
+        } catch (IOException | IllegalArgumentException e) {
+            // It may be half written: it is looked at again with the next call, and told of once.
+            if (!changed.equals(faulty)) {
+                faulty = changed;
+                LOG.log(System.Logger.Level.ERROR, "the tokens stay as they were: {0}", fault(path, e));
+            }
+        }
+    }
+
+    /** Nothing of what stands in the file is repeated: it may be a token that was put where its hash belongs. */
+    private static String fault(Path path, Exception e) {
+        int line = e instanceof JsonProcessingException json && json.getLocation() != null
+                ? json.getLocation().getLineNr()
+                : 0;
+        return e instanceof IOException && !(e instanceof JsonProcessingException)
+                ? path + " cannot be read"
+                : path + (line > 0 ? " line " + line : "")
+                        + " must be a YAML list of {name, sha256, groups, roles}: a name of [A-Za-z0-9._@-], the SHA-256 of a"
+                        + " token in hex, and roles of operator and publisher";
     }
 
     private static Map<String, Caller> load(Path path) throws IOException {
         Entry[] entries = Json.yaml().readValue(Files.readAllBytes(path), Entry[].class);
         Map<String, Caller> loaded = new HashMap<>();
         for (Entry entry : entries == null ? new Entry[0] : entries) {
+            if (entry == null) {
+                throw new IllegalArgumentException("an entry is empty");
+            }
             Set<Caller.Role> roles = new LinkedHashSet<>();
             for (String role : entry.roles()) {
                 roles.add(Caller.Role.valueOf(role.toUpperCase(Locale.ROOT)));
