@@ -78,7 +78,7 @@ final class Closing {
         return new StorageRequest(
                 asked.kind(),
                 named(asked.label(), "storage", index),
-                Range.of(gib, gib),
+                asked.external() ? Range.OPEN : Range.of(gib, gib),
                 asked.data(),
                 asked.made() ? lifetime : asked.minLifetime(),
                 asked.made() ? lifetime : asked.maxLifetime(),

@@ -7,8 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.identity.Caller;
+import org.planisphere.planner.platform.External;
 import org.planisphere.planner.platform.Objection;
 import org.planisphere.planner.task.Kind;
 import org.planisphere.planner.task.StorageRequest;
@@ -16,7 +18,7 @@ import org.planisphere.planner.task.Task;
 
 /**
  * The rules of storage that outlives its run: it has an owner and a name, is made by who gives it a lifetime, and used
- * again by who gives it none.
+ * again by who gives it none; or it is external, and for the groups that its operator names.
  */
 final class Keeps {
     private static final String CODE = "storage-not-kept";
@@ -24,7 +26,7 @@ final class Keeps {
     private Keeps() {}
 
     /** The site with what the caller has there already, and with what speaks against what is asked to be kept. */
-    static Site of(Site site, Task task, @Nullable Caller caller, KeptStorages storages) {
+    static Site of(Site site, Task task, @Nullable Caller caller, KeptStorages storages, List<External> externals) {
         if (task.storage().stream().noneMatch(one -> one.kind().is(Kind.PERSISTENT_STORAGE))) {
             return site;
         }
@@ -33,9 +35,8 @@ final class Keeps {
         String platform = site.platform().id();
         for (int i = 0; i < task.storage().size(); i++) {
             StorageRequest asked = task.storage().get(i);
-            if (asked.kind().is(Kind.PERSISTENT_STORAGE) && !asked.managed()) {
-                objections.add(new Objection(
-                        CODE, "This platform has no storage that it does not make and remove itself.", Map.of()));
+            if (asked.external()) {
+                external(asked, caller, externals).ifPresent(objections::add);
             }
             if (!asked.kept() || caller == null) {
                 continue;
@@ -66,6 +67,35 @@ final class Keeps {
             }
         }
         return new Site(site.platform(), objections, site.occupied(), site.notes(), site.least(), there);
+    }
+
+    private static Optional<Objection> external(
+            StorageRequest asked, @Nullable Caller caller, List<External> externals) {
+        String name = String.valueOf(asked.label().name());
+        External there = externals.stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElse(null);
+        if (there == null) {
+            return Optional.of(new Objection(
+                    CODE, "This platform has no storage ${name} that it does not make itself.", Map.of("name", name)));
+        }
+        if (caller != null
+                && !there.groups().isEmpty()
+                && there.groups().stream().noneMatch(caller.groups()::contains)) {
+            return Optional.of(new Objection(
+                    CODE,
+                    "The storage ${name} is for members of ${groups}.",
+                    Map.of("name", name, "groups", String.join(", ", new TreeSet<>(there.groups())))));
+        }
+        return asked.minLifetime() != null
+                        || asked.maxLifetime() != null
+                        || asked.size().minOr(0) > 0
+                ? Optional.of(new Objection(
+                        CODE,
+                        "The storage ${name} is not this planner's: nothing is said of its size and lifetime.",
+                        Map.of("name", name)))
+                : Optional.empty();
     }
 
     private static Optional<Objection> made(Site site, StorageRequest asked, String name, Optional<KeptStorage> known) {

@@ -209,7 +209,7 @@ public final class OfferDesk {
     private List<Site> sites(Task task, @Nullable Caller caller) {
         List<Site> sites = new ArrayList<>(platforms.size());
         for (Platform platform : platforms) {
-            sites.add(Keeps.of(Site.of(platform, task), task, caller, kept));
+            sites.add(Keeps.of(Site.of(platform, task), task, caller, kept, platform.external()));
         }
         return sites;
     }

@@ -18,6 +18,7 @@ import org.planisphere.planner.quota.Terms;
 import org.planisphere.planner.task.AcceleratorRequest;
 import org.planisphere.planner.task.Bound;
 import org.planisphere.planner.task.Range;
+import org.planisphere.planner.task.StorageRequest;
 import org.planisphere.planner.task.Task;
 
 /**
@@ -70,7 +71,9 @@ final class Sizing {
         long known = 0;
         for (int i = 0; i < task.storage().size(); i++) {
             KeptStorage kept = site.kept().get(i);
-            if (kept == null) {
+            if (task.storage().get(i).external()) {
+                storages.add(0L);
+            } else if (kept == null) {
                 storages.add(least(task.storage().get(i).size(), settings.storage()));
             } else {
                 storages.add(kept.mib() / Size.MIB);
@@ -141,7 +144,7 @@ final class Sizing {
         List<Long> asked = new ArrayList<>();
         for (int i = 0; i < storages.size(); i++) {
             asked.add(
-                    kept.containsKey(i)
+                    kept.containsKey(i) || task.storage().get(i).external()
                             ? storages.get(i)
                             : task.storage().get(i).size().maxOr(storages.get(i)));
         }
@@ -303,7 +306,8 @@ final class Sizing {
 
     /** GiB for the work folder where no storage is asked that is not there already. */
     private long scratch() {
-        return task.storage().size() == kept.size() ? settings.storage() : 0;
+        long external = task.storage().stream().filter(StorageRequest::external).count();
+        return task.storage().size() == kept.size() + external ? settings.storage() : 0;
     }
 
     private long accelerators() {

@@ -37,6 +37,11 @@ public interface Platform extends AutoCloseable {
         return Estimate.usual(describe());
     }
 
+    /** Storage of its operator's own that tasks may use here. */
+    default List<External> external() {
+        return List.of();
+    }
+
     /**
      * What others than this planner use of the platform, now and as far ahead as it is known. Cheap: an engine that has to
      * ask for it does so on a thread of its own.

@@ -44,6 +44,11 @@ public record StorageRequest(
         return managed && kind.is(Kind.PERSISTENT_STORAGE);
     }
 
+    /** Whether it is somebody else's, who makes and removes it. */
+    public boolean external() {
+        return !managed && kind.is(Kind.PERSISTENT_STORAGE);
+    }
+
     /** Whether it is to be made and then kept; without a lifetime, one that is kept already is meant. */
     public boolean made() {
         return kept() && (minLifetime != null || maxLifetime != null);

@@ -7,12 +7,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.planisphere.foundation.identity.oidc.TestIssuer;
 
 /** Storage that is kept after its session: made, listed, used again, counted, kept longer, removed; and by nobody else. */
@@ -23,13 +27,32 @@ class StorageDoorTest {
     private static TestIssuer iam;
     private static DoorServer planner;
 
+    @TempDir
+    static Path outside;
+
     @BeforeAll
     static void up() throws Exception {
         iam = TestIssuer.start("iam");
+        folder(outside, "rwxr-xr-x");
+        folder(outside.resolve("sky"), "rwxr-xr-x");
+        Path stars = Files.writeString(outside.resolve("sky/stars"), "bright");
+        Files.setPosixFilePermissions(stars, PosixFilePermissions.fromString("rw-r--r--"));
+        folder(outside.resolve("pool"), "rwxrwxrwx");
         planner = new DoorServer("""
-                platforms: [{id: roomy, capacity: {cores: 8, memory: 16GiB, storage: 40GiB}}]
+                platforms:
+                - id: roomy
+                  capacity: {cores: 200, memory: 400GiB, storage: 40GiB}
+                  process:
+                    external:
+                    - {name: sky, path: %s, groups: ["iam|astro"]}
+                    - {name: pool, path: %s, write: true}
                 identity: {issuers: [%s]}
-                """.formatted(iam.yaml()));
+                """.formatted(outside.resolve("sky"), outside.resolve("pool"), iam.yaml()));
+    }
+
+    private static void folder(Path folder, String rights) throws IOException {
+        Files.createDirectories(folder);
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(rights));
     }
 
     @AfterAll
@@ -268,5 +291,65 @@ class StorageDoorTest {
                 "{\"kind\": \"uri:enum-value-update\", \"path\": \"phase\", \"value\": \"CANCELLED\"}");
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> planner.send("GET", running, gina, null).body().contains("\"CANCELLED\""));
+    }
+
+    private static String external(String name, String more) {
+        return """
+                {"kind": "https://www.purl.org/planisphere/kinds/storage/persistent", "meta": {"name": "%s"},
+                 "lifecycle": "unmanaged"%s}\
+                """.formatted(name, more);
+    }
+
+    @Test
+    void whatIsTheOperatorsIsSeenByTheGroupsItIsForAndNeitherCountedNorKept() throws IOException {
+        String hana = iam.token("hana", "astro");
+        JsonNode session = ended(hana, task("cat sky/stars > seen; ! touch sky/x", external("sky", "")));
+        assertThat(session.path("phase").asText()).as(session.toPrettyString()).isEqualTo("COMPLETED");
+        assertThat(session.path("storage").path(0).path("lifecycle").asText()).isEqualTo("unmanaged");
+        String url = session.path("meta").path("url").asText();
+        assertThat(planner.send("GET", url + "/results/seen", hana, null).body())
+                .isEqualTo("bright");
+        assertThat(planner.send("GET", url + "/results", hana, null).body()).doesNotContain("sky");
+        assertThat(list(hana)).isEmpty();
+        assertThat(planner.send("DELETE", url, hana, null).statusCode()).isEqualTo(204);
+        assertThat(outside.resolve("sky")).isDirectoryContaining("glob:**/stars");
+        assertThat(outside.resolve("sky/x")).doesNotExist();
+        for (String other : new String[] {iam.token("ida", "biology"), null}) {
+            assertThat(refused(other, task("true", external("sky", ""))))
+                    .contains("storage-not-kept", "for members of iam|astro");
+        }
+    }
+
+    @Test
+    void whatRunsWriteIntoTheOperatorsStorageStaysThere() throws IOException {
+        String jana = iam.token("jana");
+        String task = task("echo one > /data/pool/one", external("pool", ""))
+                .replaceFirst(
+                        "\\{",
+                        "{\"compute\": {\"kind\": \"https://www.purl.org/ivoa.net/Calycopis-openapi/schema/v1.0/kinds/compute/"
+                                + "simple-compute-resource.yaml\", \"volumes\": [{\"kind\": \"https://www.purl.org/ivoa.net/"
+                                + "Calycopis-openapi/schema/v1.0/kinds/volume/simple-volume-mount.yaml\", \"path\":"
+                                + " \"/data/pool\", \"resource\": \"pool\"}]},");
+        JsonNode session = ended(jana, task);
+        assertThat(session.path("phase").asText()).as(session.toPrettyString()).isEqualTo("COMPLETED");
+        planner.send("DELETE", session.path("meta").path("url").asText(), jana, null);
+        assertThat(outside.resolve("pool/one")).hasContent("one");
+        completed(jana, task("grep one pool/one", external("pool", "")));
+    }
+
+    @Test
+    void nothingIsPromisedOfWhatIsTheOperators() throws IOException {
+        String kim = iam.token("kim", "astro");
+        assertThat(refused(kim, task("true", external("moon", "")))).contains("storage-not-kept", "no storage moon");
+        assertThat(refused(kim, task("true", external("sky", ", \"lifetime\": {\"min\": \"P1D\"}"))))
+                .contains("nothing is said of its size and lifetime");
+        assertThat(refused(kim, task("true", external("sky", ", \"size\": {\"min\": 1}"))))
+                .contains("nothing is said of its size and lifetime");
+        String into = task("true", external("sky", "")).replaceFirst("\\{", """
+                        {"data": [{"kind":
+                        "https://www.purl.org/ivoa.net/Calycopis-openapi/schema/v1.0/kinds/data/simple-data-resource.yaml",
+                        "location": "file:///etc/hosts", "storage": "sky"}],
+                        """);
+        assertThat(refused(kim, into)).contains("Nothing is fetched into the storage sky");
     }
 }

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.planisphere.foundation.http.GuardedHttp;
 import org.planisphere.planner.platform.Estimate;
+import org.planisphere.planner.platform.External;
 import org.planisphere.planner.platform.Listeners;
 import org.planisphere.planner.platform.LiveConnector;
 import org.planisphere.planner.platform.Objection;
@@ -190,6 +191,11 @@ public final class ContainerPlatform implements Platform {
     }
 
     @Override
+    public List<External> external() {
+        return settings.external();
+    }
+
+    @Override
     public List<Objection> examine(Task task) {
         Plan plan = plan(task);
         List<Objection> found = Inputs.foreseen(staging, plan);
@@ -201,7 +207,13 @@ public final class ContainerPlatform implements Platform {
 
     private Plan plan(Task task) {
         return new Plan(
-                task.executable(), task.storage(), task.data(), task.compute().volumes(), settings.python());
+                task.executable(),
+                task.storage(),
+                task.data(),
+                task.compute().volumes(),
+                settings.python(),
+                false,
+                settings.external());
     }
 
     private Optional<Executable.Image> image(Executable executable) {
@@ -230,7 +242,7 @@ public final class ContainerPlatform implements Platform {
         if (Files.exists(folder.file("plan.json")) || folder.collected()) {
             return;
         }
-        Plan plan = Plan.of(work, settings.python());
+        Plan plan = Plan.of(work, settings.python(), settings.external());
         List<Objection> objections = Inputs.objections(staging, plan);
         if (!objections.isEmpty()) {
             throw new PlatformException(objections.get(0).text());

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.planisphere.planner.platform.External;
 import org.planisphere.planner.platform.Section;
 import org.planisphere.planner.platform.image.ImageName;
 
@@ -28,6 +29,7 @@ import org.planisphere.planner.platform.image.ImageName;
  * @param accelerators the devices that are handed out, one for each accelerator of the capacity: {@code nvidia} asks
  *     the engine for its GPUs, others are names such as {@code nvidia.com/gpu=0}
  * @param internal whether services of one session may talk to each other where runs have no network
+ * @param external storage of the operator's that runs may see
  */
 record ContainerSettings(
         Path socket,
@@ -42,7 +44,8 @@ record ContainerSettings(
         String bridge,
         long temporary,
         List<String> accelerators,
-        boolean internal) {
+        boolean internal,
+        List<External> external) {
     private static final List<String> SOCKETS = List.of("/run/podman/podman.sock", "/var/run/docker.sock");
 
     ContainerSettings {
@@ -77,7 +80,8 @@ record ContainerSettings(
                 own.text("network", "bridge"),
                 own.size("tmp", 64L << 20, 1 << 20),
                 own.texts("accelerators"),
-                own.flag("internal", false));
+                own.flag("internal", false),
+                External.of(own));
     }
 
     private static Path socket(Section own) {

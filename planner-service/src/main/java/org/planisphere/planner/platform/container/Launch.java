@@ -91,7 +91,7 @@ final class Launch {
 
     /** The container of one service. */
     Containers.Spec spec(Work work, WorkFolder folder, Service service, Given given) {
-        Plan plan = Plan.of(work, settings.python());
+        Plan plan = Plan.of(work, settings.python(), settings.external());
         Map<String, String> environment = RunEnvironment.of(work, plan);
         long cores = Math.max(1, given.portion().cpus() / 1_000_000_000L);
         environment.put("OMP_NUM_THREADS", String.valueOf(cores));
@@ -166,7 +166,7 @@ final class Launch {
      */
     Containers.Spec spec(
             Work work, WorkFolder folder, String image, String user, Map<String, Long> limits, List<String> devices) {
-        Plan plan = Plan.of(work, settings.python());
+        Plan plan = Plan.of(work, settings.python(), settings.external());
         List<String> entrypoint = null;
         List<String> command = plan.command;
         List<Containers.Publish> ports = new ArrayList<>();

@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.planisphere.planner.platform.Estimate;
+import org.planisphere.planner.platform.External;
 import org.planisphere.planner.platform.Objection;
 import org.planisphere.planner.staging.Address;
 import org.planisphere.planner.staging.Archives;
@@ -93,6 +94,11 @@ public final class Inputs {
      */
     public static Map<String, String> fetch(
             Staging staging, Plan plan, WorkFolder folder, long most, Consumer<String> progress) throws IOException {
+        for (External one : plan.outside) {
+            if (!Files.isDirectory(one.folder())) {
+                throw new Staging.NotFetched("the storage " + one.name() + " is not there", new IOException());
+            }
+        }
         for (String place : plan.folders) {
             Files.createDirectories(folder.work().resolve(place));
         }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.planisphere.planner.platform.External;
 import org.planisphere.planner.platform.Objection;
 import org.planisphere.planner.platform.Work;
 import org.planisphere.planner.staging.Address;
@@ -58,6 +59,9 @@ public final class Plan {
     /** Storage that outlives the run; none as long as only offers are asked for. */
     public final List<Shelf.Lent> kept = new ArrayList<>();
 
+    /** Folders of the operator's that the run sees; nothing in them is ours. */
+    public final List<External> outside = new ArrayList<>();
+
     public final List<Objection> objections = new ArrayList<>();
     public List<String> command = List.of();
     public Map<String, String> environment = Map.of();
@@ -77,24 +81,33 @@ public final class Plan {
         return new Plan(work.executable(), work.storage(), work.data(), work.volumes(), python);
     }
 
-    /** The plan of an engine that installs no packages. */
+    /** @param external storage of the operator's that the engine can show to a run */
+    public static Plan of(Work work, String python, List<External> external) {
+        return new Plan(work.executable(), work.storage(), work.data(), work.volumes(), python, false, external);
+    }
+
+    /** The plan of an engine that installs no packages and shows nothing of its operator's. */
     public Plan(
             Executable executable,
             List<StorageRequest> storage,
             List<DataRequest> data,
             List<Volume> volumes,
             String python) {
-        this(executable, storage, data, volumes, python, false);
+        this(executable, storage, data, volumes, python, false, List.of());
     }
 
-    /** @param installs whether the engine installs what a program or notebook requires */
-    Plan(
+    /**
+     * @param installs whether the engine installs what a program or notebook requires
+     * @param external storage of the operator's that the engine can show to a run
+     */
+    public Plan(
             Executable executable,
             List<StorageRequest> storage,
             List<DataRequest> data,
             List<Volume> volumes,
             String python,
-            boolean installs) {
+            boolean installs,
+            List<External> external) {
         this.installs = installs;
         Map<String, Volume> first = new LinkedHashMap<>();
         for (Volume volume : volumes) {
@@ -112,6 +125,10 @@ public final class Plan {
         int count = 0;
         for (StorageRequest item : storage) {
             String name = item.label().name();
+            if (item.external()) {
+                show(String.valueOf(name), volumes, external);
+                continue;
+            }
             Volume volume = name == null ? null : first.get(name);
             String place = volume != null
                     ? String.valueOf(relative(volume.path()))
@@ -146,6 +163,12 @@ public final class Plan {
             Volume volume = name == null ? null : first.get(name);
             String store = item.storage();
             String place;
+            if (store != null && outside.stream().anyMatch(one -> one.name().equals(store))) {
+                objections.add(new Objection(
+                        "request-not-possible",
+                        "Nothing is fetched into the storage ${name}: it is not this planner's.",
+                        Map.of("name", store)));
+            }
             if (volume != null) {
                 place = String.valueOf(relative(volume.path()));
             } else if (store != null && places.containsKey(store)) {
@@ -177,6 +200,53 @@ public final class Plan {
             }
         }
         execute(executable, python);
+    }
+
+    /** Where the run sees a storage of the operator's: at its volumes, else under its name. */
+    private void show(String name, List<Volume> volumes, List<External> external) {
+        External found = external.stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElse(null);
+        if (found == null) {
+            objections.add(new Objection(
+                    "storage-not-kept",
+                    "This platform has no storage ${name} that it does not make itself.",
+                    Map.of("name", cut(name))));
+            return;
+        }
+        outside.add(found);
+        boolean mounted = false;
+        for (Volume volume : volumes) {
+            String place = relative(volume.path());
+            String to = place == null ? absolute(volume.path()) : place;
+            if (!volume.resource().equals(name) || to == null) {
+                continue;
+            }
+            if (place != null && place.equals(".")) {
+                objections.add(
+                        new Objection("volume-not-possible", "The work folder itself cannot be a volume.", Map.of()));
+            }
+            boolean readOnlyHere = volume.mode() == Volume.Mode.READONLY;
+            if (!readOnlyHere && !found.writes()) {
+                objections.add(new Objection(
+                        "volume-not-possible",
+                        "The storage ${name} can only be read: mount it READONLY.",
+                        Map.of("name", name)));
+            }
+            mounted = true;
+            show(found, to, readOnlyHere);
+        }
+        if (!mounted) {
+            show(found, free(Staging.nameFor(name, "storage")), !found.writes());
+        }
+    }
+
+    private void show(External found, String to, boolean readOnlyHere) {
+        if (!to.startsWith("/")) {
+            folders.add(to);
+        }
+        mounts.add(new Mount(found.folder().toString(), to, readOnlyHere));
     }
 
     private void output(DataRequest item) {

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.planner.platform.Estimate;
+import org.planisphere.planner.platform.External;
 import org.planisphere.planner.platform.Objection;
 import org.planisphere.planner.platform.PlatformException;
 import org.planisphere.planner.platform.PlatformSettings;
@@ -41,6 +42,7 @@ public final class Preparation {
     private final CoreShare cores;
     private final boolean serves;
     private final Optional<Interior> interior;
+    private final List<External> external;
     private final String runner;
     private final String server;
     private @Nullable Environments environments;
@@ -56,11 +58,21 @@ public final class Preparation {
             PlatformSettings settings, String python, WorkFolders folders, Staging staging, Host host, RunUsers users)
             throws IOException {
         return new Preparation(
-                settings, python, folders, staging, host, users, new CoreShare(List.of()), false, Optional.empty());
+                settings,
+                python,
+                folders,
+                staging,
+                host,
+                users,
+                new CoreShare(List.of()),
+                false,
+                Optional.empty(),
+                List.of());
     }
 
     /**
      * @param serves whether the planner gets to what runs serve here
+     * @param external storage of the operator's that runs may see
      * @param interior what runs find around them; empty where that is the host's own system
      * @throws IOException when this program is not whole
      */
@@ -73,7 +85,8 @@ public final class Preparation {
             RunUsers users,
             CoreShare cores,
             boolean serves,
-            Optional<Interior> interior)
+            Optional<Interior> interior,
+            List<External> external)
             throws IOException {
         this.settings = settings;
         this.python = python;
@@ -85,6 +98,7 @@ public final class Preparation {
         this.cores = cores;
         this.serves = serves;
         this.interior = interior;
+        this.external = external;
         this.runner = resource("notebook.py");
         this.server = resource("serve.py");
     }
@@ -113,7 +127,13 @@ public final class Preparation {
 
     private Plan plan(Task task) {
         return new Plan(
-                task.executable(), task.storage(), task.data(), task.compute().volumes(), python, environments != null);
+                task.executable(),
+                task.storage(),
+                task.data(),
+                task.compute().volumes(),
+                python,
+                environments != null,
+                external);
     }
 
     /** The estimate with what bringing in the task's data is expected to take. */
@@ -193,7 +213,8 @@ public final class Preparation {
     }
 
     private Plan plan(Work work) {
-        return new Plan(work.executable(), work.storage(), work.data(), work.volumes(), python, environments != null);
+        return new Plan(
+                work.executable(), work.storage(), work.data(), work.volumes(), python, environments != null, external);
     }
 
     private void begin(WorkFolder folder) throws IOException {

@@ -31,6 +31,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.planisphere.foundation.http.GuardedHttp;
 import org.planisphere.planner.platform.Estimate;
+import org.planisphere.planner.platform.External;
 import org.planisphere.planner.platform.Listeners;
 import org.planisphere.planner.platform.LiveConnector;
 import org.planisphere.planner.platform.Objection;
@@ -151,7 +152,8 @@ public final class ProcessPlatform implements Platform {
                     users,
                     cores,
                     host.live() && interior.isEmpty(),
-                    interior);
+                    interior,
+                    own.external());
         } catch (IOException e) {
             throw new UncheckedIOException("platform " + settings.id() + " cannot start: " + e.getMessage(), e);
         }
@@ -232,6 +234,11 @@ public final class ProcessPlatform implements Platform {
                 HostDescription.enforced(settings, host, ownUsers, own.packages(), interior.isPresent()));
         interior.ifPresent(inner -> enforced.addAll(inner.enforced()));
         return enforced;
+    }
+
+    @Override
+    public List<External> external() {
+        return own.external();
     }
 
     @Override

@@ -2,8 +2,10 @@ package org.planisphere.planner.platform.process;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.planisphere.planner.platform.External;
 import org.planisphere.planner.platform.Section;
 
 /**
@@ -15,10 +17,16 @@ import org.planisphere.planner.platform.Section;
  *     {@code off}
  * @param cgroups {@code auto} or {@code off}
  * @param python the Python that runs the tasks' programs and the engine's own keeper
+ * @param external storage of the operator's that runs may see
  * @param packages where packages come from that programs and notebooks require; empty when none are installed
  */
 public record ProcessSettings(
-        String user, String sandbox, String cgroups, Path python, Optional<PackageSettings> packages) {
+        String user,
+        String sandbox,
+        String cgroups,
+        Path python,
+        Optional<PackageSettings> packages,
+        List<External> external) {
     public static final ProcessSettings USUAL = of(new Section("process", Map.of()));
 
     static ProcessSettings of(Section own) {
@@ -31,7 +39,8 @@ public record ProcessSettings(
                 own.choice("sandbox", "auto", "auto", "namespaces", "off"),
                 own.choice("cgroups", "auto", "auto", "off"),
                 python(own),
-                own.has("packages") ? Optional.of(PackageSettings.of(own.section("packages"))) : Optional.empty());
+                own.has("packages") ? Optional.of(PackageSettings.of(own.section("packages"))) : Optional.empty(),
+                External.of(own));
     }
 
     private static Path python(Section own) {

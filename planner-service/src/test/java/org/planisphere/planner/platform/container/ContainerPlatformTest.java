@@ -1,9 +1,11 @@
 package org.planisphere.planner.platform.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,11 @@ import org.planisphere.planner.platform.Section;
 import org.planisphere.planner.platform.Work;
 import org.planisphere.planner.staging.Delegations;
 import org.planisphere.planner.staging.WorkFolders;
+import org.planisphere.planner.task.Kind;
+import org.planisphere.planner.task.KindRef;
+import org.planisphere.planner.task.Label;
+import org.planisphere.planner.task.Range;
+import org.planisphere.planner.task.StorageRequest;
 
 /** The contract with a real podman, and what only containers have. */
 class ContainerPlatformTest extends PlatformContract {
@@ -150,5 +157,43 @@ class ContainerPlatformTest extends PlatformContract {
         platform().start(work);
         assertThat(end(work).end()).isEqualTo(Observation.End.SUCCEEDED);
         assertThat(out(work)).isEqualTo("once\n");
+    }
+
+    @Test
+    void showsTheOperatorsStorageToBeReadAndRemovesNothingOfIt() throws Exception {
+        Path sky = Files.createDirectories(root.resolve("sky"));
+        Files.setPosixFilePermissions(sky, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path stars = Files.writeString(sky.resolve("stars"), "bright");
+        Files.setPosixFilePermissions(stars, PosixFilePermissions.fromString("rw-r--r--"));
+        Map<String, Object> external = Map.of("external", List.of(Map.of("name", "sky", "path", sky.toString())));
+        Work plain = work(Duration.ofMinutes(1), "cat sky/stars; touch sky/x 2>/dev/null || echo kept");
+        Work work = new Work(
+                plain.session(),
+                plain.executable(),
+                plain.granted(),
+                plain.duration(),
+                List.of(new StorageRequest(
+                        KindRef.of(Kind.PERSISTENT_STORAGE),
+                        new Label("sky", null),
+                        Range.OPEN,
+                        List.of(),
+                        null,
+                        null,
+                        false)),
+                List.of(),
+                List.of(),
+                false);
+        WorkFolders others = new WorkFolders(root.resolve("others"), Delegations.NONE, Archive.depot());
+        try (Platform platform = new ContainerPlatform(common(Map.of("id", "beta")), own(podman, external), others)) {
+            platform.prepare(work, step -> {});
+            platform.start(work);
+            await().atMost(Duration.ofMinutes(2))
+                    .until(() -> platform.observe(work.session()) instanceof Observation.Ended);
+            assertThat(others.of(work.session()).stdout()).hasContent("brightkept");
+            platform.release(work);
+            platform.forget(work.session());
+        }
+        assertThat(sky).isDirectoryContaining("glob:**/stars");
+        assertThat(stars).hasContent("bright");
     }
 }
