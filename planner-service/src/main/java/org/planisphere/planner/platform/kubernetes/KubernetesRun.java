@@ -76,6 +76,7 @@ final class KubernetesRun {
     private volatile Instant looked = Instant.EPOCH;
     private volatile boolean detached;
     private boolean begun;
+    private boolean bounded;
     private boolean stopping;
 
     /** @param since when it began, where an earlier planner wrote that down */
@@ -135,6 +136,7 @@ final class KubernetesRun {
             }
         } else if (state instanceof State.Running running) {
             begins(job, pod, running);
+            bound(job);
         } else {
             ends(pod, state);
         }
@@ -154,7 +156,6 @@ final class KubernetesRun {
             since = began;
             JsonFile.write(folder.file("start.json"), Map.of("since", seconds(began)));
         }
-        bound(job, began);
         Instant asked = State.time(pod.getMetadata().getCreationTimestamp(), began);
         connectors = keeper.begun(session(), asked, began);
         String name = pod.getMetadata().getName();
@@ -162,9 +163,17 @@ final class KubernetesRun {
         keeper.changed(session());
     }
 
-    /** Tells the cluster when it must have ended, so that it ends it though the planner be gone. */
-    private void bound(@Nullable Job job, Instant began) {
-        if (job == null || job.getStatus() == null || job.getMetadata().getDeletionTimestamp() != null) {
+    /**
+     * Tells the cluster, once, when it must have ended, so that it ends it though the planner be gone. The pod may be seen to run
+     * before the Job that begins it.
+     */
+    private void bound(@Nullable Job job) {
+        Instant began = since;
+        if (bounded
+                || began == null
+                || job == null
+                || job.getStatus() == null
+                || job.getMetadata().getDeletionTimestamp() != null) {
             return;
         }
         Instant counted = State.time(job.getStatus().getStartTime(), began);
@@ -174,6 +183,7 @@ final class KubernetesRun {
                     terms.namespace(),
                     session(),
                     before + duration.plus(terms.grace()).plusSeconds(5).toSeconds());
+            bounded = true;
         } catch (KubernetesClientException e) {
             LOG.log(Level.WARNING, "the cluster was not told when session {0} ends: {1}", session(), Cluster.said(e));
         }
@@ -182,9 +192,9 @@ final class KubernetesRun {
     /** Sets another length. */
     synchronized void lasts(Duration other) {
         duration = other;
-        Instant began = since;
-        if (began != null) {
-            bound(cluster.job(terms.namespace(), session()).orElse(null), began);
+        bounded = false;
+        if (since != null) {
+            bound(cluster.job(terms.namespace(), session()).orElse(null));
         }
     }
 

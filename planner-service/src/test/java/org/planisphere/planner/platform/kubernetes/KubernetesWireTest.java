@@ -120,13 +120,21 @@ class KubernetesWireTest {
 
     /** What the Job controller and a kubelet would make of it. */
     private Pod begins(Work work, String state) {
-        Job job = job(work);
-        server.admin().resource(job).editStatus(seen -> {
+        jobBegins(work);
+        return podBegins(work, state);
+    }
+
+    private void jobBegins(Work work) {
+        server.admin().resource(job(work)).editStatus(seen -> {
             seen.setStatus(new JobStatusBuilder()
                     .withStartTime(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
                     .build());
             return seen;
         });
+    }
+
+    private Pod podBegins(Work work, String state) {
+        Job job = job(work);
         Pod pod = new PodBuilder()
                 .withMetadata(job.getSpec().getTemplate().getMetadata())
                 .editMetadata()
@@ -283,6 +291,18 @@ class KubernetesWireTest {
         assertThat(server.calls()).noneMatch(call -> call.contains("/secrets"));
         assertThat(rbac.unused()).isEmpty();
         assertThat(pod.getMetadata().getNamespace()).isEqualTo("lsst");
+    }
+
+    @Test
+    void theClusterEndsItByItselfThoughThePodWasSeenToRunBeforeItsJob() throws Exception {
+        open(Map.of());
+        Work work = work(List.of());
+        launch(work);
+        podBegins(work, running());
+        awaitRunning(work);
+        assertThat(job(work).getSpec().getActiveDeadlineSeconds()).isGreaterThan(700);
+        jobBegins(work);
+        await().atMost(PATIENCE).until(() -> job(work).getSpec().getActiveDeadlineSeconds() < 700);
     }
 
     @Test
