@@ -43,7 +43,6 @@ final class DemoNode {
      *
      * @param home the checkout
      * @param data its folder, empty
-     * @param waits whether the nodes that do not wait have the processor before it
      * @param secrets settings that other users of this machine must not see on a command line, as variables
      */
     static DemoNode start(
@@ -52,11 +51,9 @@ final class DemoNode {
             int port,
             Path data,
             Path config,
-            boolean waits,
             List<String> settings,
             Map<String, String> secrets) {
-        List<String> command = new ArrayList<>(waits ? List.of("nice", "-n", "5") : List.of());
-        command.addAll(List.of(
+        List<String> command = new ArrayList<>(List.of(
                 home.resolve("planisphere").toString(),
                 "up",
                 "--quick",
