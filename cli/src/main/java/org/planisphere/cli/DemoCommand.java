@@ -161,7 +161,7 @@ final class DemoCommand implements Callable<Integer> {
 
         Path demo = home.resolve("demo");
         step("Asking all three: what do the brightest stars tell? (demo/task.yaml)");
-        Survey offers = Survey.ask(planners, task(home), Survey.Order.cores);
+        Survey offers = Survey.ask(planners, task(demo), Survey.Order.cores);
         offers.print(kit);
         offers.remember(kit.memory());
         say("all three have answered after " + Words.duration(Duration.between(began, Instant.now())));
@@ -293,10 +293,7 @@ final class DemoCommand implements Callable<Integer> {
     /** Asks one planner, takes its best offer, and fetches the results. */
     private void once(Path demo, URI address, String name, Path into) throws IOException {
         PlannerClient planner = PlannerClient.at(address);
-        Survey survey = Survey.ask(
-                List.of(new Connection.Named(name, planner)),
-                TaskFile.read(demo.resolve("task.yaml").toString(), kit.in()),
-                Survey.Order.cores);
+        Survey survey = Survey.ask(List.of(new Connection.Named(name, planner)), task(demo), Survey.Order.cores);
         survey.print(kit);
         Survey.Line offer = survey.best();
         if (offer == null) {
@@ -395,7 +392,7 @@ final class DemoCommand implements Callable<Integer> {
     /** The first to be ready is asked before the others are; what it offers is given back. */
     private void askFirst(Path home, String name, URI address) {
         Connection.Named first = new Connection.Named(name, PlannerClient.at(URI.create(address + "/planner")));
-        Survey survey = Survey.ask(List.of(first), task(home), Survey.Order.cores);
+        Survey survey = Survey.ask(List.of(first), task(home.resolve("demo")), Survey.Order.cores);
         Survey.Line best = survey.best();
         if (best != null) {
             OfferView offer = best.offer();
@@ -406,8 +403,8 @@ final class DemoCommand implements Callable<Integer> {
         AcceptCommand.giveBack(survey.lines().stream().map(Survey.Line::url).toList(), PlannerClient::of);
     }
 
-    private ExecutionRequest task(Path home) {
-        return TaskFile.read(home.resolve("demo").resolve("task.yaml").toString(), kit.in());
+    private ExecutionRequest task(Path demo) {
+        return TaskFile.read(demo.resolve("task.yaml").toString(), kit.in());
     }
 
     /** Sizes that depend on this machine: no planner promises cores or memory that it does not have. */
